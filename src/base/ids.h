@@ -1,0 +1,18 @@
+/* ids.h -- Time-ordered ids made by the application, below 2^53 so that JSON readers keep them.
+ *
+ *   id = (milliseconds since 2020 << 12) | counter << 4 | instance
+ *
+ * Strictly increasing in one process even when the clock stands still or goes back (a simulated
+ * clock does both): the next id is at least the last one plus 16. */
+#ifndef BASE_IDS_H
+#define BASE_IDS_H
+#include <stdint.h>
+
+struct ids {
+    int64_t last;
+    int instance; /* 0..15: which of several processes on one database */
+};
+void ids_init(struct ids *g, int instance);
+void ids_seen(struct ids *g, int64_t id); /* at start: nothing at or below id is given again */
+int64_t ids_next(struct ids *g, int64_t now_us);
+#endif

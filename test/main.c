@@ -1,0 +1,95 @@
+/* main.c -- Runs every suite that registered itself and closes with `N passed, N failed`.
+ * Arguments: names of suites to run; none: all. */
+#include "test.h"
+#include <dirent.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SUITES_MAX = 256 };
+static struct {
+    const char *name;
+    const struct CMUnitTest *tests;
+    size_t count;
+} suites[SUITES_MAX];
+static size_t suites_count;
+static char directory[64];
+static long skipped;
+
+void test_register(const char *suite, const struct CMUnitTest *tests, size_t count)
+{
+    CHECK(suites_count < SUITES_MAX);
+    suites[suites_count].name = suite;
+    suites[suites_count].tests = tests;
+    suites[suites_count++].count = count;
+}
+
+const char *test_data(const char *name)
+{
+    static char path[512];
+    static const char *const roots[] = { "../shared/data", "../../shared/data",
+                                         "../../../shared/data" };
+    for (size_t i = 0; i < COUNT(roots); i++) {
+        snprintf(path, sizeof path, "%s/%s", roots[i], name);
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    printf("skipped: ../shared/data/%s is not there\n", name);
+    skipped++;
+    return NULL;
+}
+
+const char *test_dir(void)
+{
+    return directory;
+}
+
+static void remove_directory(const char *path)
+{
+    DIR *d = opendir(path);
+    if (!d)
+        return;
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        char file[512];
+        if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
+            continue;
+        snprintf(file, sizeof file, "%s/%s", path, e->d_name);
+        if (unlink(file))
+            remove_directory(file);
+    }
+    closedir(d);
+    rmdir(path);
+}
+
+static bool wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++)
+        if (!strcmp(argv[i], name))
+            return true;
+    return argc < 2;
+}
+
+int main(int argc, char **argv)
+{
+    long passed = 0, failed = 0;
+    snprintf(directory, sizeof directory, "/tmp/piaohao-test-XXXXXX");
+    CHECK(mkdtemp(directory));
+    for (size_t i = 0; i < suites_count; i++) {
+        if (!wanted(suites[i].name, argc, argv))
+            continue;
+        struct timespec a, b;
+        clock_gettime(CLOCK_MONOTONIC, &a);
+        int bad = _cmocka_run_group_tests(suites[i].name, suites[i].tests, suites[i].count, NULL,
+                                          NULL);
+        clock_gettime(CLOCK_MONOTONIC, &b);
+        double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
+        printf("suite %s: %.2f s\n", suites[i].name, s);
+        failed += bad;
+        passed += (long)suites[i].count - bad;
+    }
+    remove_directory(directory);
+    if (skipped)
+        printf("%ld tests skipped for want of ../shared\n", skipped);
+    printf("%ld passed, %ld failed\n", passed, failed);
+    return failed ? 1 : 0;
+}

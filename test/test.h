@@ -1,0 +1,30 @@
+/* test.h -- The tests' common ground: cmocka, and suites that register themselves.
+ *
+ * A test file defines static void test functions (their names are sentences) and ends with
+ *     SUITE(money, cmocka_unit_test(parts_always_add_up_to_the_whole), ...)
+ * The runner prints `N passed, N failed` as its last line. */
+#ifndef TEST_TEST_H
+#define TEST_TEST_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "base/rc.h"
+
+void test_register(const char *suite, const struct CMUnitTest *tests, size_t count);
+/* ../shared/data/<name>, or NULL (after printing "skipped: no ../shared") when it is not there. */
+const char *test_data(const char *name);
+/* A fresh directory for this run's files, removed at the end. */
+const char *test_dir(void);
+
+#define SUITE(name, ...)                                                                           \
+    static const struct CMUnitTest name##_tests[] = { __VA_ARGS__ };                               \
+    __attribute__((constructor)) static void name##_suite(void)                                    \
+    {                                                                                              \
+        test_register(#name, name##_tests, COUNT(name##_tests));                                   \
+    }
+#endif
