@@ -8,6 +8,13 @@
 #define BASE_IDS_H
 #include <stdint.h>
 
+#define IDS_INSTANCE_BITS 4
+#define IDS_LOW_BITS      12                 /* counter and instance */
+#define IDS_END           (INT64_C(1) << 53) /* the first number a JSON reader may round */
+#define IDS_YEARS         ((IDS_END >> IDS_LOW_BITS) / (INT64_C(366) * 86400 * 1000))
+_Static_assert(IDS_INSTANCE_BITS < IDS_LOW_BITS, "the counter has bits");
+_Static_assert(IDS_YEARS >= 60, "ids last until 2080");
+
 struct ids {
     int64_t last;
     int instance; /* 0..15: which of several processes on one database */

@@ -17,7 +17,10 @@ MUST_USE int json_parse(const char *text, size_t len, struct json_doc **out, cha
 void json_free(struct json_doc *d); /* NULL is fine */
 struct json_node *json_root(struct json_doc *d);
 
-/* Field readers. The document notes the first error; a missing optional field leaves *out. */
+#define JSON_DEPTH_MAX 32
+
+/* Field readers. The document notes the first error; a missing optional field leaves *out.
+ * null is the same as missing. A NULL node (an absent object) has no fields. */
 void json_need_text(struct json_doc *d, struct json_node *n, const char *key, size_t max,
                     const char **out); /* borrowed from the document; at most max bytes */
 void json_want_text(struct json_doc *d, struct json_node *n, const char *key, size_t max,
@@ -26,11 +29,13 @@ void json_need_i64(struct json_doc *d, struct json_node *n, const char *key, int
                    int64_t max, int64_t *out);
 void json_want_i64(struct json_doc *d, struct json_node *n, const char *key, int64_t min,
                    int64_t max, int64_t *out);
-void json_want_f64(struct json_doc *d, struct json_node *n, const char *key, double min,
-                   double max, double *out);
+void json_want_f64(struct json_doc *d, struct json_node *n, const char *key, double min, double max,
+                   double *out);
 void json_want_bool(struct json_doc *d, struct json_node *n, const char *key, bool *out);
 /* Arrays and objects inside: NULL when absent (json_want) or noted as missing (json_need). */
 struct json_node *json_want_array(struct json_doc *d, struct json_node *n, const char *key,
+                                  size_t max_items, size_t *count); /* absent: *count = 0 */
+struct json_node *json_need_array(struct json_doc *d, struct json_node *n, const char *key,
                                   size_t max_items, size_t *count);
 struct json_node *json_want_object(struct json_doc *d, struct json_node *n, const char *key);
 struct json_node *json_item(struct json_node *array, size_t i);
