@@ -2,7 +2,10 @@
  * Arguments: names of suites to run; none: all. */
 #include "test.h"
 #include <dirent.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,6 +47,24 @@ const char *test_dir(void)
     return directory;
 }
 
+bool test_dies(void (*body)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct rlimit none = { 0, 0 };
+        setrlimit(RLIMIT_CORE, &none);
+        CHECK(freopen("/dev/null", "w", stderr));
+        signal(SIGABRT, SIG_DFL);
+        body();
+        _exit(0);
+    }
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
 static void remove_directory(const char *path)
 {
     DIR *d = opendir(path);
@@ -79,8 +100,8 @@ int main(int argc, char **argv)
             continue;
         struct timespec a, b;
         clock_gettime(CLOCK_MONOTONIC, &a);
-        int bad = _cmocka_run_group_tests(suites[i].name, suites[i].tests, suites[i].count, NULL,
-                                          NULL);
+        int bad =
+            _cmocka_run_group_tests(suites[i].name, suites[i].tests, suites[i].count, NULL, NULL);
         clock_gettime(CLOCK_MONOTONIC, &b);
         double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
         printf("suite %s: %.2f s\n", suites[i].name, s);
