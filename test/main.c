@@ -3,7 +3,10 @@
 #include "test.h"
 #include <dirent.h>
 #include <fnmatch.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -43,6 +46,24 @@ const char *test_data(const char *name)
 const char *test_dir(void)
 {
     return directory;
+}
+
+bool test_dies(void (*body)(void))
+{
+    fflush(NULL);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct rlimit none = { 0, 0 };
+        setrlimit(RLIMIT_CORE, &none);
+        CHECK(freopen("/dev/null", "w", stderr));
+        signal(SIGABRT, SIG_DFL);
+        body();
+        _exit(0);
+    }
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
 }
 
 static void remove_directory(const char *path)

@@ -21,6 +21,9 @@ const char *test_data(const char *name);
 /* A fresh directory for this run's files, removed at the end. */
 const char *test_dir(void);
 
+/* Does body end the process by a failed CHECK? Run in a child, so that this process lives on. */
+bool test_dies(void (*body)(void));
+
 #define SUITE(name, ...)                                                                           \
     static const struct CMUnitTest name##_tests[] = { __VA_ARGS__ };                               \
     __attribute__((constructor)) static void name##_suite(void)                                    \

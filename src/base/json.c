@@ -171,6 +171,11 @@ int json_parse(const char *text, size_t len, struct json_doc **out, char *error,
         snprintf(error, error_size, "nested deeper than %d", JSON_DEPTH_MAX);
         return BASE_BAD_INPUT;
     }
+    if (len > 0 &&
+        memchr(text, '\0', len)) { /* jansson 2.14 skips one that stands behind a number */
+        snprintf(error, error_size, "a zero byte");
+        return BASE_BAD_INPUT;
+    }
     json_error_t why;
     json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
     if (!root) {
@@ -362,6 +367,55 @@ bool json_is_i64(struct json_node *n, int64_t *out)
         return false;
     *out = json_integer_value(node_json(n));
     return true;
+}
+
+static void print_real(struct jsonw *w, const char *key, double x)
+{
+    char text[40];
+    snprintf(text, sizeof(text), "%.17g", x); /* 17 digits name every double */
+    if (!strpbrk(text, ".e"))
+        strncat(text, ".0", sizeof(text) - strlen(text) - 1);
+    jw_raw(w, key, text);
+}
+
+static void print_value(struct json_doc *d, json_t *value, struct jsonw *w, const char *key)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        jw_object(w, key);
+        for (void *it = json_object_iter(value); it; it = json_object_iter_next(value, it)) {
+            seen_add(d, it);
+            print_value(d, json_object_iter_value(it), w, json_object_iter_key(it));
+        }
+        jw_end(w);
+        break;
+    case JSON_ARRAY:
+        jw_array(w, key);
+        for (size_t i = 0; i < json_array_size(value); i++)
+            print_value(d, json_array_get(value, i), w, NULL);
+        jw_end(w);
+        break;
+    case JSON_STRING:
+        jw_text_n(w, key, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        jw_i64(w, key, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        print_real(w, key, json_real_value(value));
+        break;
+    case JSON_NULL:
+        jw_null(w, key);
+        break;
+    default:
+        jw_bool(w, key, json_is_true(value));
+        break;
+    }
+}
+
+void json_print(struct json_doc *d, struct json_node *n, struct jsonw *w, const char *key)
+{
+    print_value(d, node_json(n), w, key);
 }
 
 /* ---- the end ---- */

@@ -6,6 +6,7 @@
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
+#include "base/jsonw.h"
 #include "base/rc.h"
 
 struct json_doc;  /* a parsed document */
@@ -41,6 +42,8 @@ struct json_node *json_want_object(struct json_doc *d, struct json_node *n, cons
 struct json_node *json_item(struct json_node *array, size_t i);
 bool json_is_text(struct json_node *n, const char **out);
 bool json_is_i64(struct json_node *n, int64_t *out);
+/* Writes a node and all below it as it was read; counts as reading them. */
+void json_print(struct json_doc *d, struct json_node *n, struct jsonw *w, const char *key);
 /* Notes an error at a field oneself (a value that parses but means nothing). */
 void json_note(struct json_doc *d, int refusal, const char *path);
 
