@@ -1,0 +1,4 @@
+// Texts of the admin page.
+/** @type {Record<string, [string, string]>} */
+export default {
+};

@@ -1,0 +1,4 @@
+// Texts of the floor page.
+/** @type {Record<string, [string, string]>} */
+export default {
+};
