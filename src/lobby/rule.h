@@ -17,7 +17,28 @@
  *   when class:mid count>3 call class:mid      when more than 3 wait in mid, call from mid
  *   when service:C wait>15m call service:C     when the longest wait there is over 15 minutes
  *   prefer service                the window's own service order first, then the base rule
- * Durations: 90s, 5m, 1h. Classes by code (branch_class.code), services by prefix letter. */
+ * Durations: 90s, 5m, 1h. Classes by code (branch_class.code), services by prefix letter.
+ *
+ * A choice, step by step; the first step that finds somebody decides:
+ *   1 eligible: whose service this window handles; a ticket transferred to a window or a person
+ *     may be called there and nowhere else, whatever services that window handles.
+ *   2 first in line (`first`): the oldest of them.
+ *   3 finally: of those who have waited longer than that, the oldest.
+ *   4 courtesy first: of the courtesy tickets, the oldest. courtesy head: no step of its own; they
+ *     count as having waited that much longer in every step below. Not written: courtesy first.
+ *   5 when clauses in their order: a condition counts everybody who waits in the watched queue,
+ *     also those this window may not call; it holds when strictly more. If somebody eligible waits
+ *     in the queue to call from, the base rule chooses among them; else the next clause is tried.
+ *   6 prefer service: only those of the best preference number stay (a transfer to here is best).
+ *   7 the base rule. Every base rule is monotone in the time waited inside one class.
+ * Equal keys: the earlier since, then the smaller order.
+ *
+ * Base rules, for one who waits since s (less the courtesy credit) in class c, smallest key first:
+ *   fcfs s | strict -rank(c), s | head s - head(c) | accumulate -(now - s) * rate(c)
+ *   promise s + target(c) | ratio: below. Classes not named: head 0, rate 1, turns 0.
+ * Ratio: of the classes with turns and somebody eligible, the lowest called/turns; ties go to the
+ * higher rank, then to the oldest. Classes without turns come after all others, by rank. The
+ * counters start again at 0 once every class with turns has had all of them. */
 #ifndef LOBBY_RULE_H
 #define LOBBY_RULE_H
 #include "base/rc.h"
@@ -51,7 +72,12 @@ struct lobby_rule {
 /* The classes a rule text may name. */
 struct rule_classes {
     int count;
-    struct { const char *code; int rank; int64_t target_us; } at[RULE_CLASSES]; /* [i] is class index i */
+    struct {
+        const char *code;    /* the word in rules */
+        int rank;            /* 0 lowest */
+        int64_t target_us;   /* for the promise rule */
+        const char *zh, *en; /* names for sentences; NULL: the code */
+    } at[RULE_CLASSES];      /* [i] is class index i */
 };
 
 /* One who waits. Within equal keys the smaller order goes first, so a choice is never ambiguous. */
@@ -85,7 +111,12 @@ struct rule_choice {
     int when;             /* which when clause, for WHY_WHEN */
     int eligible;         /* how many this window might have called */
     int64_t waited_us;    /* the chosen one's wait */
-    int64_t credit_us;    /* the credit or accumulated value that won, for the explanation */
+    int64_t credit_us;    /* head start, courtesy credit, target or accumulated time of the chosen */
+    int class_index;      /* of the chosen; -1: nobody */
+};
+/* How many wait in each queue, for a caller that passes only the heads of its queues. */
+struct rule_counts {
+    int32_t all, of_class[RULE_CLASSES], of_service[26];
 };
 
 /* 0, or BASE_BAD_INPUT with a clear message (which word, what is allowed) in error. */
@@ -94,11 +125,23 @@ MUST_USE int rule_parse(const char *text, const struct rule_classes *classes,
 /* The canonical text: parse(print(r)) == r. */
 void rule_print(const struct lobby_rule *rule, const struct rule_classes *classes,
                 char out[RULE_TEXT]);
-/* Waiters in any order. Does not change turns; rule_called() does, once the call is a fact. */
+/* Waiters in any order. Does not change turns; rule_called() does, once the call is a fact.
+ * One linear pass (two more when the rule has when clauses), no memory, no clock.
+ * turns may be NULL: nobody was called yet. */
 struct rule_choice rule_choose(const struct lobby_rule *rule, const struct rule_classes *classes,
                                const struct rule_waiter *waiters, int n,
                                const struct rule_caller *caller, const struct rule_turns *turns,
                                int64_t now_us);
+/* The same choice from less: only the oldest (since, then order) of every group of waiters with the
+ * same class, service, courtesy, first, only_window and only_staff. counts: how many wait in all;
+ * NULL when no when clause counts people (else the heads alone are counted). .eligible counts
+ * heads. */
+struct rule_choice rule_choose_heads(const struct lobby_rule *rule,
+                                     const struct rule_classes *classes,
+                                     const struct rule_waiter *heads, int n,
+                                     const struct rule_counts *counts,
+                                     const struct rule_caller *caller,
+                                     const struct rule_turns *turns, int64_t now_us);
 void rule_called(const struct lobby_rule *rule, int class_index, struct rule_turns *turns);
 /* One sentence for people: "why this ticket?" */
 void rule_explain(const struct lobby_rule *rule, const struct rule_classes *classes,
