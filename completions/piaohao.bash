@@ -1,0 +1,55 @@
+# bash completion for piaohao
+_piaohao()
+{
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]:-}
+    local verbs='serve init demo check backup restore lobby bench version help'
+    COMPREPLY=()
+    case $prev in
+    --db)
+        mapfile -t COMPREPLY < <(compgen -W 'sqlite:' -- "$cur")
+        compopt -o nospace 2>/dev/null
+        return
+        ;;
+    --format)
+        mapfile -t COMPREPLY < <(compgen -W 'technion csv waits' -- "$cur")
+        return
+        ;;
+    --web)
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
+    --port | --address | --within | --type | --windows | --rule | --speed) return ;;
+    esac
+    if [ "$COMP_CWORD" = 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+        return
+    fi
+    if [ "$COMP_CWORD" = 2 ]; then
+        case $verb in
+        lobby)
+            mapfile -t COMPREPLY < <(compgen -W 'import promise audit replay' -- "$cur")
+            return
+            ;;
+        bench)
+            mapfile -t COMPREPLY < <(compgen -W 'lobby' -- "$cur")
+            return
+            ;;
+        help)
+            mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
+            return
+            ;;
+        esac
+    fi
+    local options='--db --json'
+    case $verb in
+    serve) options='--db --port --address --web --tls-certificate --tls-key' ;;
+    lobby) options='--db --format --within --type --windows --rule --speed --json' ;;
+    version | help) options='--json' ;;
+    esac
+    if [[ $cur == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    else
+        mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+    fi
+}
+complete -F _piaohao piaohao
