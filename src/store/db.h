@@ -8,10 +8,9 @@
  * an open transaction in call.tx and calls db_exec / db_query on it.
  *
  *     struct db_rows rows;
- *     int rc = db_query(c->tx, &rows, "SELECT id, name FROM outlet WHERE bank=$1", DB_ARGS(DB_I(1)));
- *     while (!rc && (rc = db_next(&rows)) == DB_ROW) {
- *         rc = 0;
- *         use(db_i64(&rows, 0), db_text(&rows, 1));   // text is borrowed until the next db_next
+ *     int rc = db_query(c->tx, &rows, "SELECT id, name FROM outlet WHERE bank=$1",
+ * DB_ARGS(DB_I(1))); while (!rc && (rc = db_next(&rows)) == DB_ROW) { rc = 0; use(db_i64(&rows, 0),
+ * db_text(&rows, 1));   // text is borrowed until the next db_next
  *     }
  *     db_done(&rows);                                 // always, also after an error
  */
@@ -32,13 +31,13 @@ struct db_value {
     const void *at; /* text or bytes, borrowed for the call */
     size_t len;
 };
-#define DB_I(x) ((struct db_value){ .kind = DB_INT, .i = (x) })
-#define DB_F(x) ((struct db_value){ .kind = DB_REAL, .f = (x) })
-#define DB_T(s) db_value_text(s) /* NULL becomes SQL NULL */
+#define DB_I(x)    ((struct db_value){ .kind = DB_INT, .i = (x) })
+#define DB_F(x)    ((struct db_value){ .kind = DB_REAL, .f = (x) })
+#define DB_T(s)    db_value_text(s) /* NULL becomes SQL NULL */
 #define DB_B(p, n) ((struct db_value){ .kind = DB_BYTES, .at = (p), .len = (n) })
-#define DB_NONE ((struct db_value){ .kind = DB_NULL })
-#define DB_ARGS(...)                                                                               \
-    (const struct db_value[]){ __VA_ARGS__ },                                                      \
+#define DB_NONE    ((struct db_value){ .kind = DB_NULL })
+#define DB_ARGS(...)                          \
+    (const struct db_value[]){ __VA_ARGS__ }, \
         (int)(sizeof((const struct db_value[]){ __VA_ARGS__ }) / sizeof(struct db_value))
 #define DB_NO_ARGS NULL, 0
 struct db_value db_value_text(const char *s);
@@ -50,10 +49,15 @@ struct db_rows {
 };
 
 /* url: "sqlite:PATH" or a plain path. Opens or makes the file; WAL, synchronous=FULL, foreign keys.
- * 0, RC_IO (not a database, cannot be opened: see db_error), RC_BUSY (another process serves it). */
+ * 0, RC_IO (not a database, cannot be opened: see db_error), RC_BUSY (another process serves it).
+ */
 MUST_USE int db_open(const char *url, struct db **out);
+/* For tools that read (check, backup) beside a server or alone: takes no lock, cannot write. */
+MUST_USE int db_open_shared(const char *url, struct db **out);
 void db_close(struct db *db); /* NULL is fine. Checkpoints and closes every connection */
-const char *db_error(struct db *db); /* the last fault in words, for the operator */
+/* The last fault in words, for the operator; db NULL: of this thread's last db_open. Valid until
+ * this thread asks again or meets another fault. */
+const char *db_error(struct db *db);
 const char *db_path(struct db *db);
 
 /* The one writing transaction. Blocks while another thread writes. */
@@ -95,10 +99,18 @@ struct db_migration {
 MUST_USE int db_migrate(struct db *db, const struct db_migration *list, size_t count,
                         int64_t now_us);
 
-/* Online copy of the database into a new file, checked before it gets its name. */
+/* Online copy of the database into a new file, checked before it gets its name. RC_CONFLICT: the
+ * file exists. error says "ok" or what is wrong. */
 MUST_USE int db_backup(struct db *db, const char *path, char *error, size_t error_size);
-/* PRAGMA integrity_check and foreign_key_check: 0 and text "ok", or RC_CORRUPT and what is wrong. */
+/* PRAGMA integrity_check and foreign_key_check: 0 and text "ok", or RC_CORRUPT and what is wrong.
+ */
 MUST_USE int db_integrity(struct db *db, char *text, size_t text_size);
+
+/* Checkpoints so far; restart: the writer had to wait for them, at most this long. */
+struct db_keep_numbers {
+    int64_t checkpoints, restarts, restart_us_max;
+};
+void db_keep_numbers(struct db *db, struct db_keep_numbers *out);
 
 /* For torture tests: let the n-th call from now fail with rc (0: stop failing). */
 void db_fail_at(struct db *db, int64_t n, int rc);

@@ -11,10 +11,11 @@
 #include "base/buf.h"
 #include "base/call.h"
 #include "base/rc.h"
+#include "store/db.h"
 #include "store/event.h"
 
-#define DOOR_REFUSALS(X)                                                                           \
-    X(DOOR_KEY_REUSED, 20, 422, "请求编号已用于另一份内容",                                        \
+#define DOOR_REFUSALS(X)                                    \
+    X(DOOR_KEY_REUSED, 20, 422, "请求编号已用于另一份内容", \
       "this request key was used with another body")
 enum door_refusal { DOOR_REFUSALS(RC_ENUM) };
 
@@ -31,10 +32,10 @@ typedef void door_done(void *order, int rc, const struct call *c, const struct b
 struct door_order {
     door_run *run;
     door_done *done;
-    void *order;           /* handed to both */
+    void *order; /* handed to both */
     struct actor actor;
-    char key[64];          /* request key with its scope, or "" for none */
-    uint8_t digest[32];    /* of the body the key belongs to */
+    char key[64];            /* request key with its scope, or "" for none */
+    uint8_t digest[32];      /* of the body the key belongs to */
     struct door_order *next; /* the door's own */
 };
 
@@ -45,10 +46,10 @@ typedef int64_t door_clock(void *ctx);
 
 struct door_settings {
     struct db *db;
-    struct ids *ids;        /* used by the writer's thread only, from now on */
+    struct ids *ids; /* used by the writer's thread only, from now on */
     uint64_t seed;
-    int group_max;          /* orders a commit, 0: 256 */
-    int queue_max;          /* waiting orders before RC_FULL, 0: 8192 */
+    int group_max; /* orders a commit, 0: 256 */
+    int queue_max; /* waiting orders before RC_FULL, 0: 8192 */
     door_clock *clock;
     void *clock_ctx;
     door_listener *listener; /* may be NULL */
@@ -57,7 +58,8 @@ struct door_settings {
 MUST_USE int door_open(const struct door_settings *s, struct door **out);
 /* Finishes what is queued, then stops. Later submits get RC_STOPPING. */
 void door_close(struct door *d);
-/* Takes the order (kept by the caller until done() is called). RC_FULL or RC_STOPPING: not taken. */
+/* Takes the order (kept by the caller until done() is called). RC_FULL or RC_STOPPING: not taken.
+ */
 MUST_USE int door_submit(struct door *d, struct door_order *o);
 /* Submits and waits: for jobs and tools. The answer may be NULL. */
 MUST_USE int door_write(struct door *d, struct actor actor, const char *key, door_run *run,
@@ -66,6 +68,10 @@ struct door_numbers {
     int64_t orders, refused, faults, groups, commit_us_total, group_max_seen, queued;
 };
 void door_numbers(struct door *d, struct door_numbers *out);
+
+/* Inside an order or job: forgets at most max request keys older than the instant, oldest first.
+ * *gone says how many; call again in a further order while it equals max. */
+MUST_USE int door_sweep(struct call *c, int64_t older_than_us, int max, int64_t *gone);
 
 extern const struct db_migration door_migrations[];
 extern const size_t door_migrations_count;

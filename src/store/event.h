@@ -2,7 +2,8 @@
  *
  * Event n of an outlet carries hash = SHA-256(hash of event n-1 || its own canonical text), so no
  * row can be altered, removed or put in without breaking the chain (event_check). seq counts
- * 1, 2, 3 ... without a gap in each outlet; outlet 0 is the bank itself (staff, sign-ins, settings).
+ * 1, 2, 3 ... without a gap in each outlet; outlet 0 is the bank itself (staff, sign-ins,
+ * settings).
  *
  * After the commit the door hands the new events to the listener: screens, streams, outbox. */
 #ifndef STORE_EVENT_H
@@ -11,6 +12,7 @@
 #include "base/rc.h"
 #include "base/buf.h"
 #include "base/jsonw.h"
+#include "store/db.h"
 
 struct event {
     int64_t outlet_id;
@@ -18,9 +20,9 @@ struct event {
     int64_t at_us;
     enum actor_kind actor_kind;
     int64_t actor_id;
-    const char *topic;   /* "ticket.called", "staff.signed_in": noun.past-verb */
-    int64_t subject_id;  /* ticket, window, staff ... by topic */
-    const char *body;    /* a JSON object, no names, no phones, no secrets */
+    const char *topic;  /* "ticket.called", "staff.signed_in": noun.past-verb */
+    int64_t subject_id; /* ticket, window, staff ... by topic */
+    const char *body;   /* a JSON object, no names, no phones, no secrets */
 };
 
 /* Building one: the body is written with jw_* between begin and add.
@@ -28,6 +30,7 @@ struct event {
  *     jw_i64(w, "window", window.n);
  *     rc = event_add(c, outlet, "ticket.called", ticket.n);                                   */
 struct jsonw *event_begin(struct call *c);
+/* 0, a fault, or RC_FULL: the body is over 64 KiB. topic: at most 64 bytes. */
 MUST_USE int event_add(struct call *c, int64_t outlet_id, const char *topic, int64_t subject_id);
 
 /* Reads events of an outlet after seq, oldest first, at most max; each is handed to see(),

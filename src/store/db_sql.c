@@ -1,0 +1,309 @@
+/* db_sql.c -- Statements: prepared once a connection, bound by name, stepped, read. */
+#include "store/db_priv.h"
+#include "base/log.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/banned.h"
+
+struct db_value db_value_text(const char *s)
+{
+    if (!s)
+        return DB_NONE;
+    return (struct db_value){ .kind = DB_TEXT, .at = s, .len = strlen(s) };
+}
+
+/* ---- the cache ---- */
+
+/* SQLite numbers $n by first appearance ("SELECT $2, $1": index 1 is $2), so each is looked up. */
+static void params_read(struct db_statement *s)
+{
+    s->params = sqlite3_bind_parameter_count(s->st);
+    CHECK(s->params <= DB_ARGS_MAX);
+    for (int i = 0; i < s->params; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "$%d", i + 1);
+        int at = sqlite3_bind_parameter_index(s->st, name);
+        CHECK(at > 0); /* parameters are $1 ... $n without a gap */
+        s->at[i] = (uint8_t)at;
+    }
+}
+
+static int prepare(struct db_tx *tx, struct db_statement *s, const char *sql)
+{
+    const char *tail = NULL;
+    unsigned keep = s->spare ? 0 : SQLITE_PREPARE_PERSISTENT;
+    int code = sqlite3_prepare_v3(tx->handle, sql, -1, keep, &s->st, &tail);
+    if (code != SQLITE_OK) {
+        s->st = NULL;
+        int rc = db_rc(tx->db, tx->handle, code, sql);
+        if ((code & 0xff) == SQLITE_ERROR) /* a bug or a missing migration: say which text */
+            log_line(LOG_ERROR, "store.sql", "%s: %s", sqlite3_errmsg(tx->handle), sql);
+        return rc;
+    }
+    CHECK(s->st && *tail == 0); /* one statement, nothing after it */
+    s->sql = sql;
+    params_read(s);
+    return 0;
+}
+
+static struct db_statement *spare_take(struct db_tx *tx)
+{
+    for (int i = 0; i < DB_SPARES; i++)
+        if (!tx->spares[i].st) {
+            tx->spares[i].spare = true;
+            return &tx->spares[i];
+        }
+    CHECK(!"too many open queries on one connection: db_done() was forgotten");
+    return NULL;
+}
+
+/* The slot of this text, empty or filled; NULL when the cache has no room for a new one. */
+static struct db_statement *slot_of(struct db_tx *tx, const char *sql)
+{
+    uint64_t h = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
+    for (size_t i = (size_t)(h >> 40) % DB_CACHE;; i = (i + 1) % DB_CACHE) {
+        struct db_statement *s = &tx->cache[i];
+        if (s->sql == sql)
+            return s;
+        if (!s->sql)
+            return tx->cached < DB_CACHE_MAX ? s : NULL;
+    }
+}
+
+static int statement_take(struct db_tx *tx, const char *sql, struct db_statement **out)
+{
+    struct db_statement *s = slot_of(tx, sql);
+    if (s && s->st && !s->busy && strcmp(sqlite3_sql(s->st), sql) == 0) {
+        *out = s;
+        return 0;
+    }
+    if (s && s->st && !s->busy) { /* a text of the arena: the address came again, the text not */
+        (void)sqlite3_finalize(s->st);
+        s->st = NULL;
+    } else if (!s || s->busy) {
+        s = spare_take(tx);
+    } else if (!s->sql) {
+        s->sql = sql;
+        tx->cached++;
+    }
+    *out = s;
+    return prepare(tx, s, sql);
+}
+
+static void statement_give(struct db_statement *s)
+{
+    s->busy = false;
+    if (s->spare) {
+        (void)sqlite3_finalize(s->st);
+        s->st = NULL;
+        return;
+    }
+    (void)sqlite3_reset(s->st);
+    (void)sqlite3_clear_bindings(s->st);
+}
+
+void db_statements_close(struct db_tx *tx)
+{
+    for (int i = 0; i < DB_CACHE; i++)
+        (void)sqlite3_finalize(tx->cache[i].st);
+    for (int i = 0; i < DB_SPARES; i++)
+        (void)sqlite3_finalize(tx->spares[i].st);
+}
+
+static int bind_one(sqlite3_stmt *st, int at, const struct db_value *v, bool copy)
+{
+    sqlite3_destructor_type keep = copy ? SQLITE_TRANSIENT : SQLITE_STATIC;
+    switch (v->kind) {
+    case DB_NULL:
+        return sqlite3_bind_null(st, at);
+    case DB_INT:
+        return sqlite3_bind_int64(st, at, v->i);
+    case DB_REAL:
+        return sqlite3_bind_double(st, at, v->f);
+    case DB_TEXT:
+        return sqlite3_bind_text64(st, at, v->at, v->len, keep, SQLITE_UTF8);
+    case DB_BYTES:
+        if (v->len == 0) /* no bytes are not NULL */
+            return sqlite3_bind_zeroblob(st, at, 0);
+        return sqlite3_bind_blob64(st, at, v->at, v->len, keep);
+    }
+    CHECK(!"a kind of value");
+    return SQLITE_MISUSE;
+}
+
+/* copy: the values may go before the statement is done (db_query). */
+static int bind_all(struct db_tx *tx, struct db_statement *s, const struct db_value *args,
+                    int n_args, bool copy)
+{
+    CHECK(n_args == s->params); /* as many values as the text has parameters */
+    for (int i = 0; i < n_args; i++) {
+        int code = bind_one(s->st, s->at[i], &args[i], copy);
+        if (code != SQLITE_OK)
+            return db_rc(tx->db, tx->handle, code, s->sql);
+    }
+    return 0;
+}
+
+/* The engine may end the transaction by itself (disk full, i/o fault): from then on every call
+ * fails, so that nobody goes on outside a transaction. */
+static int fault(struct db_tx *tx, int code, const char *sql)
+{
+    int rc = db_rc(tx->db, tx->handle, code, sql);
+    if (tx->open && rc != RC_CONFLICT && sqlite3_get_autocommit(tx->handle))
+        tx->dead = rc;
+    return rc;
+}
+
+/* ---- running ---- */
+
+int db_run(struct db_tx *tx, const char *sql)
+{
+    int code = sqlite3_exec(tx->handle, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? 0 : fault(tx, code, sql);
+}
+
+static int exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
+{
+    struct db_statement *s = NULL;
+    int rc = statement_take(tx, sql, &s);
+    if (rc)
+        return rc;
+    rc = bind_all(tx, s, args, n_args, false);
+    if (rc == 0) {
+        int code;
+        do {
+            code = sqlite3_step(s->st);
+        } while (code == SQLITE_ROW);
+        if (code != SQLITE_DONE)
+            rc = fault(tx, code, sql);
+        else
+            tx->changed = sqlite3_stmt_readonly(s->st) ? 0 : sqlite3_changes64(tx->handle);
+    }
+    statement_give(s);
+    return rc;
+}
+
+int db_plain(struct db_tx *tx, const char *sql)
+{
+    return exec(tx, sql, DB_NO_ARGS);
+}
+
+int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
+{
+    CHECK(tx->open);
+    int rc = db_count(tx->db);
+    if (rc == 0)
+        rc = tx->dead;
+    return rc ? rc : exec(tx, sql, args, n_args);
+}
+
+int64_t db_changed(struct db_tx *tx)
+{
+    return tx->changed;
+}
+
+int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const struct db_value *args,
+             int n_args)
+{
+    struct db_statement *s = NULL;
+    *rows = (struct db_rows){ .tx = tx };
+    CHECK(tx->open);
+    int rc = db_count(tx->db);
+    if (rc == 0)
+        rc = tx->dead;
+    if (rc == 0)
+        rc = statement_take(tx, sql, &s);
+    if (rc) {
+        rows->rc = rc;
+        return rc;
+    }
+    s->busy = true;
+    tx->open_rows++;
+    rows->statement = s;
+    rows->rc = bind_all(tx, s, args, n_args, true);
+    return rows->rc;
+}
+
+int db_next(struct db_rows *rows)
+{
+    struct db_statement *s = rows->statement;
+    if (!s || rows->rc < 0)
+        return rows->rc;
+    int rc = db_count(rows->tx->db);
+    if (rc == 0)
+        rc = rows->tx->dead;
+    if (rc == 0) {
+        int code = sqlite3_step(s->st);
+        if (code == SQLITE_ROW)
+            return DB_ROW;
+        rc = code == SQLITE_DONE ? 0 : fault(rows->tx, code, s->sql);
+    }
+    rows->rc = rc;
+    if (rc == 0)
+        db_done(rows); /* asked again it says 0 again, and the statement is free at once */
+    return rc;
+}
+
+static sqlite3_stmt *row_of(struct db_rows *rows, int column)
+{
+    struct db_statement *s = rows->statement;
+    CHECK(s && column >= 0 && column < sqlite3_data_count(s->st)); /* there is a row, it is in it */
+    return s->st;
+}
+
+int64_t db_i64(struct db_rows *rows, int column)
+{
+    return sqlite3_column_int64(row_of(rows, column), column);
+}
+
+double db_f64(struct db_rows *rows, int column)
+{
+    return sqlite3_column_double(row_of(rows, column), column);
+}
+
+const char *db_text(struct db_rows *rows, int column)
+{
+    return (const char *)sqlite3_column_text(row_of(rows, column), column);
+}
+
+const void *db_bytes(struct db_rows *rows, int column, size_t *len)
+{
+    sqlite3_stmt *st = row_of(rows, column);
+    const void *at = sqlite3_column_blob(st, column);
+    *len = (size_t)sqlite3_column_bytes(st, column);
+    if (!at && sqlite3_column_type(st, column) != SQLITE_NULL)
+        return ""; /* no bytes, but not NULL */
+    return at;
+}
+
+bool db_is_null(struct db_rows *rows, int column)
+{
+    return sqlite3_column_type(row_of(rows, column), column) == SQLITE_NULL;
+}
+
+void db_done(struct db_rows *rows)
+{
+    struct db_statement *s = rows->statement;
+    if (!s)
+        return;
+    rows->statement = NULL;
+    rows->tx->open_rows--;
+    statement_give(s);
+}
+
+int db_one_i64(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+               int64_t none, int64_t *out)
+{
+    struct db_rows rows;
+    int rc = db_query(tx, &rows, sql, args, n_args);
+    if (rc == 0)
+        rc = db_next(&rows);
+    if (rc == DB_ROW) {
+        *out = db_is_null(&rows, 0) ? none : db_i64(&rows, 0);
+        rc = 0;
+    } else if (rc == 0) {
+        *out = none;
+    }
+    db_done(&rows);
+    return rc;
+}

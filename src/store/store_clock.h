@@ -1,0 +1,23 @@
+/* store_clock.h -- The monotonic clock, for measuring and for waiting; never for a row: what is
+ * written gets its instant from struct call. */
+#ifndef STORE_STORE_CLOCK_H
+#define STORE_STORE_CLOCK_H
+#include <stdint.h>
+#include <time.h>
+
+static inline int64_t store_clock_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* For pthread_cond_timedwait on a condition that counts with CLOCK_MONOTONIC. */
+static inline struct timespec store_clock_after(int seconds)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += seconds;
+    return t;
+}
+#endif
