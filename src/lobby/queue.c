@@ -1,0 +1,136 @@
+/* queue.c -- Who is before whom: people ahead, and the wait range that follows. */
+#include "lobby/queue.h"
+#include <string.h>
+#include "base/banned.h"
+
+/* The windows that are open now and handle the service; when none is, all that could. */
+static int servers(const struct lobby_scene *s, service_id service, bool open_only, bool *in)
+{
+    int n = 0;
+    for (int i = 0; i < s->plan->n_windows; i++) {
+        bool open = false;
+        for (int k = 0; k < s->n_sessions; k++)
+            open = open || (s->sessions[k].window.n == s->plan->windows[i].id.n &&
+                            s->sessions[k].state == SESSION_OPEN);
+        in[i] = (open || !open_only) && window_handles(&s->plan->windows[i], service);
+        n += in[i];
+    }
+    return n;
+}
+
+static bool window_busy(const struct lobby_scene *s, window_id w)
+{
+    for (int i = 0; i < s->n_sessions; i++)
+        if (s->sessions[i].window.n == w.n)
+            return s->sessions[i].ticket.n != 0;
+    return false;
+}
+
+static double handling_of(const struct lobby_scene *s, service_id service)
+{
+    const struct branch_service *b = plan_service(s->plan, service);
+    return b && b->handling_s > 0 ? b->handling_s : 300;
+}
+
+/* What share of a competitor's possible windows is also ours: its weight in our queue. */
+static double overlap(const struct lobby_scene *s, const struct ticket *t, const bool *ours)
+{
+    int mine = 0, all = 0;
+    for (int i = 0; i < s->plan->n_windows; i++) {
+        const struct branch_window *w = &s->plan->windows[i];
+        bool can = window_handles(w, t->service) && (!t->only_window || t->only_window == w->id.n);
+        bool open = false;
+        for (int k = 0; k < s->n_sessions; k++)
+            open = open || (s->sessions[k].window.n == w->id.n &&
+                            s->sessions[k].state == SESSION_OPEN);
+        all += can && open;
+        mine += can && ours[i];
+    }
+    return all ? (double)mine / all : 0;
+}
+
+/* Would the rule call a before b, if one window could call both? Asked of the rule itself. */
+static bool called_before(const struct lobby_scene *s, const struct ticket *a, const struct ticket *b)
+{
+    struct rule_waiter two[2];
+    int index[2];
+    struct ticket pair[2] = { *a, *b };
+    struct rule_caller caller = { 0 };
+    struct lobby_rule rule = s->plan->rule;
+    pair[0].only_window = pair[0].only_staff = pair[1].only_window = pair[1].only_staff = 0;
+    memset(caller.preference, 1, sizeof caller.preference);
+    rule.n_whens = 0; /* counts of others do not order two people */
+    if (rule_waiters(pair, 2, two, index) != 2)
+        return ticket_waits(a->state);
+    struct rule_choice choice = rule_choose(&rule, &s->plan->rule_classes, two, 2, &caller,
+                                            &s->day.turns, s->now_us);
+    return choice.index == 0;
+}
+
+void queue_place(const struct lobby_scene *s, const struct ticket *t, struct queue_place *out)
+{
+    bool ours[BRANCH_WINDOWS_MAX];
+    int open = servers(s, t->service, true, ours);
+    double ahead = 0, handling = 0;
+    memset(out, 0, sizeof *out);
+    if (!open)
+        servers(s, t->service, false, ours);
+    for (int i = 0; i < s->n_live; i++) {
+        const struct ticket *other = &s->live[i];
+        if (other->id.n == t->id.n || !ticket_waits(other->state))
+            continue;
+        double weight = open ? overlap(s, other, ours) : other->service.n == t->service.n;
+        if (weight <= 0 || !called_before(s, other, t))
+            continue;
+        out->ahead++;
+        if (other->class_index == t->class_index && other->service.n == t->service.n)
+            out->ahead_class++;
+        ahead += weight;
+        handling += weight * handling_of(s, other->service);
+    }
+    struct forecast_in in = { .ahead = ahead, .windows = open };
+    for (int i = 0; i < s->plan->n_windows; i++)
+        in.free += open && ours[i] && !window_busy(s, s->plan->windows[i].id);
+    in.handling_s = (handling + handling_of(s, t->service)) / (ahead + 1);
+    out->range = forecast_wait(&in);
+}
+
+int scene_load(struct call *c, outlet_id o, struct lobby_scene *out)
+{
+    memset(out, 0, sizeof *out);
+    out->now_us = c->now_us;
+    int rc = branch_outlet_get(c, o, &out->outlet);
+    if (!rc)
+        rc = plan_load(c, o, &out->plan);
+    if (!rc)
+        rc = day_of_now(c, o, &out->day);
+    if (!rc)
+        rc = lobby_sessions(c, o, &out->sessions, &out->n_sessions);
+    if (!rc)
+        rc = lobby_live(c, o, &out->live, &out->n_live);
+    return rc;
+}
+
+int lobby_live(struct call *c, outlet_id o, struct ticket **out, int *n)
+{
+    return ticket_states(c, o, TICKET_WAITING, TICKET_TRANSFERRED, out, n);
+}
+
+int lobby_ticket(struct call *c, ticket_id t, struct ticket *out)
+{
+    return ticket_one(c, t, out);
+}
+
+void queue_newcomer(const struct lobby_scene *s, service_id service, int class_index,
+                    struct queue_place *out)
+{
+    const struct branch_service *b = plan_service(s->plan, service);
+    struct ticket t = { .id = { INT64_MAX },
+                        .service = service,
+                        .prefix = b ? b->prefix : 'A',
+                        .class_index = class_index,
+                        .state = TICKET_WAITING,
+                        .since_us = s->now_us,
+                        .queued_us = s->now_us };
+    queue_place(s, &t, out);
+}

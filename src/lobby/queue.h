@@ -1,0 +1,28 @@
+/* queue.h -- The scene of an outlet at one moment, and a ticket's place in it. */
+#ifndef LOBBY_QUEUE_H
+#define LOBBY_QUEUE_H
+#include "lobby/forecast.h"
+#include "lobby/lobby_priv.h"
+
+struct lobby_scene {
+    int64_t now_us;
+    struct branch_outlet outlet;
+    const struct lobby_plan *plan;
+    struct lobby_day day;
+    struct window_session *sessions;
+    int n_sessions;
+    struct ticket *live; /* waiting, called, serving, parked, transferred; oldest first */
+    int n_live;
+};
+MUST_USE int scene_load(struct call *c, outlet_id o, struct lobby_scene *out);
+
+struct queue_place {
+    int ahead;       /* people the rule would call before this one at the windows it may use */
+    int ahead_class; /* of these, in the same class and service */
+    struct wait_range range;
+};
+void queue_place(const struct lobby_scene *s, const struct ticket *t, struct queue_place *out);
+/* The same for somebody who takes a number now. */
+void queue_newcomer(const struct lobby_scene *s, service_id service, int class_index,
+                    struct queue_place *out);
+#endif
