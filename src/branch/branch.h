@@ -7,6 +7,7 @@
 #include "base/call.h"
 #include "base/date.h"
 #include "base/rc.h"
+#include "store/db.h"
 
 typedef struct { int64_t n; } outlet_id;
 typedef struct { int64_t n; } window_id;

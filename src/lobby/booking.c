@@ -1,15 +1,13 @@
 /* booking.c -- Appointments (预约): a ticket in state "booked" that holds a place in a slot.
  *
- * Slots follow the opening hours; a slot's capacity is the outlet's, shared by all bookable services.
- * A booking gets its number (Y001 ...) when it is made, and its wait counts from the booked time. */
+ * Slots follow the opening hours; a slot's capacity is the outlet's, shared by all bookable
+ * services. A booking gets its number (Y001 ...) when it is made, and its wait counts from the
+ * booked time. */
 #include "lobby/queue.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
-
-int phone_fit(struct call *c, const char *phone);
-int phone_keep(struct call *c, const char *phone, char tail[8], const char **key);
 
 static bool holds_place(const struct ticket *t)
 {

@@ -9,9 +9,9 @@
 #include "base/rc.h"
 
 struct forecast_in {
-    double ahead;      /* people before this one, each weighed by the share that uses these windows */
-    int windows;       /* open windows that handle the service */
-    int free;          /* of these, without a customer now */
+    double ahead; /* people before this one, each weighed by the share that uses these windows */
+    int windows;  /* open windows that handle the service */
+    int free;     /* of these, without a customer now */
     double handling_s; /* mean handling time of those ahead and being served */
 };
 struct wait_range {

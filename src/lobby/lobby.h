@@ -1,59 +1,70 @@
 /* lobby.h -- Tickets, windows in use, appointments, the day: the living lobby.
  *
- * A ticket is one visit. It waits in its outlet, not at a window: it is bound to a window only at the
- * moment it is called. Every change is a lawful step (ticket.h), one row written and one event, in
- * the caller's transaction. since_us, the original time, is what the calling rule sees; it survives
- * transfers and parking. queued_us is when the present wait began; waited_us sums the waits before.
+ * A ticket is one visit. It waits in its outlet, not at a window: it is bound to a window only at
+ * the moment it is called. Every change is a lawful step (ticket.h), one row written and one event,
+ * in the caller's transaction. since_us, the original time, is what the calling rule sees; it
+ * survives transfers and parking. queued_us is when the present wait began; waited_us sums the
+ * waits before.
  *
- * Owns ticket, leg, window_session, lobby_day, lobby_sequence, lobby_settings, window_rule, blackout. */
+ * Owns ticket, leg, window_session, lobby_day, lobby_sequence, lobby_settings, window_rule,
+ * blackout. */
 #ifndef LOBBY_LOBBY_H
 #define LOBBY_LOBBY_H
 #include "branch/branch.h"
 #include "lobby/rule.h"
 #include "lobby/ticket.h"
+#include "store/db.h"
 #include "who/who.h"
 
-#define LOBBY_REFUSALS(X)                                                                          \
-    X(LOBBY_NO_TICKET, 300, 404, "没有这个号", "no such ticket")                                   \
-    X(LOBBY_CLOSED, 301, 409, "网点现在不营业", "the outlet is not open")                          \
-    X(LOBBY_NOT_ISSUING, 302, 409, "今日已停止取号", "no more numbers are given today")            \
-    X(LOBBY_BAD_STEP, 303, 409, "当前状态不能这样操作", "the ticket's state does not allow this")  \
-    X(LOBBY_NO_SESSION, 304, 409, "窗口没有柜员登录", "nobody is signed in at this window")        \
-    X(LOBBY_NOT_YOURS, 305, 403, "这个窗口由另一名柜员使用", "another teller is at this window")   \
-    X(LOBBY_WINDOW_TAKEN, 306, 409, "窗口已有柜员", "the window is taken")                         \
-    X(LOBBY_ELSEWHERE, 307, 409, "您已在另一窗口登录", "you are signed in at another window")      \
-    X(LOBBY_PAUSED, 308, 409, "窗口已暂停", "the window is paused")                                \
-    X(LOBBY_BUSY, 309, 409, "请先结束当前客户", "finish the present customer first")               \
-    X(LOBBY_NO_CURRENT, 310, 409, "窗口没有当前客户", "no customer is at the window")              \
-    X(LOBBY_NOT_HANDLED, 311, 409, "本窗口不办理这项业务", "this window does not handle it")       \
-    X(LOBBY_RECALL_SOON, 312, 409, "呼叫间隔太短", "wait a little before calling again")           \
-    X(LOBBY_RECALL_MAX, 313, 409, "已达到重呼次数上限", "it was called again often enough")        \
-    X(LOBBY_NO_UNDO, 314, 409, "没有可撤销的操作", "there is nothing to undo")                     \
-    X(LOBBY_UNDO_LATE, 315, 409, "撤销时间已过", "the time to undo has passed")                    \
-    X(LOBBY_NEEDS_REASON, 316, 422, "请填写原因", "a reason is needed")                            \
-    X(LOBBY_BAD_TARGET, 317, 422, "请指定一个业务、窗口或员工",                                    \
-      "name a service, a window or a person")                                                      \
-    X(LOBBY_BAD_TIME, 318, 422, "时间有误", "the time is not possible")                            \
-    X(LOBBY_NOT_BOOKABLE, 319, 409, "这项业务不能预约", "the service cannot be booked")            \
-    X(LOBBY_NO_SLOT, 320, 409, "没有这个预约时段", "no such slot")                                 \
-    X(LOBBY_SLOT_FULL, 321, 409, "该时段已约满", "the slot is full")                               \
-    X(LOBBY_SLOT_BLOCKED, 322, 409, "该时段暂停预约", "the slot is blocked")                       \
-    X(LOBBY_TOO_SOON, 323, 409, "须提前预约", "book with more notice")                             \
-    X(LOBBY_TOO_FAR, 324, 409, "超出可预约日期", "too many days ahead")                            \
-    X(LOBBY_TOO_MANY_BOOKINGS, 325, 409, "您的预约已达上限", "you hold as many bookings as allowed") \
-    X(LOBBY_TOO_MANY_MISSED, 326, 409, "失约次数过多，暂不能预约", "too many missed bookings")     \
-    X(LOBBY_EARLY, 327, 409, "还没到签到时间", "it is too early to check in")                      \
-    X(LOBBY_LATE, 328, 409, "已超过签到时间，请现场取号", "too late to check in; take a number")   \
-    X(LOBBY_BAD_PHONE, 329, 422, "手机号有误", "the phone number is not valid")                    \
-    X(LOBBY_BAD_PASS, 330, 403, "请扫描大堂内的二维码", "scan the code in the lobby")              \
-    X(LOBBY_NUMBER_TAKEN, 331, 409, "号码已存在", "the number exists already")                     \
-    X(LOBBY_NOT_OPEN_DAY, 332, 409, "今日已结束营业", "the day is closed")                         \
-    X(LOBBY_OPEN_TICKETS, 333, 409, "还有窗口在服务客户", "customers are still being served")      \
-    X(LOBBY_BAD_RULE, 334, 422, "叫号规则有误", "the calling rule is not valid")                   \
+#define LOBBY_REFUSALS(X)                                                                         \
+    X(LOBBY_NO_TICKET, 300, 404, "没有这个号", "no such ticket")                                  \
+    X(LOBBY_CLOSED, 301, 409, "网点现在不营业", "the outlet is not open")                         \
+    X(LOBBY_NOT_ISSUING, 302, 409, "今日已停止取号", "no more numbers are given today")           \
+    X(LOBBY_BAD_STEP, 303, 409, "当前状态不能这样操作", "the ticket's state does not allow this") \
+    X(LOBBY_NO_SESSION, 304, 409, "窗口没有柜员登录", "nobody is signed in at this window")       \
+    X(LOBBY_NOT_YOURS, 305, 403, "这个窗口由另一名柜员使用", "another teller is at this window")  \
+    X(LOBBY_WINDOW_TAKEN, 306, 409, "窗口已有柜员", "the window is taken")                        \
+    X(LOBBY_ELSEWHERE, 307, 409, "您已在另一窗口登录", "you are signed in at another window")     \
+    X(LOBBY_PAUSED, 308, 409, "窗口已暂停", "the window is paused")                               \
+    X(LOBBY_BUSY, 309, 409, "请先结束当前客户", "finish the present customer first")              \
+    X(LOBBY_NO_CURRENT, 310, 409, "窗口没有当前客户", "no customer is at the window")             \
+    X(LOBBY_NOT_HANDLED, 311, 409, "本窗口不办理这项业务", "this window does not handle it")      \
+    X(LOBBY_RECALL_SOON, 312, 409, "呼叫间隔太短", "wait a little before calling again")          \
+    X(LOBBY_RECALL_MAX, 313, 409, "已达到重呼次数上限", "it was called again often enough")       \
+    X(LOBBY_NO_UNDO, 314, 409, "没有可撤销的操作", "there is nothing to undo")                    \
+    X(LOBBY_UNDO_LATE, 315, 409, "撤销时间已过", "the time to undo has passed")                   \
+    X(LOBBY_NEEDS_REASON, 316, 422, "请填写原因", "a reason is needed")                           \
+    X(LOBBY_BAD_TARGET, 317, 422, "请指定一个业务、窗口或员工",                                   \
+      "name a service, a window or a person")                                                     \
+    X(LOBBY_BAD_TIME, 318, 422, "时间有误", "the time is not possible")                           \
+    X(LOBBY_NOT_BOOKABLE, 319, 409, "这项业务不能预约", "the service cannot be booked")           \
+    X(LOBBY_NO_SLOT, 320, 409, "没有这个预约时段", "no such slot")                                \
+    X(LOBBY_SLOT_FULL, 321, 409, "该时段已约满", "the slot is full")                              \
+    X(LOBBY_SLOT_BLOCKED, 322, 409, "该时段暂停预约", "the slot is blocked")                      \
+    X(LOBBY_TOO_SOON, 323, 409, "须提前预约", "book with more notice")                            \
+    X(LOBBY_TOO_FAR, 324, 409, "超出可预约日期", "too many days ahead")                           \
+    X(LOBBY_TOO_MANY_BOOKINGS, 325, 409, "您的预约已达上限",                                      \
+      "you hold as many bookings as allowed")                                                     \
+    X(LOBBY_TOO_MANY_MISSED, 326, 409, "失约次数过多，暂不能预约", "too many missed bookings")    \
+    X(LOBBY_EARLY, 327, 409, "还没到签到时间", "it is too early to check in")                     \
+    X(LOBBY_LATE, 328, 409, "已超过签到时间，请现场取号", "too late to check in; take a number")  \
+    X(LOBBY_BAD_PHONE, 329, 422, "手机号有误", "the phone number is not valid")                   \
+    X(LOBBY_BAD_PASS, 330, 403, "请扫描大堂内的二维码", "scan the code in the lobby")             \
+    X(LOBBY_NUMBER_TAKEN, 331, 409, "号码已存在", "the number exists already")                    \
+    X(LOBBY_NOT_OPEN_DAY, 332, 409, "今日已结束营业", "the day is closed")                        \
+    X(LOBBY_OPEN_TICKETS, 333, 409, "还有窗口在服务客户", "customers are still being served")     \
+    X(LOBBY_BAD_RULE, 334, 422, "叫号规则有误", "the calling rule is not valid")                  \
     X(LOBBY_HAS_TICKET, 335, 409, "请先处理窗口的当前客户", "the window still has a customer")
 enum lobby_refusal { LOBBY_REFUSALS(RC_ENUM) };
 
-enum ticket_source { SOURCE_KIOSK, SOURCE_PHONE, SOURCE_FLOOR, SOURCE_ROLL, SOURCE_BOOKING, SOURCE_IMPORT };
+enum ticket_source {
+    SOURCE_KIOSK,
+    SOURCE_PHONE,
+    SOURCE_FLOOR,
+    SOURCE_ROLL,
+    SOURCE_BOOKING,
+    SOURCE_IMPORT
+};
 const char *ticket_source_code(int source);
 
 enum { TICKET_SERVICES = 6, TICKET_TOKEN = 56, LOBBY_REASON = 120 };
@@ -61,48 +72,51 @@ enum { TICKET_SERVICES = 6, TICKET_TOKEN = 56, LOBBY_REASON = 120 };
 struct ticket {
     ticket_id id;
     outlet_id outlet;
-    date day;                 /* business date */
-    char number[12];          /* "A013": the one string everywhere */
-    service_id service;       /* the present one */
-    int prefix;               /* of the present service, for the rule */
+    date day;           /* business date */
+    char number[12];    /* "A013": the one string everywhere */
+    service_id service; /* the present one */
+    int prefix;         /* of the present service, for the rule */
     int class_index;
     bool courtesy, first_in_line, inaccurate;
     enum ticket_state state;
     enum ticket_source source;
     int64_t taken_us, since_us, queued_us, called_us, serving_us, ended_us; /* 0: not yet */
-    int64_t waited_us;        /* waits ended before the present one */
-    window_id window;         /* 0: none; only when called or serving, or where it ended */
+    int64_t waited_us; /* waits ended before the present one */
+    window_id window;  /* 0: none; only when called or serving, or where it ended */
     staff_id staff;
     int64_t only_window, only_staff;
     int recalls;
     int64_t recalled_us;
-    int64_t slot_us;          /* booking: the booked time; 0: a walk-in */
+    int64_t slot_us; /* booking: the booked time; 0: a walk-in */
     int64_t checked_in_us;
     int notify_ahead;
     int forecast_low_s, forecast_high_s; /* at the taking; -1: none */
-    char services[64];        /* the visit: "12d,15n,17t" = done, now, to do; "" = one service */
-    char phone_tail[8];       /* the last four digits, for the desk */
+    char services[64];         /* the visit: "12d,15n,17t" = done, now, to do; "" = one service */
+    char phone_tail[8];        /* the last four digits, for the desk */
     struct rule_choice choice; /* why it was called; index is WHY_BY_HAND's mark, see by_hand */
-    bool by_hand;             /* called by a person, not by the rule: reason says why */
+    bool by_hand;              /* called by a person, not by the rule: reason says why */
     char reason[LOBBY_REASON];
-    char undo[320];           /* the row before the last step; see ticket_undo.c */
+    char undo[320]; /* the row before the last step; see ticket_undo.c */
 };
 
 /* How long this visit has waited: ended waits and the present one. Parked time is not waiting. */
 int64_t ticket_wait_us(const struct ticket *t, int64_t now_us);
-struct visit_service { service_id service; char state; /* 'd' done, 'n' now, 't' to do */ };
+struct visit_service {
+    service_id service;
+    char state; /* 'd' done, 'n' now, 't' to do */
+};
 int ticket_services(const struct ticket *t, struct visit_service out[TICKET_SERVICES]);
 
 /* ---- taking a number ---- */
 struct take_order {
     outlet_id outlet;
     service_id services[TICKET_SERVICES];
-    int n_services;           /* at least 1 */
+    int n_services; /* at least 1 */
     int class_index;
     bool courtesy;
     enum ticket_source source;
-    const char *phone;        /* NULL: none; kept as a keyed pseudonym and the last four digits */
-    int64_t simulate_us;      /* import and rolls: the time it was taken; 0: now */
+    const char *phone;   /* NULL: none; kept as a keyed pseudonym and the last four digits */
+    int64_t simulate_us; /* import and rolls: the time it was taken; 0: now */
 };
 MUST_USE int lobby_take(struct call *c, const struct take_order *o, struct ticket *out);
 struct roll_entry {
@@ -111,7 +125,8 @@ struct roll_entry {
     int64_t taken_us, called_us, ended_us; /* 0: unknown */
     window_id window;
 };
-MUST_USE int lobby_roll(struct call *c, outlet_id outlet, const struct roll_entry *e, struct ticket *out);
+MUST_USE int lobby_roll(struct call *c, outlet_id outlet, const struct roll_entry *e,
+                        struct ticket *out);
 /* The customer gives up (own ticket by token, or told by the floor manager). */
 MUST_USE int lobby_leave(struct call *c, ticket_id t, const char *reason, struct ticket *out);
 MUST_USE int lobby_notify(struct call *c, ticket_id t, int ahead, struct ticket *out);
@@ -128,7 +143,7 @@ struct book_order {
     outlet_id outlet;
     service_id service;
     int64_t slot_us;
-    const char *phone;        /* 11 digits, needed */
+    const char *phone; /* 11 digits, needed */
     bool courtesy;
 };
 struct slot {
@@ -137,7 +152,8 @@ struct slot {
     bool blocked;
     char reason[LOBBY_REASON];
 };
-MUST_USE int lobby_slots(struct call *c, outlet_id o, service_id s, date d, struct slot **out, int *n);
+MUST_USE int lobby_slots(struct call *c, outlet_id o, service_id s, date d, struct slot **out,
+                         int *n);
 MUST_USE int lobby_book(struct call *c, const struct book_order *o, struct ticket *out);
 MUST_USE int lobby_check_in(struct call *c, ticket_id t, struct ticket *out);
 MUST_USE int lobby_reschedule(struct call *c, ticket_id t, int64_t slot_us, struct ticket *out);
@@ -159,8 +175,8 @@ struct window_session {
     int64_t opened_us, ended_us, paused_us, last_us; /* last_us: the last call or end */
     int64_t paused_total_us;
     char pause_reason[24];
-    ticket_id ticket;         /* called or serving here; 0: none */
-    ticket_id last_ticket;    /* the one undo is about */
+    ticket_id ticket;      /* called or serving here; 0: none */
+    ticket_id last_ticket; /* the one undo is about */
 };
 MUST_USE int lobby_sign_in(struct call *c, window_id w, struct window_session *out);
 MUST_USE int lobby_sign_out(struct call *c, window_id w);
@@ -168,7 +184,8 @@ MUST_USE int lobby_pause(struct call *c, window_id w, const char *reason);
 MUST_USE int lobby_resume(struct call *c, window_id w);
 /* Calls the next by the rule. out->id.n == 0: nobody waits for this window. */
 MUST_USE int lobby_next(struct call *c, window_id w, struct ticket *out);
-MUST_USE int lobby_call(struct call *c, window_id w, ticket_id t, const char *reason, struct ticket *out);
+MUST_USE int lobby_call(struct call *c, window_id w, ticket_id t, const char *reason,
+                        struct ticket *out);
 MUST_USE int lobby_recall(struct call *c, window_id w, struct ticket *out);
 MUST_USE int lobby_serve(struct call *c, window_id w, struct ticket *out);
 /* Ends the present service; a visit with more to do goes on here or waits again at its old time. */
@@ -187,13 +204,17 @@ MUST_USE int lobby_undo(struct call *c, window_id w, struct ticket *out);
 
 /* ---- the floor manager's hand; each needs a reason ---- */
 MUST_USE int lobby_return(struct call *c, ticket_id t, bool first, struct ticket *out);
-MUST_USE int lobby_move(struct call *c, ticket_id t, const struct lobby_target *to, const char *reason,
-                        struct ticket *out);
+MUST_USE int lobby_move(struct call *c, ticket_id t, const struct lobby_target *to,
+                        const char *reason, struct ticket *out);
 MUST_USE int lobby_void(struct call *c, ticket_id t, const char *reason, struct ticket *out);
-MUST_USE int lobby_set_class(struct call *c, ticket_id t, int class_index, const char *reason, struct ticket *out);
-MUST_USE int lobby_set_courtesy(struct call *c, ticket_id t, bool courtesy, const char *reason, struct ticket *out);
-/* A forgotten "end": sets the end time of a ticket being served or done today; marks it inaccurate. */
-MUST_USE int lobby_correct(struct call *c, ticket_id t, int64_t ended_us, const char *reason, struct ticket *out);
+MUST_USE int lobby_set_class(struct call *c, ticket_id t, int class_index, const char *reason,
+                             struct ticket *out);
+MUST_USE int lobby_set_courtesy(struct call *c, ticket_id t, bool courtesy, const char *reason,
+                                struct ticket *out);
+/* A forgotten "end": sets the end time of a ticket being served or done today; marks it inaccurate.
+ */
+MUST_USE int lobby_correct(struct call *c, ticket_id t, int64_t ended_us, const char *reason,
+                           struct ticket *out);
 
 /* ---- the day (lobby_day_tick: day.h) ---- */
 enum day_state { DAY_BEFORE = 0, DAY_OPEN = 1, DAY_STOPPED = 2, DAY_CLOSED = 3 };
@@ -210,7 +231,8 @@ MUST_USE int lobby_day_open(struct call *c, outlet_id o);
 MUST_USE int lobby_day_stop(struct call *c, outlet_id o, const char *reason);
 MUST_USE int lobby_day_resume(struct call *c, outlet_id o);
 /* Refused while somebody is being served. Voids the rest with the reason, or carries them over. */
-MUST_USE int lobby_day_close(struct call *c, outlet_id o, bool carry_over, const char *reason, int *left);
+MUST_USE int lobby_day_close(struct call *c, outlet_id o, bool carry_over, const char *reason,
+                             int *left);
 
 /* ---- settings ---- */
 struct lobby_settings {
@@ -218,15 +240,18 @@ struct lobby_settings {
     int recall_min_s, recall_max, undo_s, notify_ahead, alarm_wait_s, alarm_count, idle_alarm_s;
     int book_days, book_notice_s, slot_s, slot_capacity, early_s, late_s, per_customer, missed_max;
     bool carry_over;
-    char printer[96];         /* "", "tcp:127.0.0.1:9100", "file:/dev/usb/lp0" */
+    char printer[96]; /* "", "tcp:127.0.0.1:9100", "file:/dev/usb/lp0" */
 };
 MUST_USE int lobby_settings_get(struct call *c, outlet_id o, struct lobby_settings *out);
 MUST_USE int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings *s);
-MUST_USE int lobby_window_rule_put(struct call *c, window_id w, const char *rule); /* "": the outlet's */
+MUST_USE int lobby_window_rule_put(struct call *c, window_id w,
+                                   const char *rule); /* "": the outlet's */
 
-/* ---- reading: see view.h for desks, boards, floors; stats.h for the promise and the figures ---- */
+/* ---- reading: see view.h for desks, boards, floors; stats.h for the promise and the figures ----
+ */
 MUST_USE int lobby_ticket(struct call *c, ticket_id t, struct ticket *out);
-MUST_USE int lobby_live(struct call *c, outlet_id o, struct ticket **out, int *n); /* called, waiting, ... */
+MUST_USE int lobby_live(struct call *c, outlet_id o, struct ticket **out,
+                        int *n); /* called, waiting, ... */
 MUST_USE int lobby_sessions(struct call *c, outlet_id o, struct window_session **out, int *n);
 /* The proofs over all tickets for `piaohao check`; *bad counts breaches, text says the first. */
 MUST_USE int lobby_check(struct call *c, int64_t *tickets, int64_t *bad, char *text, size_t size);

@@ -44,7 +44,15 @@ MUST_USE int ticket_bookings(struct call *c, outlet_id o, int64_t from_us, int64
                              struct ticket **out, int *n);
 MUST_USE int ticket_phone_count(struct call *c, const char *phone_key, int state, int64_t since_us,
                                 bool booked, int64_t *out);
-enum leg_outcome { LEG_DONE, LEG_TRANSFERRED, LEG_PARKED, LEG_NO_SHOW, LEG_LEFT, LEG_VOID, LEG_NEXT };
+enum leg_outcome {
+    LEG_DONE,
+    LEG_TRANSFERRED,
+    LEG_PARKED,
+    LEG_NO_SHOW,
+    LEG_LEFT,
+    LEG_VOID,
+    LEG_NEXT
+};
 const char *leg_outcome_code(int outcome);
 /* Files the present leg away: the wait, the call, the service, how it ended. */
 MUST_USE int leg_insert(struct call *c, const struct ticket *t, int64_t ended_us,
@@ -56,8 +64,12 @@ MUST_USE int session_update(struct call *c, const struct window_session *s);
 /* The live session of a window or of a person; out->id == 0 when there is none. */
 MUST_USE int session_of_window(struct call *c, window_id w, struct window_session *out);
 MUST_USE int session_of_staff(struct call *c, staff_id s, struct window_session *out);
-MUST_USE int session_with_ticket(struct call *c, outlet_id o, ticket_id t, struct window_session *out);
+MUST_USE int session_with_ticket(struct call *c, outlet_id o, ticket_id t,
+                                 struct window_session *out);
 MUST_USE int day_put(struct call *c, const struct lobby_day *d);
+/* A mainland mobile number, or LOBBY_BAD_PHONE. Kept: the last four digits and a keyed digest. */
+MUST_USE int phone_fit(struct call *c, const char *phone);
+MUST_USE int phone_keep(struct call *c, const char *phone, char tail[8], const char **key);
 MUST_USE int lobby_secret(struct call *c, const char **out);
 
 /* ---- shared steps (steps.c) ---- */
@@ -77,8 +89,7 @@ MUST_USE int target_apply(struct call *c, const struct lobby_plan *p, const stru
                           struct ticket *t);
 /* The event of a ticket: topic "ticket.called" with number, service, class, state, window. */
 MUST_USE int ticket_event(struct call *c, const char *topic, const struct ticket *t,
-                          const struct branch_window *w, const char *extra_key,
-                          const char *extra);
+                          const struct branch_window *w, const char *extra_key, const char *extra);
 MUST_USE int need_reason(struct call *c, const char *reason);
 MUST_USE int day_of_now(struct call *c, outlet_id o, struct lobby_day *out);
 /* The visit's services: "12d,15n,17t" (done, now, to do); "" for one service only. */

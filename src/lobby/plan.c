@@ -79,9 +79,9 @@ static int numbers_read(const char *text, struct lobby_settings *s)
 int lobby_settings_get(struct call *c, outlet_id o, struct lobby_settings *out)
 {
     struct db_rows r;
-    int rc = db_query(c->tx, &r,
-                      "SELECT rule, numbers, printer FROM lobby_settings WHERE outlet_id=$1",
-                      DB_ARGS(DB_I(o.n)));
+    int rc =
+        db_query(c->tx, &r, "SELECT rule, numbers, printer FROM lobby_settings WHERE outlet_id=$1",
+                 DB_ARGS(DB_I(o.n)));
     *out = defaults;
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         snprintf(out->rule, sizeof out->rule, "%s", db_text(&r, 0));
@@ -282,8 +282,9 @@ struct rule_caller plan_caller(const struct lobby_plan *p, const struct branch_w
         const struct branch_service *s = plan_service(p, w->services[i].service);
         int preference = w->services[i].preference;
         if (s)
-            caller.preference[s->prefix - 'A'] =
-                (uint8_t)(preference < 1 ? 1 : preference > 255 ? 255 : preference);
+            caller.preference[s->prefix - 'A'] = (uint8_t)(preference < 1     ? 1
+                                                           : preference > 255 ? 255
+                                                                              : preference);
     }
     return caller;
 }

@@ -41,8 +41,8 @@ static double overlap(const struct lobby_scene *s, const struct ticket *t, const
         bool can = window_handles(w, t->service) && (!t->only_window || t->only_window == w->id.n);
         bool open = false;
         for (int k = 0; k < s->n_sessions; k++)
-            open = open || (s->sessions[k].window.n == w->id.n &&
-                            s->sessions[k].state == SESSION_OPEN);
+            open = open ||
+                   (s->sessions[k].window.n == w->id.n && s->sessions[k].state == SESSION_OPEN);
         all += can && open;
         mine += can && ours[i];
     }
@@ -50,7 +50,8 @@ static double overlap(const struct lobby_scene *s, const struct ticket *t, const
 }
 
 /* Would the rule call a before b, if one window could call both? Asked of the rule itself. */
-static bool called_before(const struct lobby_scene *s, const struct ticket *a, const struct ticket *b)
+static bool called_before(const struct lobby_scene *s, const struct ticket *a,
+                          const struct ticket *b)
 {
     struct rule_waiter two[2];
     int index[2];
@@ -62,8 +63,8 @@ static bool called_before(const struct lobby_scene *s, const struct ticket *a, c
     rule.n_whens = 0; /* counts of others do not order two people */
     if (rule_waiters(pair, 2, two, index) != 2)
         return ticket_waits(a->state);
-    struct rule_choice choice = rule_choose(&rule, &s->plan->rule_classes, two, 2, &caller,
-                                            &s->day.turns, s->now_us);
+    struct rule_choice choice =
+        rule_choose(&rule, &s->plan->rule_classes, two, 2, &caller, &s->day.turns, s->now_us);
     return choice.index == 0;
 }
 

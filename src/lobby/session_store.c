@@ -5,8 +5,8 @@
 #include <string.h>
 #include "base/banned.h"
 
-#define COLUMNS                                                                                    \
-    "id, outlet_id, window_id, staff_id, state, opened_us, ended_us, paused_us, last_us,"          \
+#define COLUMNS                                                                           \
+    "id, outlet_id, window_id, staff_id, state, opened_us, ended_us, paused_us, last_us," \
     " paused_total_us, pause_reason, ticket_id, last_ticket_id"
 
 static void session_read(struct db_rows *r, struct window_session *s)
@@ -86,8 +86,7 @@ int session_of_staff(struct call *c, staff_id s, struct window_session *out)
 int lobby_sessions(struct call *c, outlet_id o, struct window_session **out, int *n)
 {
     struct db_rows r;
-    struct window_session *list =
-        arena_alloc(c->arena, sizeof *list * (size_t)BRANCH_WINDOWS_MAX);
+    struct window_session *list = arena_alloc(c->arena, sizeof *list * (size_t)BRANCH_WINDOWS_MAX);
     int rc = db_query(c->tx, &r,
                       "SELECT " COLUMNS " FROM window_session WHERE outlet_id=$1 AND state < 3",
                       DB_ARGS(DB_I(o.n)));
@@ -160,9 +159,8 @@ int day_put(struct call *c, const struct lobby_day *d)
                    " ON CONFLICT (outlet_id, business_date) DO UPDATE SET state=excluded.state,"
                    " opened_us=excluded.opened_us, stopped_us=excluded.stopped_us,"
                    " closed_us=excluded.closed_us, reason=excluded.reason, turns=excluded.turns",
-                   DB_ARGS(DB_I(d->outlet.n), DB_I(d->day.days), DB_I(d->state),
-                           DB_I(d->opened_us), DB_I(d->stopped_us), DB_I(d->closed_us),
-                           DB_T(d->reason), DB_T(turns)));
+                   DB_ARGS(DB_I(d->outlet.n), DB_I(d->day.days), DB_I(d->state), DB_I(d->opened_us),
+                           DB_I(d->stopped_us), DB_I(d->closed_us), DB_T(d->reason), DB_T(turns)));
 }
 
 int lobby_secret(struct call *c, const char **out)

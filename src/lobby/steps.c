@@ -91,21 +91,22 @@ int window_let_go(struct call *c, struct ticket *t)
 
 /* ---- undo: the row before the step, as text in the row itself ----
  * "what,until,state,service,prefix,first,inaccurate,queued,called,serving,ended,waited,window,
- *  staff,only_window,only_staff,recalls,recalled,services;turns". Only the last step can be undone. */
+ *  staff,only_window,only_staff,recalls,recalled,services;turns". Only the last step can be undone.
+ */
 
 void undo_keep(struct ticket *t, char what, int64_t until_us, const struct rule_turns *turns)
 {
-    int n = snprintf(
-        t->undo, sizeof t->undo,
-        "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
-        "%d,%d,%d,%d,%d,%d,%d,%d,%s",
-        what, (long long)until_us, (int)t->state, (long long)t->service.n, t->prefix,
-        t->first_in_line, t->inaccurate, (long long)t->queued_us, (long long)t->called_us,
-        (long long)t->serving_us, (long long)t->ended_us, (long long)t->waited_us,
-        (long long)t->window.n, (long long)t->staff.n, (long long)t->only_window,
-        (long long)t->only_staff, t->recalls, (long long)t->recalled_us, turns->called[0],
-        turns->called[1], turns->called[2], turns->called[3], turns->called[4], turns->called[5],
-        turns->called[6], turns->called[7], t->services);
+    int n =
+        snprintf(t->undo, sizeof t->undo,
+                 "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
+                 "%d,%d,%d,%d,%d,%d,%d,%d,%s",
+                 what, (long long)until_us, (int)t->state, (long long)t->service.n, t->prefix,
+                 t->first_in_line, t->inaccurate, (long long)t->queued_us, (long long)t->called_us,
+                 (long long)t->serving_us, (long long)t->ended_us, (long long)t->waited_us,
+                 (long long)t->window.n, (long long)t->staff.n, (long long)t->only_window,
+                 (long long)t->only_staff, t->recalls, (long long)t->recalled_us, turns->called[0],
+                 turns->called[1], turns->called[2], turns->called[3], turns->called[4],
+                 turns->called[5], turns->called[6], turns->called[7], t->services);
     CHECK(n > 0 && (size_t)n < sizeof t->undo);
 }
 

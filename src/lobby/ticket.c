@@ -5,8 +5,8 @@
 #include "base/banned.h"
 
 #define FROM(s) (1u << (s))
-#define WAITS (FROM(TICKET_WAITING) | FROM(TICKET_TRANSFERRED))
-#define HERE (FROM(TICKET_CALLED) | FROM(TICKET_SERVING))
+#define WAITS   (FROM(TICKET_WAITING) | FROM(TICKET_TRANSFERRED))
+#define HERE    (FROM(TICKET_CALLED) | FROM(TICKET_SERVING))
 
 static const struct {
     unsigned from;
@@ -49,8 +49,9 @@ bool ticket_ended(enum ticket_state s)
     return s >= TICKET_DONE;
 }
 
-static const char *const codes[] = { "",       "booked",      "waiting", "called",  "serving", "parked",
-                                     "transferred", "done", "no_show", "left", "void" };
+static const char *const codes[] = { "",        "booked", "waiting",     "called",
+                                     "serving", "parked", "transferred", "done",
+                                     "no_show", "left",   "void" };
 _Static_assert(COUNT(codes) == TICKET_VOID + 1, "a code for each state");
 
 const char *ticket_state_code(int state)

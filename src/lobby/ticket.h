@@ -3,17 +3,20 @@
  *                 book            check in            call            serve           end
  *   (nothing) ----------> BOOKED ---------> WAITING ------> CALLED -------> SERVING ------> DONE
  *        \                  |  \               ^  |          |  |  ^          | |
- *         \ take            |   \ miss         |  | leave    |  |  | undo     | | transfer, next service
+ *         \ take            |   \ miss         |  | leave    |  |  | undo     | | transfer, next
+ * service
  *          +----------------|----\-------------+  v          |  |  +----------+ v
- *                           |     \              LEFT        |  v         TRANSFERRED --> (as WAITING)
- *                           v      +--------------------> NO_SHOW             ^
- *                         LEFT (cancel)                      park: PARKED ----+ return
- *   VOID from every state that is not an end. A step back is only ever undo, within its time. */
+ *                           |     \              LEFT        |  v         TRANSFERRED --> (as
+ * WAITING) v      +--------------------> NO_SHOW             ^ LEFT (cancel) park: PARKED ----+
+ * return VOID from every state that is not an end. A step back is only ever undo, within its time.
+ */
 #ifndef LOBBY_TICKET_H
 #define LOBBY_TICKET_H
 #include "base/rc.h"
 
-typedef struct { int64_t n; } ticket_id;
+typedef struct {
+    int64_t n;
+} ticket_id;
 
 enum ticket_state {
     TICKET_BOOKED = 1,
@@ -28,14 +31,26 @@ enum ticket_state {
     TICKET_VOID = 10,
 };
 enum ticket_step {
-    STEP_CHECK_IN, STEP_CALL, STEP_SERVE, STEP_END, STEP_NEXT_SERVICE, STEP_TRANSFER, STEP_PARK,
-    STEP_RETURN, STEP_NO_SHOW, STEP_MISS, STEP_LEAVE, STEP_VOID, STEP_MOVE, STEP_REINSERT,
+    STEP_CHECK_IN,
+    STEP_CALL,
+    STEP_SERVE,
+    STEP_END,
+    STEP_NEXT_SERVICE,
+    STEP_TRANSFER,
+    STEP_PARK,
+    STEP_RETURN,
+    STEP_NO_SHOW,
+    STEP_MISS,
+    STEP_LEAVE,
+    STEP_VOID,
+    STEP_MOVE,
+    STEP_REINSERT,
     TICKET_STEPS
 };
 /* True and *to when the step is lawful from this state. */
 bool ticket_step(enum ticket_state from, enum ticket_step step, enum ticket_state *to);
-bool ticket_waits(enum ticket_state s); /* may be called: waiting or transferred */
-bool ticket_ended(enum ticket_state s); /* done, no-show, left, void */
+bool ticket_waits(enum ticket_state s);   /* may be called: waiting or transferred */
+bool ticket_ended(enum ticket_state s);   /* done, no-show, left, void */
 const char *ticket_state_code(int state); /* "waiting" ... */
 int ticket_state_parse(const char *code); /* 0: unknown */
 

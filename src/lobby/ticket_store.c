@@ -65,11 +65,11 @@ const struct db_migration lobby_migrations[] = {
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 
-#define COLUMNS                                                                                    \
-    "id, outlet_id, business_date, number, service_id, prefix, class_index, courtesy,"             \
-    " first_in_line, inaccurate, state, source, taken_us, since_us, queued_us, called_us,"         \
-    " serving_us, ended_us, waited_us, window_id, staff_id, only_window, only_staff, recalls,"     \
-    " recalled_us, slot_us, checked_in_us, notify_ahead, forecast_low_s, forecast_high_s,"         \
+#define COLUMNS                                                                                \
+    "id, outlet_id, business_date, number, service_id, prefix, class_index, courtesy,"         \
+    " first_in_line, inaccurate, state, source, taken_us, since_us, queued_us, called_us,"     \
+    " serving_us, ended_us, waited_us, window_id, staff_id, only_window, only_staff, recalls," \
+    " recalled_us, slot_us, checked_in_us, notify_ahead, forecast_low_s, forecast_high_s,"     \
     " services, phone_tail, choice, reason, undo"
 
 static void copy(char *out, size_t size, const char *s)
@@ -175,9 +175,8 @@ int ticket_update(struct call *c, const struct ticket *t)
                 DB_I(t->since_us), DB_I(t->queued_us), DB_I(t->called_us), DB_I(t->serving_us),
                 DB_I(t->ended_us), DB_I(t->waited_us), DB_I(t->window.n), DB_I(t->staff.n),
                 DB_I(t->only_window), DB_I(t->only_staff), DB_I(t->recalls), DB_I(t->recalled_us),
-                DB_I(t->slot_us), DB_I(t->checked_in_us), DB_I(t->notify_ahead),
-                DB_T(t->services), DB_T(choice), DB_T(t->reason), DB_T(t->undo),
-                DB_I(t->day.days), DB_T(t->number)));
+                DB_I(t->slot_us), DB_I(t->checked_in_us), DB_I(t->notify_ahead), DB_T(t->services),
+                DB_T(choice), DB_T(t->reason), DB_T(t->undo), DB_I(t->day.days), DB_T(t->number)));
     if (!rc)
         CHECK(db_changed(c->tx) == 1);
     return rc;
@@ -288,8 +287,8 @@ const char *leg_outcome_code(int outcome)
 int leg_insert(struct call *c, const struct ticket *t, int64_t ended_us, enum leg_outcome outcome)
 {
     int64_t n = 0;
-    int rc = db_one_i64(c->tx, "SELECT MAX(n) FROM leg WHERE ticket_id=$1", DB_ARGS(DB_I(t->id.n)), 0,
-                        &n);
+    int rc = db_one_i64(c->tx, "SELECT MAX(n) FROM leg WHERE ticket_id=$1", DB_ARGS(DB_I(t->id.n)),
+                        0, &n);
     if (rc)
         return rc;
     return db_exec(
@@ -298,12 +297,12 @@ int leg_insert(struct call *c, const struct ticket *t, int64_t ended_us, enum le
         " courtesy, first_in_line, only_window, only_staff, since_us, queued_us, called_us,"
         " serving_us, ended_us, window_id, staff_id, outcome, by_hand, inaccurate, reason)"
         " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)",
-        DB_ARGS(DB_I(t->id.n), DB_I(n + 1), DB_I(t->outlet.n), DB_I(t->day.days), DB_I(t->service.n),
-                DB_I(t->prefix), DB_I(t->class_index), DB_I(t->courtesy), DB_I(t->first_in_line),
-                DB_I(t->only_window), DB_I(t->only_staff), DB_I(t->since_us), DB_I(t->queued_us),
-                DB_I(t->called_us), DB_I(t->serving_us), DB_I(ended_us), DB_I(t->window.n),
-                DB_I(t->staff.n), DB_I(outcome), DB_I(t->by_hand), DB_I(t->inaccurate),
-                DB_T(t->reason)));
+        DB_ARGS(DB_I(t->id.n), DB_I(n + 1), DB_I(t->outlet.n), DB_I(t->day.days),
+                DB_I(t->service.n), DB_I(t->prefix), DB_I(t->class_index), DB_I(t->courtesy),
+                DB_I(t->first_in_line), DB_I(t->only_window), DB_I(t->only_staff),
+                DB_I(t->since_us), DB_I(t->queued_us), DB_I(t->called_us), DB_I(t->serving_us),
+                DB_I(ended_us), DB_I(t->window.n), DB_I(t->staff.n), DB_I(outcome),
+                DB_I(t->by_hand), DB_I(t->inaccurate), DB_T(t->reason)));
 }
 
 int leg_drop_last(struct call *c, ticket_id t)

@@ -116,7 +116,9 @@ int lobby_sign_out(struct call *c, window_id w)
 
 int lobby_pause(struct call *c, window_id w, const char *reason)
 {
-    static const char *const reasons[] = { "lunch", "short", "cash", "meeting", "training", "other" };
+    static const char *const reasons[] = {
+        "lunch", "short", "cash", "meeting", "training", "other"
+    };
     struct at_window a;
     bool known = false;
     for (size_t i = 0; reason && i < COUNT(reasons); i++)
@@ -218,8 +220,8 @@ int lobby_next(struct call *c, window_id w, struct ticket *out)
     int m = rule_waiters(waiting, n, list, index);
     const struct lobby_rule *rule = plan_rule(a.plan, w);
     struct rule_caller caller = plan_caller(a.plan, a.window, a.session.staff);
-    struct rule_choice choice = rule_choose(rule, &a.plan->rule_classes, list, m, &caller,
-                                            &a.day.turns, c->now_us);
+    struct rule_choice choice =
+        rule_choose(rule, &a.plan->rule_classes, list, m, &caller, &a.day.turns, c->now_us);
     if (choice.index < 0)
         return 0;
     CHECK(choice.index < m);

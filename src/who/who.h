@@ -6,6 +6,7 @@
 #define WHO_WHO_H
 #include "base/call.h"
 #include "base/rc.h"
+#include "store/db.h"
 #include "base/secret.h"
 
 typedef struct { int64_t n; } staff_id;
