@@ -1,0 +1,129 @@
+/* api_priv.h -- What the api's own files share: a request, a route, the JSON of tickets. */
+#ifndef API_API_PRIV_H
+#define API_API_PRIV_H
+#include "api/api.h"
+#include "base/json.h"
+#include "base/jsonw.h"
+#include "http/http.h"
+#include "lobby/queue.h"
+#include "who/who.h"
+
+enum { ROUTE_PARAMS = 2, KEY_MAX = 40 };
+
+#define API_REFUSALS(X)                                                                      \
+    X(API_NO_ROUTE, 500, 404, "没有这个地址", "there is nothing at this address")            \
+    X(API_METHOD, 501, 405, "不支持这种请求方法", "this method is not for this address")     \
+    X(API_NO_KEY, 502, 400, "缺少 Idempotency-Key", "the Idempotency-Key header is missing") \
+    X(API_RATE, 503, 429, "请求太频繁，请稍候", "too many requests; wait a little")          \
+    X(API_NOT_DEMO, 504, 404, "只有演示银行可以这样做", "only the demo bank can do this")    \
+    X(API_TOO_LARGE, 505, 413, "内容太大", "the body is too large")
+enum api_refusal { API_REFUSALS(RC_ENUM) };
+
+struct request;
+/* Runs in a transaction (reads: a snapshot; writes: the writer's) and writes the JSON answer. */
+typedef int api_run(struct call *c, struct request *q, struct buf *answer);
+
+enum route_kind {
+    ROUTE_READ,  /* at once, on a snapshot */
+    ROUTE_SLOW,  /* a snapshot, on a worker: figures over many rows */
+    ROUTE_WRITE, /* through the write door, with a request key */
+    ROUTE_OWN,   /* answers by itself: sign-in, streams, documents */
+};
+enum route_flags {
+    ROUTE_NO_KEY = 1,    /* a write that needs no request key */
+    ROUTE_PASSWORD = 2,  /* the body's password is hashed on a worker before the write */
+    ROUTE_RATED = 4,     /* public: limited per peer */
+    ROUTE_ANY_OUTLET = 8 /* {outlet} in the path need not be one's own */
+};
+
+struct route {
+    enum http_method method;
+    const char *path; /* "/api/outlets/{outlet}/tickets" */
+    int roles;        /* enum who_role bits; 0: everybody */
+    enum route_kind kind;
+    int flags;
+    api_run *run;
+    api_run *after; /* writes: reads what the person sees now, after the commit */
+    void (*own)(struct api *a, struct request *q); /* ROUTE_OWN */
+    const char *summary;
+    const char *body;   /* fields of the request body: "service_id:int! class:text" */
+    const char *answer; /* name of the answer's schema */
+};
+extern const struct route api_routes[];
+extern const size_t api_routes_count;
+
+struct request {
+    struct api *api;
+    struct http_exchange *x;
+    const struct route *route;
+    const char *param[ROUTE_PARAMS]; /* path parameters in order, in the arena */
+    int64_t id[ROUTE_PARAMS];        /* the same as numbers; 0 when they are none */
+    struct json_doc *doc;            /* the body; an empty object when there is none */
+    struct json_node *body;
+    bool signed_in, english;
+    struct who_session session;
+    const char *peer;
+    const char *password_hash; /* ROUTE_PASSWORD: made by the worker; NULL: no password given */
+    struct json_doc *small;    /* after: the write's own answer */
+    struct call call;
+    struct rng rng;
+    struct arena *arena;
+    struct door_order order;
+    struct buf answer;
+    int rc;
+    bool minimal; /* Prefer: return=minimal */
+};
+
+struct api {
+    struct api_settings s;
+    struct hub *hub;
+    struct pool *pool;
+    struct rate *rate;
+    int64_t started_us;
+};
+
+/* Answers and frees the request. The body is q->answer when rc is 0, else a problem. */
+void request_answer(struct request *q, int rc);
+void request_free(struct request *q);
+/* Runs a handler on a read snapshot. */
+int request_read(struct request *q, api_run *run, struct buf *answer);
+const char *request_text(struct request *q, const char *name); /* query, in the arena; NULL */
+int64_t request_i64(struct request *q, const char *name, int64_t otherwise);
+MUST_USE int request_date(struct call *c, struct request *q, const char *name, date otherwise,
+                          date *out);
+/* The outlet a person may ask about: the asked one if allowed; the own one; {0} for all. */
+MUST_USE int request_outlet(struct call *c, struct request *q, outlet_id *out);
+MUST_USE int body_done(struct call *c,
+                       struct request *q); /* json_finish, as a refusal with a field */
+
+/* pool.c: a few worker threads for what takes long. */
+struct pool *pool_new(int threads);
+bool pool_add(struct pool *p, void (*run)(void *arg), void *arg); /* false: full or stopping */
+void pool_free(struct pool *p);
+
+/* hub.c: event streams. */
+struct hub *hub_new(struct api *a);
+void hub_events(struct hub *h, const struct event *events, size_t count);
+void hub_clock(struct hub *h);
+void hub_free(struct hub *h);
+void hub_subscribe(struct hub *h, struct request *q, outlet_id o, ticket_id only, bool staff);
+int64_t hub_count(struct hub *h);
+
+/* rate.c: so many requests a minute and peer. */
+struct rate *rate_new(void);
+bool rate_ok(struct rate *r, const char *peer, int64_t now_us, int per_minute);
+void rate_free(struct rate *r);
+
+/* ticket_json.c */
+struct names; /* staff names of an outlet */
+enum ticket_detail { TICKET_PLAIN, TICKET_WITH_TOKEN };
+int ticket_json(struct call *c, struct request *q, struct jsonw *w, const char *key,
+                const struct ticket *t, const struct lobby_scene *scene, enum ticket_detail detail);
+void ticket_row_json(struct jsonw *w, const struct ticket *t, const struct lobby_scene *s);
+void class_json(struct jsonw *w, const char *key, const struct lobby_plan *p, int index);
+void range_json(struct jsonw *w, const char *key, struct wait_range r);
+void ms_json(struct jsonw *w, const char *key, int64_t us); /* null for 0 */
+void pair_json(struct jsonw *w, const char *key, const char *zh,
+               const char *en);                     /* key_zh, key_en */
+const char *staff_name(struct call *c, int64_t id); /* "" when there is none */
+#endif
