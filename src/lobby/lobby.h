@@ -67,7 +67,7 @@ enum ticket_source {
 };
 const char *ticket_source_code(int source);
 
-enum { TICKET_SERVICES = 6, TICKET_TOKEN = 56, LOBBY_REASON = 120 };
+enum { TICKET_SERVICES = 6, TICKET_TOKEN = 64, LOBBY_REASON = 120 };
 
 struct ticket {
     ticket_id id;
