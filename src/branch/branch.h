@@ -105,7 +105,8 @@ MUST_USE int branch_classes(struct call *c, struct branch_class **out, int *coun
 
 /* Writing (id 0: new, and id is filled in). Each writes an event: outlet.changed, window.changed,
  * hours.changed in the outlet's chain; service.changed, class.changed, calendar.changed in the
- * bank's (outlet 0). Refusals are checked in the order of the list above, after the base ones. */
+ * bank's (outlet 0). What is wrong with the values themselves is refused before what the tables
+ * say; on a refusal or fault nothing the caller gave has changed. */
 MUST_USE int branch_outlet_put(struct call *c, struct branch_outlet *o);
 MUST_USE int branch_window_put(struct call *c, struct branch_window *w);
 MUST_USE int branch_service_put(struct call *c, struct branch_service *s);
