@@ -3,6 +3,8 @@
  * npm chinese-days 1.5.7 (MIT). Weekend days inside a holiday are kept for their name. */
 #include "branch/calendar.h"
 
+#include "base/banned.h"
+
 const struct calendar_name calendar_names[] = {
     { "元旦", "New Year's Day" },        { "春节", "Spring Festival" },
     { "劳动节", "Labour Day" },          { "国庆节", "National Day" },
