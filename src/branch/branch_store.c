@@ -229,13 +229,16 @@ static int service_list(struct call *c, const char *sql, const struct db_value *
 
 int branch_service_get(struct call *c, service_id id, struct branch_service *out)
 {
-    struct branch_service *list;
-    int n;
-    int rc = service_list(c, SERVICE_COLUMNS " WHERE id=$1", DB_ARGS(DB_I(id.n)), &list, &n);
-    if (!rc && !n)
+    struct branch_service found;
+    struct db_rows rows;
+    int rc = db_query(c->tx, &rows, SERVICE_COLUMNS " WHERE id=$1", DB_ARGS(DB_I(id.n)));
+    if (!rc && (rc = db_next(&rows)) == DB_ROW)
+        rc = service_row(&rows, &found);
+    else if (!rc)
         rc = call_refuse(c, BRANCH_NO_SERVICE, "service", "no such service");
+    db_done(&rows);
     if (!rc)
-        *out = list[0];
+        *out = found;
     return rc;
 }
 
