@@ -5,42 +5,51 @@
 #ifndef WHO_WHO_H
 #define WHO_WHO_H
 #include "base/call.h"
+#include "base/date.h"
 #include "base/rc.h"
 #include "store/db.h"
 #include "base/secret.h"
+#include "store/db.h"
 
-typedef struct { int64_t n; } staff_id;
-typedef struct { int64_t n; } device_id;
+typedef struct {
+    int64_t n;
+} staff_id;
+typedef struct {
+    int64_t n;
+} device_id;
 
 enum who_role {
     ROLE_NONE = 0,
-    ROLE_KIOSK = 1 << 0,   /* device */
-    ROLE_BOARD = 1 << 1,   /* device */
+    ROLE_KIOSK = 1 << 0, /* device */
+    ROLE_BOARD = 1 << 1, /* device */
     ROLE_TELLER = 1 << 2,
-    ROLE_FLOOR = 1 << 3,   /* lobby manager, 大堂经理 */
-    ROLE_HEAD = 1 << 4,    /* head of outlet, 网点负责人 */
-    ROLE_OFFICE = 1 << 5,  /* branch office, 分行 */
+    ROLE_FLOOR = 1 << 3,  /* lobby manager, 大堂经理 */
+    ROLE_HEAD = 1 << 4,   /* head of outlet, 网点负责人 */
+    ROLE_OFFICE = 1 << 5, /* branch office, 分行 */
     ROLE_AUDITOR = 1 << 6,
     ROLE_ADMIN = 1 << 7,
 };
-const char *who_role_code(int role);   /* "teller" ... */
-int who_role_parse(const char *code);  /* 0: unknown */
+#define WHO_STAFF_ROLES \
+    (ROLE_TELLER | ROLE_FLOOR | ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
+#define WHO_DEVICE_ROLES (ROLE_KIOSK | ROLE_BOARD)
+const char *who_role_code(int role);  /* "teller" ...; "none" */
+int who_role_parse(const char *code); /* 0: unknown */
 
-#define WHO_REFUSALS(X)                                                                            \
-    X(WHO_BAD_SIGN_IN, 100, 401, "用户名或密码不对", "the user name or password is wrong")         \
-    X(WHO_THROTTLED, 101, 429, "尝试次数过多，请稍后再试", "too many tries; wait a little")        \
-    X(WHO_NO_SESSION, 102, 401, "请先登录", "sign in first")                                       \
-    X(WHO_NOT_ALLOWED, 103, 403, "您没有这项权限", "your role may not do this")                    \
-    X(WHO_OTHER_OUTLET, 104, 403, "不是您所在网点的业务", "this belongs to another outlet")        \
-    X(WHO_NO_STAFF, 105, 404, "没有这名员工", "no such member of staff")                           \
-    X(WHO_NO_DEVICE, 106, 404, "没有这台设备", "no such device")                                   \
-    X(WHO_NAME_TAKEN, 107, 409, "用户名已被使用", "the user name is taken")                        \
-    X(WHO_WEAK_PASSWORD, 108, 422, "密码至少十位，且不能是常见密码",                               \
-      "a password needs ten characters and must not be a common one")                              \
-    X(WHO_SETUP_DONE, 109, 409, "已经完成初始设置", "the set-up has been done")                    \
-    X(WHO_BAD_SETUP, 110, 403, "设置链接无效或已过期", "the set-up link is wrong or has expired")  \
-    X(WHO_BAD_ROLE, 111, 422, "没有这个角色", "no such role")                                      \
-    X(WHO_BAD_CSRF, 112, 403, "页面已过期，请刷新", "the page is stale; reload it")                \
+#define WHO_REFUSALS(X)                                                                           \
+    X(WHO_BAD_SIGN_IN, 100, 401, "用户名或密码不对", "the user name or password is wrong")        \
+    X(WHO_THROTTLED, 101, 429, "尝试次数过多，请稍后再试", "too many tries; wait a little")       \
+    X(WHO_NO_SESSION, 102, 401, "请先登录", "sign in first")                                      \
+    X(WHO_NOT_ALLOWED, 103, 403, "您没有这项权限", "your role may not do this")                   \
+    X(WHO_OTHER_OUTLET, 104, 403, "不是您所在网点的业务", "this belongs to another outlet")       \
+    X(WHO_NO_STAFF, 105, 404, "没有这名员工", "no such member of staff")                          \
+    X(WHO_NO_DEVICE, 106, 404, "没有这台设备", "no such device")                                  \
+    X(WHO_NAME_TAKEN, 107, 409, "用户名已被使用", "the user name is taken")                       \
+    X(WHO_WEAK_PASSWORD, 108, 422, "密码至少十位，且不能是常见密码",                              \
+      "a password needs ten characters and must not be a common one")                             \
+    X(WHO_SETUP_DONE, 109, 409, "已经完成初始设置", "the set-up has been done")                   \
+    X(WHO_BAD_SETUP, 110, 403, "设置链接无效或已过期", "the set-up link is wrong or has expired") \
+    X(WHO_BAD_ROLE, 111, 422, "没有这个角色", "no such role")                                     \
+    X(WHO_BAD_CSRF, 112, 403, "页面已过期，请刷新", "the page is stale; reload it")               \
     X(WHO_LAST_ADMIN, 113, 409, "不能停用最后一名管理员", "the last administrator must stay")
 enum who_refusal { WHO_REFUSALS(RC_ENUM) };
 
@@ -48,21 +57,23 @@ struct who_staff {
     staff_id id;
     char username[32];
     char name[48];
-    int role;             /* one of enum who_role */
-    int64_t outlet_id;    /* 0: the branch office, every outlet */
+    int role;          /* one of enum who_role */
+    int64_t outlet_id; /* 0: the branch office, every outlet */
     bool active;
 };
 struct who_device {
     device_id id;
-    int role;             /* ROLE_KIOSK or ROLE_BOARD */
+    int role; /* ROLE_KIOSK or ROLE_BOARD */
     int64_t outlet_id;
     char name[48];
     bool active;
 };
+#define WHO_SESSION_US (12 * US_HOUR)              /* absolute: use does not lengthen it */
+#define WHO_NEVER_US   INT64_C(253370764800000000) /* the year 9999: a device's session */
 struct who_session {
     struct actor actor;
-    char name[48];        /* the person's or the device's */
-    char csrf[TOKEN_TEXT];
+    char name[48];         /* the person's or the device's */
+    char csrf[TOKEN_TEXT]; /* made from the token, kept nowhere */
     int64_t expires_us;
 };
 
@@ -70,38 +81,63 @@ struct who_session {
  *   1. who_sign_in_read (read snapshot): throttle, find the hash        (reader)
  *   2. secret_password_ok                                                (worker, 15-60 ms)
  *   3. who_sign_in_write: note the attempt; on success make the session (write door)
- * An unknown user name is verified against a dummy hash: the same time, the same answer. */
+ * An unknown user name is verified against a dummy hash: the same time, the same answer.
+ *
+ * A failed try must be committed, so step 3 gives 0 for it, too (a refusal would be rolled back);
+ * after the commit who_sign_in_answer() says what the person gets. */
 struct who_sign_in {
     char username[64];
     char peer[64];
-    staff_id staff;               /* 0: unknown */
+    staff_id staff; /* 0: unknown */
     char hash[PASSWORD_TEXT];
-    bool ok;                      /* the outcome of step 2 */
-    char token[TOKEN_TEXT];       /* out of step 3: for the cookie, never stored */
+    bool ok;                /* the outcome of step 2 */
+    char token[TOKEN_TEXT]; /* out of step 3: for the cookie, never stored */
 };
 MUST_USE int who_sign_in_read(struct call *c, struct who_sign_in *s);
 MUST_USE int who_sign_in_write(struct call *c, struct who_sign_in *s, struct who_session *out);
+/* 0, or WHO_BAD_SIGN_IN when the try that was written failed. */
+MUST_USE int who_sign_in_answer(struct call *c, const struct who_sign_in *s);
+/* WHO_NO_SESSION when it ended already. */
 MUST_USE int who_sign_out(struct call *c, const char *token);
 /* Finds the session of a cookie token or of a device token. 0, WHO_NO_SESSION, or a fault. */
 MUST_USE int who_session_find(struct call *c, const char *token, struct who_session *out);
 
+/* May the caller do what one of these roles may, at this outlet (0: not about an outlet)?
+ * WHO_NO_SESSION, WHO_NOT_ALLOWED, WHO_OTHER_OUTLET. The system itself may do everything. */
+MUST_USE int who_allow(struct call *c, int roles, int64_t outlet_id);
+MUST_USE int who_csrf_check(struct call *c, const struct who_session *s, const char *given);
+
 /* Staff and devices (administrator). Passwords come already hashed (secret_password_hash). */
 MUST_USE int who_password_fit(struct call *c, const char *username, const char *password);
-MUST_USE int who_staff_put(struct call *c, struct who_staff *s, const char *password_hash); /* hash NULL: keep */
+/* id 0: a new one (the id comes back). password_hash NULL: keep. A new password, like deactivating,
+ * ends the person's sessions at once. Tellers, floor managers and heads need an outlet. */
+MUST_USE int who_staff_put(struct call *c, struct who_staff *s, const char *password_hash);
 MUST_USE int who_staff_get(struct call *c, staff_id id, struct who_staff *out);
 MUST_USE int who_staff_list(struct call *c, int64_t outlet_id, struct who_staff **out, int *count);
-MUST_USE int who_device_put(struct call *c, struct who_device *d, char token_out[TOKEN_TEXT]); /* new: a token */
-MUST_USE int who_device_list(struct call *c, int64_t outlet_id, struct who_device **out, int *count);
+/* A new device, and one that becomes active again, gets a token; otherwise token_out is "".
+ * Deactivating forgets the token for good. */
+MUST_USE int who_device_put(struct call *c, struct who_device *d, char token_out[TOKEN_TEXT]);
+MUST_USE int who_device_list(struct call *c, int64_t outlet_id, struct who_device **out,
+                             int *count);
 /* Sign-in attempts of the last days, newest first: for the audit page. */
-struct who_attempt { int64_t at_us; char username[64]; char peer[64]; bool ok; };
+/* An unknown user name may be a password typed into the wrong field: only a tag ("?3f9c") is kept.
+ */
+struct who_attempt {
+    int64_t at_us;
+    char username[64];
+    char peer[64];
+    bool ok;
+};
 MUST_USE int who_attempts(struct call *c, int max, struct who_attempt **out, int *count);
 
-/* First start: no staff yet. Makes a one-time set-up token (only its digest is kept, valid 24 h). */
+/* First start: no staff yet. Makes a one-time set-up token (only its digest is kept, valid 24 h).
+ */
 MUST_USE int who_setup_needed(struct call *c, bool *needed);
 MUST_USE int who_setup_begin(struct call *c, char token_out[TOKEN_TEXT]);
 MUST_USE int who_setup_finish(struct call *c, const char *token, struct who_staff *first,
                               const char *password_hash);
-/* Sessions past their end are removed: a job. */
+/* Removes what is over: sessions, an unused set-up link, sign-in attempts of half a year ago.
+ * A job. */
 MUST_USE int who_sweep(struct call *c);
 
 extern const struct db_migration who_migrations[];
