@@ -4,10 +4,12 @@
 
 #include "base/banned.h"
 
-/* A key somebody took between our look and our write. */
-static int taken(int rc)
+/* A key that somebody took between our look and our write. */
+static int taken(struct call *c, int rc)
 {
-    return rc == RC_CONFLICT ? (int)BRANCH_CODE_TAKEN : rc;
+    if (rc != RC_CONFLICT)
+        return rc;
+    return call_refuse(c, BRANCH_CODE_TAKEN, "code", "somebody took it just now");
 }
 
 int branch_store_outlet_save(struct call *c, const struct branch_outlet *o, bool added)
@@ -19,11 +21,11 @@ int branch_store_outlet_save(struct call *c, const struct branch_outlet *o, bool
     static const char update[] =
         "UPDATE outlet SET code=$2, name_zh=$3, name_en=$4, district_zh=$5, district_en=$6,"
         " address_zh=$7, address_en=$8, phone=$9, lat_e6=$10, lon_e6=$11, active=$12 WHERE id=$1";
-    return taken(db_exec(c->tx, added ? insert : update,
-                         DB_ARGS(DB_I(o->id.n), DB_T(o->code), DB_T(o->name_zh), DB_T(o->name_en),
-                                 DB_T(o->district_zh), DB_T(o->district_en), DB_T(o->address_zh),
-                                 DB_T(o->address_en), DB_T(o->phone), DB_I(o->lat_e6),
-                                 DB_I(o->lon_e6), DB_I(o->active))));
+    return taken(c, db_exec(c->tx, added ? insert : update,
+                            DB_ARGS(DB_I(o->id.n), DB_T(o->code), DB_T(o->name_zh),
+                                    DB_T(o->name_en), DB_T(o->district_zh), DB_T(o->district_en),
+                                    DB_T(o->address_zh), DB_T(o->address_en), DB_T(o->phone),
+                                    DB_I(o->lat_e6), DB_I(o->lon_e6), DB_I(o->active))));
 }
 
 int branch_store_window_save(struct call *c, const struct branch_window *w, bool added)
@@ -34,10 +36,10 @@ int branch_store_window_save(struct call *c, const struct branch_window *w, bool
     static const char update[] =
         "UPDATE outlet_window SET outlet_id=$2, number=$3, name_zh=$4, name_en=$5, corporate=$6,"
         " active=$7 WHERE id=$1";
-    int rc =
-        taken(db_exec(c->tx, added ? insert : update,
-                      DB_ARGS(DB_I(w->id.n), DB_I(w->outlet.n), DB_I(w->number), DB_T(w->name_zh),
-                              DB_T(w->name_en), DB_I(w->corporate), DB_I(w->active))));
+    int rc = taken(
+        c, db_exec(c->tx, added ? insert : update,
+                   DB_ARGS(DB_I(w->id.n), DB_I(w->outlet.n), DB_I(w->number), DB_T(w->name_zh),
+                           DB_T(w->name_en), DB_I(w->corporate), DB_I(w->active))));
     if (!rc && !added)
         rc =
             db_exec(c->tx, "DELETE FROM window_service WHERE window_id=$1", DB_ARGS(DB_I(w->id.n)));
@@ -62,24 +64,26 @@ int branch_store_service_save(struct call *c, const struct branch_service *s, bo
         " active=$12, bookable=$13, sort=$14 WHERE id=$1";
     const char prefix[2] = { s->prefix, 0 };
     return taken(
-        db_exec(c->tx, added ? insert : update,
-                DB_ARGS(DB_I(s->id.n), DB_T(prefix), DB_T(s->code), DB_T(s->name_zh),
-                        DB_T(s->name_en), DB_I(s->handling_s), DB_T(s->documents_zh),
-                        DB_T(s->documents_en), DB_T(s->machine_zh), DB_T(s->machine_en),
-                        DB_I(s->corporate), DB_I(s->active), DB_I(s->bookable), DB_I(s->sort))));
+        c, db_exec(c->tx, added ? insert : update,
+                   DB_ARGS(DB_I(s->id.n), DB_T(prefix), DB_T(s->code), DB_T(s->name_zh),
+                           DB_T(s->name_en), DB_I(s->handling_s), DB_T(s->documents_zh),
+                           DB_T(s->documents_en), DB_T(s->machine_zh), DB_T(s->machine_en),
+                           DB_I(s->corporate), DB_I(s->active), DB_I(s->bookable), DB_I(s->sort))));
 }
 
 int branch_store_class_save(struct call *c, const struct branch_class *k)
 {
-    return taken(db_exec(
-        c->tx,
-        "INSERT INTO customer_class (class_index, code, name_zh, name_en, class_rank, target_s,"
-        " goal_ppm, mid_high) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-        " ON CONFLICT (class_index) DO UPDATE SET code=excluded.code, name_zh=excluded.name_zh,"
-        " name_en=excluded.name_en, class_rank=excluded.class_rank, target_s=excluded.target_s,"
-        " goal_ppm=excluded.goal_ppm, mid_high=excluded.mid_high",
-        DB_ARGS(DB_I(k->index), DB_T(k->code), DB_T(k->name_zh), DB_T(k->name_en), DB_I(k->rank),
-                DB_I(k->target_s), DB_I(k->goal_ppm), DB_I(k->mid_high))));
+    return taken(
+        c,
+        db_exec(
+            c->tx,
+            "INSERT INTO customer_class (class_index, code, name_zh, name_en, class_rank, target_s,"
+            " goal_ppm, mid_high) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+            " ON CONFLICT (class_index) DO UPDATE SET code=excluded.code, name_zh=excluded.name_zh,"
+            " name_en=excluded.name_en, class_rank=excluded.class_rank, target_s=excluded.target_s,"
+            " goal_ppm=excluded.goal_ppm, mid_high=excluded.mid_high",
+            DB_ARGS(DB_I(k->index), DB_T(k->code), DB_T(k->name_zh), DB_T(k->name_en),
+                    DB_I(k->rank), DB_I(k->target_s), DB_I(k->goal_ppm), DB_I(k->mid_high))));
 }
 
 int branch_store_hours_save(struct call *c, outlet_id outlet, int weekday, struct branch_hours h)

@@ -1,6 +1,7 @@
-/* calendar_data.c -- Holidays, days in lieu and make-up days, 2004 to 2026, as spans of
- * days. Made by tools/calendar-data from the State Council's yearly notices as collected by
- * npm chinese-days 1.5.7 (MIT). Weekend days inside a holiday are kept for their name. */
+/* calendar_data.c -- Holidays, days in lieu and make-up days, 2004 to 2026, as spans
+ * of days. Made by tools/calendar-data from the State Council's yearly notices as
+ * collected by npm chinese-days 1.5.7 (MIT). Weekend days inside a holiday are kept
+ * for their name. */
 #include "branch/calendar.h"
 
 #include "base/banned.h"

@@ -143,26 +143,25 @@ static int draw_service(struct rng *rng, const struct demo_outlet *o, date d)
     return draw(rng, weights, DEMO_SERVICES);
 }
 
-static void draw_channel(struct rng *rng, struct demo_arrival *a)
+static void draw_channel(struct rng *rng, int64_t close_us, struct demo_arrival *a)
 {
     int at = (int)rng_below(rng, 1000);
     a->channel = at < phone_permille                      ? DEMO_PHONE
                  : at < phone_permille + booking_permille ? DEMO_BOOKING
                                                           : DEMO_KIOSK;
-    if (a->channel == DEMO_BOOKING && a->service_index == DEMO_SOCIAL)
-        a->channel = DEMO_KIOSK; /* cannot be booked */
-    if (a->channel ==
-        DEMO_BOOKING) { /* booked by the quarter-hour, checks in up to ten minutes early */
-        int64_t quarter = 15 * US_MINUTE;
-        a->booked_us = (a->at_us + quarter - 1) / quarter * quarter;
-        if (a->booked_us - a->at_us > 10 * US_MINUTE)
-            a->at_us = a->booked_us - 10 * US_MINUTE;
+    int64_t quarter = 15 * US_MINUTE, booked_us = (a->at_us + quarter - 1) / quarter * quarter;
+    if (a->service_index == DEMO_SOCIAL || booked_us >= close_us) /* cannot be booked */
+        a->channel = a->channel == DEMO_BOOKING ? DEMO_KIOSK : a->channel;
+    if (a->channel == DEMO_BOOKING) { /* checks in up to ten minutes early, never late */
+        a->booked_us = booked_us;
+        if (booked_us - a->at_us > 10 * US_MINUTE)
+            a->at_us = booked_us - 10 * US_MINUTE;
     }
     a->no_show = chance(rng, no_show_permille[a->channel]);
 }
 
 static struct demo_arrival draw_arrival(struct rng *rng, const struct demo_outlet *o, date d,
-                                        int64_t at_us, bool company)
+                                        int64_t at_us, int64_t close_us, bool company)
 {
     struct demo_arrival a = { .at_us = at_us };
     double log_var = log(1 + handling_cs2);
@@ -176,7 +175,7 @@ static struct demo_arrival draw_arrival(struct rng *rng, const struct demo_outle
         rng_lognormal(rng, log(demo_handling_s[a.service_index]) - log_var / 2, sqrt(log_var));
     service_s = fmax(HANDLING_MIN_S, fmin(HANDLING_MAX_S, service_s));
     a.service_us = (int64_t)(service_s * (double)US_SECOND);
-    draw_channel(rng, &a);
+    draw_channel(rng, close_us, &a);
     return a;
 }
 
@@ -228,7 +227,8 @@ int demo_day(struct rng *rng, const struct branch_outlet *outlet, date d, double
                 double part = open_part(h, slot, &from);
                 double at_s = from + rng_unit(rng) * part * HALF_HOUR_S;
                 int64_t at_us = date_instant(d, 0) + (int64_t)(at_s * (double)US_SECOND);
-                list[filled++] = draw_arrival(rng, o, d, at_us, company);
+                list[filled++] =
+                    draw_arrival(rng, o, d, at_us, date_instant(d, h.close_s), company);
             }
     CHECK(filled == total);
     qsort(list, (size_t)total, sizeof *list, by_time);
