@@ -88,6 +88,7 @@ char *arena_text(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+    CHECK(fmt != NULL); /* GCC's sanitizer build wants it said */
     va_list args, again;
     va_start(args, fmt);
     va_copy(again, args);

@@ -20,14 +20,14 @@ struct actor {
 };
 
 struct call {
-    int64_t now_us;       /* this request's instant */
-    struct rng *rng;      /* seeded */
-    struct ids *ids;      /* where new ids come from; the writer's, NULL in reads */
-    struct db_tx *tx;     /* the open transaction */
-    struct arena *arena;  /* this request's memory */
-    struct actor actor;   /* who asks */
-    const char *field;    /* which input field a refusal is about, or NULL; static or arena text */
-    char detail[160];     /* for the log and for the person: more about a refusal; may be empty */
+    int64_t now_us;      /* this request's instant */
+    struct rng *rng;     /* seeded */
+    struct ids *ids;     /* where new ids come from; the writer's, NULL in reads */
+    struct db_tx *tx;    /* the open transaction */
+    struct arena *arena; /* this request's memory */
+    struct actor actor;  /* who asks */
+    const char *field;   /* which input field a refusal is about, or NULL; static or arena text */
+    char detail[160];    /* for the log and for the person: more about a refusal; may be empty */
 };
 
 /* Sets detail (and field, which may be NULL) and gives rc back: return call_refuse(c, X, ...). */

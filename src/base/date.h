@@ -6,10 +6,10 @@
 #define BASE_DATE_H
 #include "base/rc.h"
 
-#define US_SECOND INT64_C(1000000)
-#define US_MINUTE (60 * US_SECOND)
-#define US_HOUR (60 * US_MINUTE)
-#define US_DAY (24 * US_HOUR)
+#define US_SECOND   INT64_C(1000000)
+#define US_MINUTE   (60 * US_SECOND)
+#define US_HOUR     (60 * US_MINUTE)
+#define US_DAY      (24 * US_HOUR)
 #define DATE_ZONE_S (8 * 3600)
 
 typedef struct {
@@ -18,14 +18,14 @@ typedef struct {
 
 MUST_USE bool date_from_ymd(int year, int month, int day, date *out); /* false: no such day */
 void date_to_ymd(date d, int *year, int *month, int *day);
-int date_weekday(date d);                                 /* 1 Monday ... 7 Sunday (ISO 8601) */
-date date_of_instant(int64_t at_us);                      /* the civil date */
-int64_t date_instant(date d, int second_of_day);          /* the instant of a civil time */
-int date_second_of_day(int64_t at_us);                    /* 0..86399, civil */
-MUST_USE bool date_parse(const char *text, date *out);    /* "2026-11-23", whole string */
+int date_weekday(date d);                              /* 1 Monday ... 7 Sunday (ISO 8601) */
+date date_of_instant(int64_t at_us);                   /* the civil date */
+int64_t date_instant(date d, int second_of_day);       /* the instant of a civil time */
+int date_second_of_day(int64_t at_us);                 /* 0..86399, civil */
+MUST_USE bool date_parse(const char *text, date *out); /* "2026-11-23", whole string */
 MUST_USE bool date_parse_hm(const char *text, int *second_of_day); /* "08:30" */
 #define DATE_TEXT 11
-void date_print(date d, char out[DATE_TEXT]);             /* "2026-11-23" */
+void date_print(date d, char out[DATE_TEXT]); /* "2026-11-23" */
 #define INSTANT_TEXT 33
 void instant_print(int64_t at_us, char out[INSTANT_TEXT]); /* "2026-11-23T21:30:00.000000+08:00" */
 #endif

@@ -35,20 +35,20 @@ struct rc_info {
     const char *zh;
     const char *en;
 };
-#define RC_ROW(name_, code_, http_, zh_, en_)                                                      \
+#define RC_ROW(name_, code_, http_, zh_, en_) \
     { .code = (code_), .http = (http_), .name = #name_, .zh = (zh_), .en = (en_) },
 
 /* Refusals that any parser of outside input may give. call.field names the field. */
-#define BASE_REFUSALS(X)                                                                           \
-    X(BASE_BAD_INPUT, 1, 422, "输入有误", "the input is not valid")                                \
-    X(BASE_MISSING, 2, 422, "缺少必填项", "a required field is missing")                           \
-    X(BASE_UNKNOWN_FIELD, 3, 422, "有不认识的字段", "the input has a field that is not known")     \
-    X(BASE_TOO_LONG, 4, 422, "内容太长", "the text is too long")                                   \
+#define BASE_REFUSALS(X)                                                                       \
+    X(BASE_BAD_INPUT, 1, 422, "输入有误", "the input is not valid")                            \
+    X(BASE_MISSING, 2, 422, "缺少必填项", "a required field is missing")                       \
+    X(BASE_UNKNOWN_FIELD, 3, 422, "有不认识的字段", "the input has a field that is not known") \
+    X(BASE_TOO_LONG, 4, 422, "内容太长", "the text is too long")                               \
     X(BASE_RANGE, 5, 422, "数值超出范围", "the number is out of range")
 enum base_refusal { BASE_REFUSALS(RC_ENUM) };
 
-#define MUST_USE __attribute__((warn_unused_result))
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define MUST_USE  __attribute__((warn_unused_result))
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define UNUSED(x) ((void)(x))
 
 /* Ends the process: our own invariant broke. On in release. */

@@ -4,10 +4,10 @@
 #define BASE_SECRET_H
 #include "base/rc.h"
 
-#define TOKEN_TEXT 44    /* 43 characters and NUL */
+#define TOKEN_TEXT    44  /* 43 characters and NUL */
 #define PASSWORD_TEXT 128 /* an argon2id string and NUL */
-#define DIGEST_BYTES 32
-#define DIGEST_TEXT 65
+#define DIGEST_BYTES  32
+#define DIGEST_TEXT   65
 
 enum password_cost { PASSWORD_NORMAL, PASSWORD_TEST }; /* TEST is for tests and the demo bank */
 

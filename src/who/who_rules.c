@@ -219,7 +219,7 @@ static bool is_run(const char *s)
 
 int who_rules_password(const char *username, const char *password, const char **why)
 {
-    char low[WHO_PASSWORD_MAX + 1];
+    char low[WHO_PASSWORD_MAX + 1] = { 0 };
     size_t n = strlen(password);
     *why = "";
     if (n > WHO_PASSWORD_MAX) {
