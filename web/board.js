@@ -1,7 +1,7 @@
 // The board 叫号屏: a wall display with voice. It speaks from the events themselves, so a call is heard
 // once, whatever the picture is doing; the picture comes from the snapshot.
 import { html, useEffect, useState } from "./lib/vendor.js";
-import { t, tIn, lang, pick } from "./lib/texts.js";
+import { t, pick } from "./lib/texts.js";
 import { info, session, get, signInDevice, loadSession } from "./lib/api.js";
 import { live, loadInfo, now } from "./lib/live.js";
 import { Shell, Loading, ProblemView, Mark, Qr, LanguageButton, mount, toastProblem, param } from "./lib/ui.js";
@@ -98,6 +98,8 @@ function Board({ outlet }) {
         <div role="status" aria-live="polite">${first ? html`<${First} call=${first} />` : html`<div class="b-empty">${t("board.nobody")}</div>`}</div>
         <ul class="b-list" aria-label=${t("board.now")}>${rest.map((/** @type {any} */ c) => html`<li key=${c.number + c.window} class=${c.state}>
           <span class="n">${c.number}</span><span class="w">${t("board.window", { n: c.window })}<small>${t("board.state." + c.state)}</small></span></li>`)}</ul>
+        <ul class="b-windows" aria-label=${t("board.where")}>${d.windows.slice(0, 10).map((/** @type {any} */ w) => html`<li key=${w.number} class=${w.state === "paused" || w.state === "closed" ? "off" : ""}>
+          <b>${w.number}</b><span><span class="sr-only">${pick(w)} </span>${t("board.w." + w.state)}</span><span class=${"dot " + (w.state === "closed" ? "" : w.state === "paused" ? "dot-warn" : "dot-ok")} aria-hidden="true"></span></li>`)}</ul>
       </div>
       <div class="b-right">
         <section class="b-panel b-queue"><h2>${t("board.queue")}<span>${t("board.total", { n: total })}</span></h2>
@@ -112,7 +114,7 @@ function Board({ outlet }) {
         </section>
       </div>
     </div>
-    <div class="b-tips"><span>${TIPS.map((k) => html`<i key=${k}>${lang.value === "en" ? tIn("en", k) : tIn("zh", k)}</i>`)}</span></div>
+    <div class="b-tips"><span>${[0, 1].map((half) => html`<span key=${half} aria-hidden=${half ? "true" : undefined}>${TIPS.map((k) => html`<i key=${k}>${t(k)}</i>`)}</span>`)}</span></div>
     <${Start} />`;
 }
 
