@@ -118,7 +118,7 @@ static int draw(struct rng *rng, const int *weights, int n)
     for (int k = 0; k < n; k++)
         total += weights[k];
     int at = (int)rng_below(rng, (uint32_t)total);
-    while (at >= weights[i])
+    while (i < n - 1 && at >= weights[i])
         at -= weights[i++];
     return i;
 }
