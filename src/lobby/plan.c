@@ -99,6 +99,8 @@ static int rule_classes_of(const struct branch_class *k, int n, struct rule_clas
         CHECK(k[i].index >= 0 && k[i].index < RULE_CLASSES);
         out->at[k[i].index].code = k[i].code;
         out->at[k[i].index].rank = k[i].rank;
+        out->at[k[i].index].zh = k[i].name_zh;
+        out->at[k[i].index].en = k[i].name_en;
         out->at[k[i].index].target_us = k[i].target_s * US_SECOND;
         if (k[i].index >= out->count)
             out->count = k[i].index + 1;

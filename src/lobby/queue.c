@@ -1,5 +1,6 @@
 /* queue.c -- Who is before whom: people ahead, and the wait range that follows. */
 #include "lobby/queue.h"
+#include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -134,4 +135,51 @@ void queue_newcomer(const struct lobby_scene *s, service_id service, int class_i
                         .since_us = s->now_us,
                         .queued_us = s->now_us };
     queue_place(s, &t, out);
+}
+
+int lobby_passed(struct call *c, outlet_id o, date d, char out[LOBBY_PASSED][12], int *n)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r,
+                      "SELECT number FROM ticket WHERE outlet_id=$1 AND business_date=$2"
+                      " AND state=8 AND called_us > 0 ORDER BY ended_us DESC LIMIT 6",
+                      DB_ARGS(DB_I(o.n), DB_I(d.days)));
+    *n = 0;
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        if (*n < LOBBY_PASSED)
+            snprintf(out[(*n)++], 12, "%s", db_text(&r, 0));
+    }
+    db_done(&r);
+    return rc;
+}
+
+int lobby_teller_today(struct call *c, outlet_id o, date d, staff_id s, struct teller_today *out)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r,
+                      "SELECT outcome, serving_us, ended_us, called_us, queued_us FROM leg"
+                      " WHERE outlet_id=$1 AND business_date=$2 AND staff_id=$3",
+                      DB_ARGS(DB_I(o.n), DB_I(d.days), DB_I(s.n)));
+    double handling = 0, wait = 0;
+    int64_t handled = 0;
+    *out = (struct teller_today){ 0 };
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        int64_t outcome = db_i64(&r, 0), serving = db_i64(&r, 1),
+                waited = db_i64(&r, 3) - db_i64(&r, 4);
+        out->no_shows += outcome == LEG_NO_SHOW;
+        if (!serving || (outcome != LEG_DONE && outcome != LEG_NEXT))
+            continue;
+        out->served += outcome == LEG_DONE;
+        handled++;
+        handling += (double)(db_i64(&r, 2) - serving) / 1e6;
+        wait += waited > 0 ? (double)waited / 1e6 : 0;
+    }
+    db_done(&r);
+    if (handled) {
+        out->mean_handling_s = handling / (double)handled;
+        out->mean_wait_s = wait / (double)handled;
+    }
+    return rc;
 }

@@ -25,4 +25,14 @@ void queue_place(const struct lobby_scene *s, const struct ticket *t, struct que
 /* The same for somebody who takes a number now. */
 void queue_newcomer(const struct lobby_scene *s, service_id service, int class_index,
                     struct queue_place *out);
+/* The numbers that were called and did not come, newest first: for the wall. */
+enum { LOBBY_PASSED = 6 };
+MUST_USE int lobby_passed(struct call *c, outlet_id o, date d, char out[LOBBY_PASSED][12], int *n);
+/* What one teller did today, for the desk. */
+struct teller_today {
+    int64_t served, no_shows;
+    double mean_handling_s, mean_wait_s;
+};
+MUST_USE int lobby_teller_today(struct call *c, outlet_id o, date d, staff_id s,
+                                struct teller_today *out);
 #endif

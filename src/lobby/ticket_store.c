@@ -94,6 +94,7 @@ static void choice_read(const char *text, struct ticket *t)
         t->choice.why = (enum rule_why)why;
         t->choice.waited_us = waited;
         t->choice.credit_us = credit;
+        t->choice.class_index = t->class_index;
         t->by_hand = hand != 0;
     }
 }

@@ -1,0 +1,51 @@
+/* handlers.h -- Every handler the route table names, by file. */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+#include "api/api_priv.h"
+
+/* session_api.c: who one is, signing in and out, set-up, the demo clock, health */
+void api_sign_in(struct api *a, struct request *q);
+void api_device_in(struct api *a, struct request *q);
+void api_sign_out(struct api *a, struct request *q);
+void api_setup(struct api *a, struct request *q);
+void api_clock_put(struct api *a, struct request *q);
+void api_health(struct api *a, struct request *q);
+void api_metrics(struct api *a, struct request *q);
+void api_document(struct api *a, struct request *q);
+void api_stream(struct api *a, struct request *q);
+void api_own_stream(struct api *a, struct request *q);
+api_run api_info, api_session;
+
+/* outlet_api.c: outlets and boards, as everybody may see them */
+api_run api_outlets, api_outlet, api_board, api_live;
+
+/* ticket_api.c: taking, one's own ticket, appointments */
+api_run api_take, api_join, api_pass, api_own, api_own_leave, api_own_notify, api_own_check_in,
+    api_own_reschedule, api_own_cancel, api_slots, api_book, api_ticket, api_ticket_after,
+    api_ticket_after_token;
+int ticket_small(int rc, const struct ticket *t, struct buf *answer);
+
+/* window_api.c: the teller's desk */
+api_run api_windows, api_desk, api_desk_after, api_window_in, api_window_out, api_window_pause,
+    api_window_resume, api_window_next, api_window_call, api_window_recall, api_window_serve,
+    api_window_end, api_window_no_show, api_window_park, api_window_transfer, api_window_return,
+    api_window_undo;
+
+void target_read(struct request *q, struct lobby_target *to);
+const struct window_session *scene_session(const struct lobby_scene *s, window_id w);
+const struct ticket *scene_ticket(const struct lobby_scene *s, ticket_id t);
+
+/* floor_api.c: the floor manager's screen and hand */
+api_run api_floor, api_floor_after, api_day_open, api_day_stop, api_day_resume, api_day_close,
+    api_move, api_void, api_class, api_courtesy, api_left, api_return, api_correct, api_rolls,
+    api_blackout, api_print;
+
+/* admin_api.c: settings, staff, devices, outlets, services, calendar */
+api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_staff_patch,
+    api_devices, api_device_put, api_device_patch, api_sign_ins, api_outlet_put, api_window_put,
+    api_service_put, api_hours_put, api_calendar, api_calendar_put, api_services;
+
+/* office_api.c: the promise and the figures */
+api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,
+    api_audit, api_life;
+#endif

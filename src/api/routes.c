@@ -1,0 +1,116 @@
+/* routes.c -- The route table: the one place that says who may ask what. */
+#include "api/handlers.h"
+#include "base/banned.h"
+
+#define DESK  (ROLE_TELLER | ROLE_FLOOR | ROLE_HEAD | ROLE_ADMIN)
+#define FLOOR (ROLE_FLOOR | ROLE_HEAD | ROLE_ADMIN)
+#define SEE   (ROLE_FLOOR | ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
+#define STAFF (SEE | ROLE_TELLER)
+#define HEAD  (ROLE_HEAD | ROLE_ADMIN)
+
+#define GET_OWN(p, f, s)                                                          \
+    {                                                                             \
+        HTTP_GET, p, 0, ROUTE_OWN, ROUTE_ANY_OUTLET, NULL, NULL, f, s, NULL, NULL \
+    }
+#define POST_OWN(p, fl, f, s, b)                                    \
+    {                                                               \
+        HTTP_POST, p, 0, ROUTE_OWN, (fl), NULL, NULL, f, s, b, NULL \
+    }
+#define GET(p, r, f, s, a)                                         \
+    {                                                              \
+        HTTP_GET, p, (r), ROUTE_READ, 0, f, NULL, NULL, s, NULL, a \
+    }
+#define GET_ANY(p, f, s, a)                                                     \
+    {                                                                           \
+        HTTP_GET, p, 0, ROUTE_READ, ROUTE_ANY_OUTLET, f, NULL, NULL, s, NULL, a \
+    }
+#define SLOW(p, r, f, s, a)                                        \
+    {                                                              \
+        HTTP_GET, p, (r), ROUTE_SLOW, 0, f, NULL, NULL, s, NULL, a \
+    }
+#define POST(p, r, f, af, s, b, a)                              \
+    {                                                           \
+        HTTP_POST, p, (r), ROUTE_WRITE, 0, f, af, NULL, s, b, a \
+    }
+#define PUT(p, r, f, s, b, a)                                    \
+    {                                                            \
+        HTTP_PUT, p, (r), ROUTE_WRITE, 0, f, NULL, NULL, s, b, a \
+    }
+#define PUBLIC(p, f, af, s, b, a)                                       \
+    {                                                                   \
+        HTTP_POST, p, 0, ROUTE_WRITE, ROUTE_RATED, f, af, NULL, s, b, a \
+    }
+#define WINDOW              "/api/windows/{window}"
+#define OUTLET              "/api/outlets/{outlet}"
+#define OWN                 "/api/tickets/{token}"
+#define TICKET              "/api/tickets/id/{ticket}"
+#define STEP(name, f, s, b) POST(WINDOW name, DESK, f, api_desk_after, s, b, "Desk")
+#define HAND(name, f, s, b) POST(TICKET name, FLOOR, f, api_ticket_after, s, b, "Ticket")
+
+const struct route api_routes[] = {
+    /* what serves every page */
+    GET_OWN("/healthz", api_health, "alive, and the database answers"),
+    GET_OWN("/metrics", api_metrics, "numbers for Prometheus"),
+    GET_OWN("/api/openapi.json", api_document, "this document"),
+    GET_ANY("/api/info", api_info, "the bank, its clock, the demo's sign-ins", "Info"),
+    GET_ANY("/api/session", api_session, "who one is", "Session"),
+    POST_OWN("/api/session", ROUTE_RATED, api_sign_in, "sign in", "username:text! password:text!"),
+    POST_OWN("/api/session/device", ROUTE_RATED, api_device_in, "sign a kiosk or board in",
+             "token:text!"),
+    { HTTP_DELETE, "/api/session", 0, ROUTE_OWN, 0, NULL, NULL, api_sign_out, "sign out", NULL,
+      NULL },
+    POST_OWN("/api/setup", ROUTE_RATED, api_setup, "make the first administrator",
+             "token:text! username:text! name:text! password:text!"),
+    POST_OWN("/api/demo/clock", 0, api_clock_put, "set the demo bank's clock",
+             "speed:int! paused:bool"),
+    /* outlets, as everybody may see them */
+    GET_ANY("/api/outlets", api_outlets, "all outlets, and how busy they are", "Outlets"),
+    GET_ANY(OUTLET, api_outlet, "one outlet (by id or code) with services and hours", "Outlet"),
+    GET_ANY(OUTLET "/board", api_board, "the wall: who is called where", "Board"),
+    GET_OWN(OUTLET "/stream", api_stream, "event stream of an outlet"),
+    /* taking a number */
+    POST(OUTLET "/tickets", ROLE_KIOSK | FLOOR, api_take, api_ticket_after_token,
+         "take a number at the kiosk or by the floor manager",
+         "service_id:int! more_service_ids:ints class:text card:text phone:text courtesy:bool",
+         "Ticket"),
+    PUBLIC(OUTLET "/join", api_join, api_ticket_after_token, "take a number by phone",
+           "service_id:int! more_service_ids:ints pass:text! phone:text courtesy:bool", "Ticket"),
+    GET(OUTLET "/pass", ROLE_KIOSK | ROLE_BOARD | FLOOR, api_pass, "today's QR for phones", "Pass"),
+    /* a customer's own ticket */
+    GET_ANY(OWN, api_own, "one's own ticket", "Ticket"),
+    GET_OWN(OWN "/stream", api_own_stream, "event stream of one's own ticket"),
+    PUBLIC(OWN "/leave", api_own_leave, api_ticket_after_token, "give up", "", "Ticket"),
+    PUBLIC(OWN "/notify", api_own_notify, api_ticket_after_token, "tell me when n are ahead",
+           "ahead:int!", "Ticket"),
+    /* appointments */
+    GET_ANY(OUTLET "/slots", api_slots, "the slots of a day", "Slots"),
+    PUBLIC(OUTLET "/bookings", api_book, api_ticket_after_token, "book a visit",
+           "service_id:int! slot_ms:int! phone:text! name:text courtesy:bool", "Ticket"),
+    PUBLIC(OWN "/checkin", api_own_check_in, api_ticket_after_token, "check in", "", "Ticket"),
+    PUBLIC(OWN "/reschedule", api_own_reschedule, api_ticket_after_token, "move the booking",
+           "slot_ms:int!", "Ticket"),
+    PUBLIC(OWN "/cancel", api_own_cancel, api_ticket_after_token, "cancel the booking", "",
+           "Ticket"),
+    /* the teller's desk */
+    GET(OUTLET "/windows", STAFF, api_windows, "windows and who sits there", "Windows"),
+    GET(WINDOW "/desk", STAFF, api_desk, "the desk", "Desk"),
+    STEP("/sign-in", api_window_in, "sit down at a window", ""),
+    STEP("/sign-out", api_window_out, "leave the window", ""),
+    STEP("/pause", api_window_pause, "pause, with a reason", "reason:text! note:text"),
+    STEP("/resume", api_window_resume, "go on", ""),
+    STEP("/next", api_window_next, "call the next by the rule", ""),
+    STEP("/call", api_window_call, "call a particular ticket", "ticket_id:int! reason:text!"),
+    STEP("/recall", api_window_recall, "call again", ""),
+    STEP("/serve", api_window_serve, "the customer is here", ""),
+    STEP("/end", api_window_end, "the service is done", ""),
+    STEP("/no-show", api_window_no_show, "the customer did not come", ""),
+    STEP("/park", api_window_park, "the customer fills a form or fetches a document",
+         "reason:text!"),
+    STEP("/transfer", api_window_transfer, "to a service, a window or a person",
+         "service_id:int window_id:int staff_id:int first:bool reason:text"),
+    STEP("/return", api_window_return, "a parked ticket waits again", "ticket_id:int! first:bool"),
+    STEP("/undo", api_window_undo, "undo the last step", ""),
+    /* tickets, for staff */
+    GET(TICKET, STAFF, api_ticket, "a ticket", "Ticket"),
+};
+const size_t api_routes_count = COUNT(api_routes);
