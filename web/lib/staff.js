@@ -65,7 +65,13 @@ export function chooseOutlet(id) {
     keep('outlet', String(id));
 }
 export async function loadOutlets() {
-    if (!outlets.value) outlets.value = (await get('/api/outlets')).items;
+    if (outlets.value) return;
+    outlets.value = (await get('/api/outlets')).items;
+    /* ?o= names the outlet by its code, as on the customers' pages */
+    const named = param('o');
+    const found =
+        named && (outlets.value || []).find((x) => x.code === named || String(x.id) === named);
+    if (found) chooseOutlet(found.id);
 }
 /** @param {{onChoose?: (id: number) => void}} p */
 export function OutletPicker({ onChoose }) {

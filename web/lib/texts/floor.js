@@ -4,7 +4,7 @@ export default {
     'verdict.met': ['达标', 'met'],
     'verdict.not_met': ['未达标', 'not met'],
     'verdict.none': ['暂无数据', 'no data'],
-    'verdict.unsure': ['（样本少，尚不确定）', '(few cases, not certain)'],
+    'verdict.unsure': ['（尚不确定）', '(not certain)'],
     'fig.kept.of': ['{kept} / {of} 人', '{kept} of {of}'],
     'fig.goal': ['目标 {goal} ≤{min} 分钟', 'goal {goal} within {min} min'],
     'fig.buckets': ['等候时间分布（分钟，人数）', 'Waits by length (minutes, people)'],
