@@ -1,7 +1,7 @@
 /* promise_report.h -- The promise as people and machines read it: every definition side by side.
  *
- * The 1020 promise: at least 95 % of all customers wait at most 20 minutes, and at least 90 % of the
- * mid/high-end customers at most 10. It is met under a definition when no leg of it fails. */
+ * The 1020 promise: at least 95 % of all customers wait at most 20 minutes, and at least 90 % of
+ * the mid/high-end customers at most 10. It is met under a definition when no leg of it fails. */
 #ifndef LOBBY_PROMISE_REPORT_H
 #define LOBBY_PROMISE_REPORT_H
 #include "lobby/promise.h"

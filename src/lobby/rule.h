@@ -102,8 +102,8 @@ struct rule_turns {
 };
 
 enum rule_why {
-    WHY_NOBODY, WHY_FIRST_IN_LINE, WHY_FINALLY, WHY_COURTESY, WHY_WHEN, WHY_OLDEST, WHY_RANK, WHY_HEAD,
-    WHY_ACCUMULATED, WHY_TURN, WHY_PROMISE
+    WHY_NOBODY, WHY_FIRST_IN_LINE, WHY_FINALLY, WHY_COURTESY, WHY_WHEN, WHY_OLDEST, WHY_RANK,
+    WHY_HEAD, WHY_ACCUMULATED, WHY_TURN, WHY_PROMISE
 };
 struct rule_choice {
     int index;            /* into the waiters; -1: nobody this window may call */
@@ -111,7 +111,7 @@ struct rule_choice {
     int when;             /* which when clause, for WHY_WHEN */
     int eligible;         /* how many this window might have called */
     int64_t waited_us;    /* the chosen one's wait */
-    int64_t credit_us;    /* head start, courtesy credit, target or accumulated time of the chosen */
+    int64_t credit_us;    /* head start, courtesy credit, target or accumulated time of it */
     int class_index;      /* of the chosen; -1: nobody */
 };
 /* How many wait in each queue, for a caller that passes only the heads of its queues. */
