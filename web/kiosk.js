@@ -4,11 +4,12 @@
 // the whole page, so that no field needs the focus; the text goes to the server once, to find the
 // customer's class, and is kept nowhere. ?print=page prints each slip by the browser (for a kiosk
 // browser with silent printing), ?print=server asks the server to print, ?print=off prints nothing.
-import { html, useEffect, useRef, useState } from "./lib/vendor.js";
+import { html, signal, useEffect, useRef, useState } from "./lib/vendor.js";
 import { t, tIn, lang, setLang, large, pick } from "./lib/texts.js";
 import { info, session, get, post, newKey, signInDevice, loadSession, Problem } from "./lib/api.js";
 import { live, loadInfo, now, connection } from "./lib/live.js";
 import { Shell, Loading, ProblemView, Mark, NeedRole, Qr, LanguageButton, LargeButton, Progress, mount, toast, toastProblem, param } from "./lib/ui.js";
+import { Paper } from "./lib/paper.js";
 import { WithOutlet, hoursText } from "./lib/outlet.js";
 import { time, day, range } from "./lib/format.js";
 
@@ -161,25 +162,18 @@ function Closed({ o, pass }) {
 
 const EMPTY = { service: 0, more: /** @type {number[]} */ ([]), card: "", courtesy: false };
 
-/** Prints the slip page in a hidden frame. @param {any} ticket */
-function printPage(ticket) {
-  sessionStorage.setItem("piaohao.slip", JSON.stringify(ticket));
-  document.querySelectorAll(".k-print").forEach((x) => x.remove());
-  const f = document.createElement("iframe");
-  f.className = "k-print";
-  f.title = t("slip.title");
-  f.tabIndex = -1;
-  f.setAttribute("aria-hidden", "true");
-  f.src = `/slip.html?id=${ticket.id}&print=1&lang=${lang.value}`;
-  document.body.append(f);
-}
+/** What the printer gets: stands beside the page, shown only on paper. @type {{value: any}} */
+const paper = signal(/** @type {any} */ (null));
 
 /** @param {any} ticket @param {string} how */
 async function printSlip(ticket, how) {
-  if (how === "server")
+  if (how === "server") {
     await post(`/api/tickets/id/${ticket.id}/print`, {});
-  else
-    printPage(ticket);
+  } else {
+    paper.value = ticket;
+    await new Promise((done) => setTimeout(done, 100)); /* drawn before it is printed */
+    print();
+  }
 }
 
 /** @param {{outlet: any}} p */
@@ -305,4 +299,5 @@ function Offline() {
 
 mount(() => html`<${Shell} title=${t("kiosk.title")} bare class="kiosk">
   <${NeedRole} roles=${ROLES}><${WithOutlet}>${(/** @type {any} */ o) => html`<${Kiosk} outlet=${o} key=${o.id} />`}<//><//>
-<//>`);
+<//>
+<div class="print-only">${paper.value && html`<${Paper} ticket=${paper.value} />`}</div>`);

@@ -107,7 +107,7 @@ function Ring({ ahead, first }) {
     <div class="in">${ahead === 0 ? html`<b class="word">${t("me.next")}</b>` :
       html`<span class="muted">${t("me.ahead")}</span><b data-ahead>${ahead}</b><span class="muted">${t("me.ahead.unit", { n: ahead })}</span>`}</div>
   </div>
-  <div class="t-people" aria-hidden="true">${Array.from({ length: Math.min(ahead, 10) }, (_, i) => html`<${Person} key=${i} />`)}${ahead > 10 && html`<span>+${ahead - 10}</span>`}<${Person} you /></div>`;
+  <div class="t-people" aria-hidden="true">${Array.from({ length: Math.min(ahead, 8) }, (_, i) => html`<${Person} key=${i} />`)}${ahead > 8 && html`<span>+${ahead - 8}</span>`}<${Person} you /></div>`;
 }
 
 /** @param {{k: any}} p */
@@ -125,7 +125,7 @@ function Details({ k }) {
     ${k.services.length > 1 && html`<div><dt>${t("me.services")}</dt><dd>${k.services.map((/** @type {any} */ s) => html`<div key=${s.id} class="row row-between"><span>${pick(s)}</span><span class="badge">${t("me.s." + s.state)}</span></div>`)}</dd></div>`}
     ${pick(k.service, "documents") && html`<div><dt>${t("me.documents")}</dt><dd>${pick(k.service, "documents")}</dd></div>`}
     ${pick(k.service, "machine") && html`<div><dt>${t("me.machine")}</dt><dd>${pick(k.service, "machine")}</dd></div>`}
-    <div><dt>${pick(k.outlet)}</dt><dd>${k.taken_ms ? t("me.taken", { time: time(k.taken_ms) }) : ""} · ${pick(k.class)}</dd></div>
+    <div><dt>${pick(k.outlet)}</dt><dd>${k.taken_ms ? t(k.booking ? "me.booked_at" : "me.taken", { time: time(k.taken_ms) }) : ""} · ${pick(k.class)}</dd></div>
   </dl></section>`;
 }
 
@@ -393,7 +393,7 @@ function Slots({ outlet, service, goText, onGo, onBack, children, ready }) {
       ${list.date !== date ? html`<${Loading} />` : html`
         ${!any && html`<p class="banner banner-warn">${t("me.book.none")}</p>`}
         <div class="slots">${list.items.map((/** @type {any} */ x) => html`<button key=${x.slot_ms} type="button" class="slot" disabled=${x.free <= 0 || x.blocked} aria-pressed=${String(slot === x.slot_ms)} onClick=${() => setSlot(x.slot_ms)}>
-          <b>${time(x.slot_ms)}</b><small>${x.blocked ? x.reason_zh || t("me.book.blocked") : x.free > 0 ? t("me.book.free", { n: x.free }) : x.taken < x.capacity ? t("me.book.past") : t("me.book.full")}</small></button>`)}</div>`}
+          <b>${time(x.slot_ms)}</b><small>${x.blocked ? (lang.value === "zh" && x.reason_zh) || t("me.book.blocked") : x.free > 0 ? t("me.book.free", { n: x.free }) : x.taken < x.capacity ? t("me.book.past") : t("me.book.full")}</small></button>`)}</div>`}
       <p class="small muted">${t("me.book.rules", { early: duration(list.checkin_early_s), late: duration(list.checkin_late_s) })}</p>`}
     ${children}
     <div class="t-actions"><button type="button" class="btn btn-primary btn-big" disabled=${!slot || busy} onClick=${order}>${slot ? goText + " · " + day(slot) + " " + time(slot) : t("me.book.pick")}</button>

@@ -18,7 +18,7 @@ function Page() {
   const err = (/** @type {string} */ k) => error.field === k ? error.text : undefined;
   const go = async (/** @type {any} */ e) => {
     e.preventDefault();
-    if (f.password.length < 12)
+    if (f.password.length < 10)
       return setError({ field: "password", text: t("setup.short") });
     if (f.password !== f.again)
       return setError({ field: "again", text: t("setup.differ") });

@@ -18,8 +18,7 @@ const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; ch
 /* ---- the bank ---- */
 export const bank = {
   clock: { base: Date.parse("2026-11-23T10:12:00+08:00"), local: Date.now(), speed: 1, paused: false },
-  seq: 100, outlets: [], services: [], classes: [], windows: {}, tickets: [], streams: new Set(), session: null,
-  bookings: [],
+  seq: 100, outlets: [], services: [], classes: [], windows: {}, tickets: [], streams: new Set(),
 };
 export const nowMs = () => bank.clock.base + (bank.clock.paused ? 0 : (Date.now() - bank.clock.local) * bank.clock.speed);
 const NAMES = [
@@ -152,17 +151,17 @@ export class Refusal extends Error {
 const token = (k) => bank.tickets.find((t) => t.token === k) || refuse(404, "LOBBY_NO_TICKET", "没有这张票");
 const refuse = (...a) => { throw new Refusal(...a); };
 const link = (t) => ({ token: t.token, url: `/me.html#t=${t.token}`, qr_svg: QR() });
+const session = (name, role, cookie) => ({ signed_in: true, name, role, kind: ["kiosk", "board"].includes(role) ? "device" : "staff", outlet_id: 1, csrf: "c", expires_ms: nowMs() + 3.6e6, ...(cookie ? { cookie } : {}) });
 const ROLES = { kiosk1: "kiosk", board1: "board", teller1: "teller", floor1: "floor", head1: "head", office: "office", auditor: "auditor", admin: "admin" };
 export const routes = [
   ["GET", /^\/api\/info$/, () => ({ bank_zh: "票号示范银行", bank_en: "Piaohao Demo Bank", version: "0.1.0", demo: true, setup_needed: false,
     lang: "zh", now_ms: nowMs(), clock: { speed: bank.clock.speed, paused: bank.clock.paused, controllable: true },
     demo_accounts: [["teller1", "teller", "柜员 周雨"], ["floor1", "floor", "大堂经理 林夏"], ["head1", "head", "网点负责人 沈安"], ["office", "office", "行长室"],
       ["auditor", "auditor", "审计"], ["admin", "admin", "管理员"]].map((a) => ({ username: a[0], password: "demo", role: a[1], outlet_id: a[1] === "office" ? 0 : 1, name: a[2] })) })],
-  ["GET", /^\/api\/session$/, () => bank.session || { signed_in: false }],
-  ["POST", /^\/api\/session$/, (m, b) => b.password !== "demo" || !ROLES[b.username] ? refuse(401, "WHO_BAD_PASSWORD", "用户名或密码不对") :
-    (bank.session = { signed_in: true, name: b.username, role: ROLES[b.username], kind: "staff", outlet_id: 1, csrf: "c", expires_ms: nowMs() + 3.6e6 })],
-  ["DELETE", /^\/api\/session$/, () => { bank.session = null; return {}; }],
-  ["POST", /^\/api\/session\/device$/, (m, b) => (bank.session = { signed_in: true, name: b.token, role: b.token, kind: "device", outlet_id: 1, csrf: "c", expires_ms: nowMs() + 1e9 })],
+  ["GET", /^\/api\/session$/, (m, b, q, who) => who ? session(who, ROLES[who] || who) : { signed_in: false }],
+  ["POST", /^\/api\/session$/, (m, b) => b.password !== "demo" || !ROLES[b.username] ? refuse(401, "WHO_BAD_SIGN_IN", "用户名或密码不对") : session(b.username, ROLES[b.username], b.username)],
+  ["DELETE", /^\/api\/session$/, () => ({ cookie: "" })],
+  ["POST", /^\/api\/session\/device$/, (m, b) => session(b.token, b.token, b.token)],
   ["POST", /^\/api\/setup$/, (m, b) => b.token === "T" ? {} : refuse(403, "WHO_BAD_TOKEN", "链接已失效")],
   ["GET", /^\/api\/outlets$/, () => ({ items: bank.outlets.map(outletRow) })],
   ["GET", /^\/api\/outlets\/(\d+)$/, (m) => {
@@ -264,8 +263,12 @@ export const server = createServer(async (req, res) => {
       const body = text ? JSON.parse(text) : {};
       for (const [method, pattern, handle] of routes) {
         const hit = pattern.exec(url.pathname);
-        if (hit && method === req.method)
-          return json(200, await handle(hit, body, url.searchParams));
+        if (hit && method === req.method) {
+          const answer = await handle(hit, body, url.searchParams, (/piaohao=(\w+)/.exec(req.headers.cookie || "") || [])[1]);
+          if ("cookie" in answer)
+            res.setHeader("Set-Cookie", `piaohao=${answer.cookie}; Path=/`);
+          return json(200, answer);
+        }
       }
       return json(404, { title: "没有这个地址", status: 404, code: "API_NO_ROUTE" }, "application/problem+json");
     }

@@ -165,15 +165,17 @@ function openStream(path, after, onEvent, onState) {
   };
 }
 
+/* EventSource has no "all events": every topic is named. */
 const TOPICS = [
-  "hello", "reset", "clock",
-  "ticket.taken", "ticket.booked", "ticket.checked_in", "ticket.called", "ticket.recalled", "ticket.serving",
-  "ticket.done", "ticket.no_show", "ticket.left", "ticket.void", "ticket.parked", "ticket.returned",
-  "ticket.transferred", "ticket.moved", "ticket.undone", "ticket.corrected", "ticket.class", "ticket.courtesy",
-  "ticket.notify", "ticket.notice", "ticket.rescheduled", "ticket.cancelled", "ticket.printed",
-  "window.signed_in", "window.signed_out", "window.paused", "window.resumed", "window.opened", "window.closed",
-  "window.put", "day.opened", "day.stop_issuing", "day.resume_issuing", "day.closed", "day.stopped", "day.resumed",
-  "queue", "alarm", "settings.changed", "outlet.settings",
+  "hello", "reset", "clock", "queue",
+  "ticket.taken", "ticket.entered", "ticket.booked", "ticket.checked_in", "ticket.rescheduled", "ticket.cancelled",
+  "ticket.missed", "ticket.blackout", "ticket.called", "ticket.recalled", "ticket.serving", "ticket.done",
+  "ticket.no_show", "ticket.left", "ticket.void", "ticket.parked", "ticket.returned", "ticket.transferred",
+  "ticket.next_service", "ticket.moved", "ticket.undone", "ticket.corrected", "ticket.class_changed",
+  "ticket.courtesy_changed", "ticket.notify", "ticket.near", "ticket.carried_over", "booking.blackout",
+  "window.opened", "window.closed", "window.paused", "window.resumed", "window.changed",
+  "day.opened", "day.issuing_stopped", "day.issuing_resumed", "day.closed",
+  "outlet.changed", "hours.changed", "service.changed", "class.changed", "settings.changed", "settings.window_rule", "alarm",
 ];
 
 /** How the page is connected: "loading", "live", "polling" (stream lost, still asking), "lost". */

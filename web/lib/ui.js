@@ -274,15 +274,14 @@ export function SignIn({ roles, onDone }) {
       <h2 id="demo-signin">${t("signin.demo")}</h2>
       <div class="grid">${demo.map((/** @type {any} */ a) => html`<button key=${a.username} type="button" class="card" disabled=${busy}
           onClick=${() => go(a.username, a.password)}>
-        <span class="stack-s"><span class="row row-between"><strong>${a.name}</strong><span class="badge">${t("role." + a.role)}</span></span>
+        <span class="stack-s"><span class="row row-between"><strong lang="zh-CN">${a.name}</strong><span class="badge">${t("role." + a.role)}</span></span>
         <span class="small muted">${a.username} · ${t("signin.demo.hint", { password: a.password })}</span></span>
       </button>`)}</div>
     </section>`}
-    <form class="card stack" onSubmit=${(/** @type {any} */ e) => {
+    <form class="card stack" aria-label=${t("signin.title")} onSubmit=${(/** @type {any} */ e) => {
       e.preventDefault();
       go(username, password);
     }}>
-      <h2>${t("signin.title")}</h2>
       <${Field} label=${t("signin.username")} value=${username} onInput=${setUsername} name="username" autocomplete="username" required />
       <${Field} label=${t("signin.password")} value=${password} onInput=${setPassword} type="password" name="password" autocomplete="current-password" required error=${error} />
       <button type="submit" class="btn btn-primary" disabled=${busy || !username || !password}>${t("signin.go")}</button>
@@ -305,6 +304,7 @@ export function NeedRole({ roles, children }) {
   if (s.signed_in && s.role && roles.includes(s.role))
     return children;
   return html`<div class="main main-narrow stack">
+    <h1>${t("signin.title")}</h1>
     <div class="banner banner-warn">${t(s.signed_in ? "problem.role" : "signin.needed", { role: roles.slice(0, 2).map((r) => t("role." + r)).join("、") })}</div>
     <${SignIn} roles=${roles} />
   </div>`;
