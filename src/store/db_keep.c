@@ -19,7 +19,6 @@ enum {
     CHECKPOINT_PAGES = 4096, /* 16 MiB of log */
     RESTART_PAGES = 8192,
     REST_PAGES = 256, /* few enough to let the writer wait for them */
-    PASSES_MAX = 4,
     IDLE_S = 2,
     READERS_MS = 20, /* a restart waits this long for readers of the old log */
 };
@@ -51,8 +50,10 @@ static void checkpoint(struct db *db, int mode, int *in_log, int *rest)
     int64_t from = store_clock_us();
     int code = sqlite3_wal_checkpoint_v2(db->keep_handle, NULL, mode, &log, &done);
     int64_t took = store_clock_us() - from;
-    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
+    bool failed = code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY;
+    if (failed && !db->keep_failed) /* said once until it works again */
         log_line(LOG_WARN, "store.checkpoint", "%s", sqlite3_errmsg(db->keep_handle));
+    db->keep_failed = failed;
     if (log < 0)
         log = done = 0;
     pthread_mutex_lock(&db->keep);
@@ -68,13 +69,15 @@ static void checkpoint(struct db *db, int mode, int *in_log, int *rest)
     *rest = log - done;
 }
 
-static void checkpoint_all(struct db *db)
+/* urgent: the disk is full, and a log that starts over needs no more room. */
+static void checkpoint_all(struct db *db, bool urgent)
 {
     int in_log = 0, rest = 0;
-    for (int i = 0; i < PASSES_MAX && (i == 0 || rest > REST_PAGES); i++)
-        checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
-    if (in_log < RESTART_PAGES)
+    checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
+    if (in_log < RESTART_PAGES && !urgent)
         return;
+    if (rest > REST_PAGES && in_log < 2 * RESTART_PAGES)
+        checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
     atomic_store(&db->keep_wants, true);
     pthread_mutex_lock(&db->writer);
     checkpoint(db, SQLITE_CHECKPOINT_RESTART, &in_log, &rest);
@@ -83,31 +86,41 @@ static void checkpoint_all(struct db *db)
     pthread_mutex_unlock(&db->writer);
 }
 
+void db_keep_urgent(struct db *db)
+{
+    pthread_mutex_lock(&db->keep);
+    db->keep_urgent = true;
+    pthread_cond_signal(&db->keep_news);
+    pthread_mutex_unlock(&db->keep);
+}
+
+static void keep_wait(struct db *db, int *code)
+{
+    struct timespec until = store_clock_after(IDLE_S);
+    *code = pthread_cond_timedwait(&db->keep_news, &db->keep, &until);
+}
+
 static void *keep_main(void *ctx)
 {
     struct db *db = ctx;
     int64_t commits = 0;
+    bool held = false; /* the last pass left much: a long reader holds the log */
     pthread_mutex_lock(&db->keep);
     while (!db->keep_stop) {
         int code = 0;
-        if (db->wal_pages - db->wal_done < CHECKPOINT_PAGES) {
-            struct timespec until = store_clock_after(IDLE_S);
-            code = pthread_cond_timedwait(&db->keep_news, &db->keep, &until);
-        }
-        bool idle = code == ETIMEDOUT && db->wal_commits == commits;
+        if (held || (!db->keep_urgent && db->wal_pages - db->wal_done < CHECKPOINT_PAGES))
+            keep_wait(db, &code);
         bool due = db->wal_pages - db->wal_done >= CHECKPOINT_PAGES;
+        bool idle = code == ETIMEDOUT && db->wal_commits == commits && db->wal_pages > db->wal_done;
+        bool urgent = db->keep_urgent;
         commits = db->wal_commits;
-        db->keep_waked = false;
-        if (db->keep_stop || !(due || (idle && db->wal_pages > db->wal_done)))
+        db->keep_waked = db->keep_urgent = held = false;
+        if (db->keep_stop || !(due || idle || urgent))
             continue;
         pthread_mutex_unlock(&db->keep);
-        checkpoint_all(db);
+        checkpoint_all(db, urgent);
         pthread_mutex_lock(&db->keep);
-        /* A long reader holds the log: wait for news instead of turning in a circle. */
-        if (!db->keep_stop && db->wal_pages - db->wal_done >= CHECKPOINT_PAGES) {
-            struct timespec until = store_clock_after(IDLE_S);
-            (void)pthread_cond_timedwait(&db->keep_news, &db->keep, &until);
-        }
+        held = db->wal_pages - db->wal_done >= CHECKPOINT_PAGES;
     }
     pthread_mutex_unlock(&db->keep);
     return NULL;

@@ -68,7 +68,8 @@ struct db {
     pthread_cond_t keep_news;
     pthread_t keep_thread;
     sqlite3 *keep_handle;
-    bool keep_running, keep_stop, keep_waked;
+    bool keep_running, keep_stop, keep_waked, keep_urgent;
+    bool keep_failed; /* the checkpoint thread's own */
     int64_t wal_pages, wal_done, wal_commits;
     struct db_keep_numbers keep_numbers;
     atomic_bool keep_wants; /* the next db_begin waits until the log has started over */
@@ -96,5 +97,7 @@ void db_statements_close(struct db_tx *tx);
 
 int db_keep_start(struct db *db);
 void db_keep_end(struct db *db);
+/* The disk is full: let the log start over soon. */
+void db_keep_urgent(struct db *db);
 int db_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages);
 #endif

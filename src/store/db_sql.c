@@ -151,6 +151,8 @@ static int fault(struct db_tx *tx, int code, const char *sql)
     int rc = db_rc(tx->db, tx->handle, code, sql);
     if (tx->open && rc != RC_CONFLICT && sqlite3_get_autocommit(tx->handle))
         tx->dead = rc;
+    if (rc == RC_FULL && tx->writer)
+        db_keep_urgent(tx->db);
     return rc;
 }
 

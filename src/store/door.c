@@ -34,6 +34,7 @@ struct door {
     struct rng rng;
     struct place *places;
     struct event_list events;
+    int fault; /* of the last group */
     pthread_t thread;
 
     pthread_mutex_t lock; /* all below */
@@ -158,6 +159,16 @@ static void group_count(struct door *d, int count, int64_t took_us)
     pthread_mutex_unlock(&d->lock);
 }
 
+/* A full disk fails each group: it is said when it begins and when it is over. */
+static void group_log(struct door *d, int count, int rc)
+{
+    if (rc && rc != d->fault)
+        log_line(LOG_ERROR, "door.fault", "%d orders: rc %d, %s", count, rc, db_error(d->s.db));
+    if (!rc && d->fault)
+        log_line(LOG_INFO, "door.recovered", "orders are committed again");
+    d->fault = rc;
+}
+
 static void group(struct door *d, int count)
 {
     arena_clear(d->arena);
@@ -170,8 +181,8 @@ static void group(struct door *d, int count)
         d->events.count = 0;
         for (int i = 0; i < count; i++)
             d->places[i].rc = rc;
-        log_line(LOG_ERROR, "door.fault", "%d orders: rc %d, %s", count, rc, db_error(d->s.db));
     }
+    group_log(d, count, rc);
     group_count(d, count, store_clock_us() - from);
     group_answer(d, count);
 }
