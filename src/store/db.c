@@ -17,6 +17,7 @@
 enum {
     WRITER_CACHE_KIB = 32 * 1024,
     READER_CACHE_KIB = 4 * 1024,
+    FILE_CHUNK = 4 * 1024 * 1024,
     BUSY_MS = 1000, /* a tool beside the server may hold a lock for a moment */
     DB_MEMORY = 16 * 1024 * 1024,
 };
@@ -141,6 +142,11 @@ int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out)
                        db->shared ? "" : "PRAGMA journal_mode=WAL;", db->sync_off ? "OFF" : "FULL",
                        cache_kib);
         code = sqlite3_exec(handle, pragmas, NULL, NULL, NULL);
+    }
+    if (code == SQLITE_OK && !db->shared) {
+        /* Growing by chunks leaves room in the file for a checkpoint when the disk is full. */
+        int chunk = FILE_CHUNK;
+        (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
     }
     if (code != SQLITE_OK) {
         int rc = db_rc(db, handle, code, db->path);

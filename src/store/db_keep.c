@@ -18,7 +18,8 @@
 enum {
     CHECKPOINT_PAGES = 4096, /* 16 MiB of log */
     RESTART_PAGES = 8192,
-    REST_PAGES = 256, /* few enough to let the writer wait for them */
+    HARD_PAGES = 16384, /* 64 MiB: who writes faster than the disk takes it has to wait */
+    REST_PAGES = 256,   /* few enough to let the writer wait for them */
     IDLE_S = 2,
     READERS_MS = 20, /* a restart waits this long for readers of the old log */
 };
@@ -35,7 +36,10 @@ int db_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages)
         db->wal_done = 0; /* the log started over */
     db->wal_pages = pages;
     db->wal_commits++;
-    if (pages - db->wal_done >= CHECKPOINT_PAGES && !db->keep_waked) {
+    if (pages >= db->wal_hard)
+        atomic_store(&db->keep_wants, true);
+    bool due = pages - db->wal_done >= CHECKPOINT_PAGES && !db->keep_held;
+    if ((due || pages >= db->wal_hard) && !db->keep_waked) {
         db->keep_waked = true;
         pthread_cond_signal(&db->keep_news);
     }
@@ -60,6 +64,8 @@ static void checkpoint(struct db *db, int mode, int *in_log, int *rest)
     db->wal_done = done;
     db->keep_numbers.checkpoints++;
     if (mode != SQLITE_CHECKPOINT_PASSIVE) {
+        /* A long reader (a copy, a proof) keeps the old log: let it grow further meanwhile. */
+        db->wal_hard = code == SQLITE_OK ? HARD_PAGES : log + HARD_PAGES / 2;
         db->keep_numbers.restarts++;
         if (took > db->keep_numbers.restart_us_max)
             db->keep_numbers.restart_us_max = took;
@@ -74,9 +80,9 @@ static void checkpoint_all(struct db *db, bool urgent)
 {
     int in_log = 0, rest = 0;
     checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
-    if (in_log < RESTART_PAGES && !urgent)
+    if (in_log < RESTART_PAGES && !urgent && !atomic_load(&db->keep_wants))
         return;
-    if (rest > REST_PAGES && in_log < 2 * RESTART_PAGES)
+    if (rest > REST_PAGES && !atomic_load(&db->keep_wants))
         checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
     atomic_store(&db->keep_wants, true);
     pthread_mutex_lock(&db->writer);
@@ -104,24 +110,26 @@ static void *keep_main(void *ctx)
 {
     struct db *db = ctx;
     int64_t commits = 0;
-    bool held = false; /* the last pass left much: a long reader holds the log */
     pthread_mutex_lock(&db->keep);
     while (!db->keep_stop) {
         int code = 0;
-        if (held || (!db->keep_urgent && db->wal_pages - db->wal_done < CHECKPOINT_PAGES))
+        if (db->keep_held || (!db->keep_urgent && !atomic_load(&db->keep_wants) &&
+                              db->wal_pages - db->wal_done < CHECKPOINT_PAGES))
             keep_wait(db, &code);
         bool due = db->wal_pages - db->wal_done >= CHECKPOINT_PAGES;
         bool idle = code == ETIMEDOUT && db->wal_commits == commits && db->wal_pages > db->wal_done;
-        bool urgent = db->keep_urgent;
+        bool urgent = db->keep_urgent || atomic_load(&db->keep_wants);
         commits = db->wal_commits;
-        db->keep_waked = db->keep_urgent = held = false;
+        db->keep_waked = db->keep_urgent = db->keep_held = false;
         if (db->keep_stop || !(due || idle || urgent))
             continue;
         pthread_mutex_unlock(&db->keep);
         checkpoint_all(db, urgent);
         pthread_mutex_lock(&db->keep);
-        held = db->wal_pages - db->wal_done >= CHECKPOINT_PAGES;
+        db->keep_held =
+            db->wal_pages - db->wal_done >= CHECKPOINT_PAGES && !atomic_load(&db->keep_wants);
     }
+    atomic_store(&db->keep_wants, false);
     pthread_mutex_unlock(&db->keep);
     return NULL;
 }
@@ -132,6 +140,7 @@ int db_keep_start(struct db *db)
     if (rc)
         return rc;
     (void)sqlite3_busy_timeout(db->keep_handle, READERS_MS);
+    db->wal_hard = HARD_PAGES;
     if (pthread_create(&db->keep_thread, NULL, keep_main, db))
         return db_note(NULL, RC_IO, "no thread for checkpoints");
     db->keep_running = true;

@@ -69,8 +69,9 @@ struct db {
     pthread_t keep_thread;
     sqlite3 *keep_handle;
     bool keep_running, keep_stop, keep_waked, keep_urgent;
+    bool keep_held;   /* the last pass left much: a long reader holds the log */
     bool keep_failed; /* the checkpoint thread's own */
-    int64_t wal_pages, wal_done, wal_commits;
+    int64_t wal_pages, wal_done, wal_commits, wal_hard;
     struct db_keep_numbers keep_numbers;
     atomic_bool keep_wants; /* the next db_begin waits until the log has started over */
 

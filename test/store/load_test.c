@@ -272,12 +272,12 @@ static int fill_a_disk(const char *folder)
     int64_t n = 0, last = 0;
     int rc = 0;
     if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
-        mount("tmpfs", folder, "tmpfs", 0, "size=3m"))
+        mount("tmpfs", folder, "tmpfs", 0, "size=16m"))
         return CANNOT_MOUNT;
     (void)snprintf(url, sizeof url, "sqlite:%s/bank.db", folder);
     (void)snprintf(filler, sizeof filler, "%s/filler", folder);
     FILE *f = fopen(filler, "w");
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 2000; i++)
         if (fwrite(block, sizeof block, 1, f) != 1)
             return __LINE__;
     fclose(f);
@@ -297,10 +297,12 @@ static int fill_a_disk(const char *folder)
     }
     if (unlink(filler))
         return __LINE__;
-    for (int i = 0; i < 1000 && (rc = write_row(&l, n)) == RC_FULL; i++)
-        ;                                          /* until the log has started over */
-    for (last = n + 100; rc == 0 && n < last; n++) /* the same writer goes on */
-        rc = write_row(&l, n);
+    /* The same writer goes on. So small a disk fills again with the log until that starts over:
+     * whoever is told so sends the order again, as clients do. */
+    int tries = 0;
+    for (last = n + 100, rc = 0; rc == 0 && n < last; n++)
+        while ((rc = write_row(&l, n)) == RC_FULL && ++tries < 5000)
+            (void)sched_yield();
     if (rc)
         return __LINE__;
     if (help_number(l.db, "SELECT count(*) FROM row") != n ||
@@ -362,7 +364,8 @@ static void the_log_does_not_grow_without_end_under_readers_and_writers(void **s
     (void)snprintf(url, sizeof url, "%s", help_url());
     (void)snprintf(wal, sizeof wal, "%s-wal", url + 7);
     if (strncmp(url, "sqlite:", 7) != 0)
-        skip(); /* the log is SQLite's own matter */
+        skip();                     /* the log is SQLite's own matter */
+    (void)strcat(url, "?sync=off"); /* what is written is counted here, not how safely */
     RC_OF(load_open(&l, url));
     r.db = l.db;
     for (int i = 0; i < 2; i++)
@@ -372,7 +375,7 @@ static void the_log_does_not_grow_without_end_under_readers_and_writers(void **s
     memset(text, 'x', 1999);
     text[1999] = 0;
     off_t max = 0;
-    for (int64_t i = 0; i < 800; i++) { /* far more pages than the log may hold */
+    for (int64_t i = 0; i < 500; i++) { /* far more pages than the log may hold */
         RC_OF(db_begin(l.db, &tx));
         struct help_call h = { .c = { .tx = tx, .now_us = i } };
         for (int k = 0; k < 40; k++) {
@@ -397,6 +400,7 @@ static void the_log_does_not_grow_without_end_under_readers_and_writers(void **s
         (long long)max / 1024, (long long)n.checkpoints, (long long)n.restarts,
         (long long)n.restart_us_max);
     assert_true(n.checkpoints > 0 && n.restarts > 0);
+    assert_true(max < 160 << 20);
     test_free(text);
     load_close(&l);
     assert_true(stat(wal, &st) != 0 || st.st_size == 0); /* closed: all is in the one file */
