@@ -35,15 +35,16 @@ void target_read(struct request *q, struct lobby_target *to);
 const struct window_session *scene_session(const struct lobby_scene *s, window_id w);
 const struct ticket *scene_ticket(const struct lobby_scene *s, ticket_id t);
 
-/* floor_api.c: the floor manager's screen and hand */
-api_run api_floor, api_floor_after, api_day_open, api_day_stop, api_day_resume, api_day_close,
-    api_move, api_void, api_class, api_courtesy, api_left, api_return, api_correct, api_rolls,
-    api_blackout, api_print;
+/* floor_api.c: the floor manager's screen; hand_api.c: and hand */
+void api_print(struct api *a, struct request *q);
+api_run api_floor, api_day_open, api_day_stop, api_day_resume, api_day_close, api_move, api_void,
+    api_class, api_courtesy, api_left, api_return, api_correct, api_rolls, api_blackout;
 
-/* admin_api.c: settings, staff, devices, outlets, services, calendar */
+/* admin_api.c: settings, staff, devices; place_api.c: outlets, windows, services, hours, calendar
+ */
 api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_staff_patch,
     api_devices, api_device_put, api_device_patch, api_sign_ins, api_outlet_put, api_window_put,
-    api_service_put, api_hours_put, api_calendar, api_calendar_put, api_services;
+    api_window_list, api_service_put, api_services, api_hours_put, api_calendar, api_calendar_put;
 
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,

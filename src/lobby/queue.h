@@ -3,6 +3,7 @@
 #define LOBBY_QUEUE_H
 #include "lobby/forecast.h"
 #include "lobby/lobby_priv.h"
+#include "lobby/promise.h"
 
 struct lobby_scene {
     int64_t now_us;
@@ -28,6 +29,13 @@ void queue_newcomer(const struct lobby_scene *s, service_id service, int class_i
 /* The numbers that were called and did not come, newest first: for the wall. */
 enum { LOBBY_PASSED = 6 };
 MUST_USE int lobby_passed(struct call *c, outlet_id o, date d, char out[LOBBY_PASSED][12], int *n);
+/* Every ticket of a business day, in the order of taking; bookings not checked in are among them.
+ */
+MUST_USE int lobby_day_tickets(struct call *c, outlet_id o, date d, struct ticket **out, int *n);
+/* The wait of a visit as the promise counts it; false: it does not count (void, not checked in).
+ * Served: somebody served it, or is about to (called). Gave up: left, or did not come when called.
+ */
+bool ticket_wait(const struct ticket *t, int64_t now_us, struct wait *out);
 /* What one teller did today, for the desk. */
 struct teller_today {
     int64_t served, no_shows;

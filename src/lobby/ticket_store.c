@@ -1,5 +1,5 @@
 /* ticket_store.c -- The rows of tickets and legs. */
-#include "lobby/lobby_priv.h"
+#include "lobby/queue.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -312,4 +312,18 @@ int leg_drop_last(struct call *c, ticket_id t)
                    "DELETE FROM leg WHERE ticket_id=$1 AND n="
                    "(SELECT MAX(l.n) FROM leg l WHERE l.ticket_id=$1)",
                    DB_ARGS(DB_I(t.n)));
+}
+
+int lobby_day_tickets(struct call *c, outlet_id o, date d, struct ticket **out, int *n)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r,
+                      "SELECT " COLUMNS " FROM ticket WHERE outlet_id=$1 AND business_date=$2"
+                      " ORDER BY taken_us, id",
+                      DB_ARGS(DB_I(o.n), DB_I(d.days)));
+    *n = 0;
+    if (!rc)
+        rc = tickets_collect(c, &r, out, n);
+    db_done(&r);
+    return rc;
 }

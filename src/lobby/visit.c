@@ -1,5 +1,5 @@
 /* visit.c -- A visit may hold several services; and how long a visit has waited. Pure. */
-#include "lobby/lobby_priv.h"
+#include "lobby/queue.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,4 +88,17 @@ void visit_advance(struct ticket *t)
 void visit_finish(struct ticket *t)
 {
     visit_step(t, false);
+}
+
+bool ticket_wait(const struct ticket *t, int64_t now_us, struct wait *out)
+{
+    if (t->state == TICKET_VOID || t->state == TICKET_BOOKED)
+        return false;
+    if (!t->queued_us && !t->waited_us && t->state != TICKET_PARKED)
+        return false; /* a booking that was cancelled or missed: nobody stood in the lobby */
+    out->us = ticket_wait_us(t, now_us);
+    out->end = t->state == TICKET_LEFT || t->state == TICKET_NO_SHOW ? WAIT_ABANDONED
+               : ticket_waits(t->state)                              ? WAIT_STILL
+                                                                     : WAIT_SERVED;
+    return true;
 }
