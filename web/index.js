@@ -69,7 +69,7 @@ function Home() {
         <${OutletList} items=${d.items} selected=${picked} onPick=${choose} />
         <div class="home-panel">${o ? html`<${Panel} o=${o} />` : html`<p class="empty">${t("home.pick_first")}</p>`}</div>
       </div>
-      ${info.value && info.value.demo && s && !s.signed_in && html`<${SignIn} onDone=${(/** @type {any} */ x) => location.assign(pageOf(x, o))} />`}
+      ${info.value && info.value.demo && s && !s.signed_in && html`<${SignIn} outlet=${o} onDone=${(/** @type {any} */ x) => location.assign(pageOf(x, o))} />`}
     </div>`}
   <//>`;
 }

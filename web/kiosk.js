@@ -14,6 +14,8 @@ import { WithOutlet, hoursText } from "./lib/outlet.js";
 import { time, day, range } from "./lib/format.js";
 
 const ROLES = ["kiosk", "floor", "head", "admin"];
+/* an invented number in the range that the demo bank takes for a mid-class card */
+const DEMO_CARD = ";6299980000000012=3012?";
 const IDLE_S = 60, WARN_S = 15, SLIP_S = 15;
 const home_lang = lang.value;
 const PRINT = param("print") || "page-on-touch";
@@ -77,6 +79,7 @@ function Options({ visit, set, pass }) {
     </button>
     <div class=${"k-option " + (visit.card ? "on" : "")} role="status">
       <${CardIcon} /><span class="grow"><strong>${t(visit.card ? "kiosk.swiped" : "kiosk.swipe")}</strong><small>${t(visit.card ? "kiosk.swiped.hint" : "kiosk.swipe.hint")}</small></span>
+      ${!visit.card && info.value && info.value.demo && html`<button type="button" class="btn" onClick=${() => set({ ...visit, card: DEMO_CARD })}>${t("kiosk.swipe.demo")}</button>`}
       ${visit.card && html`<button type="button" class="btn" onClick=${() => set({ ...visit, card: "" })}>${t("kiosk.swipe.forget")}</button>`}
     </div>
     ${pass && html`<div class="k-option"><${Qr} svg=${pass.qr_svg} label=${t("kiosk.phone_join")} /><span><strong>${t("kiosk.phone_join")}</strong><small>${t("kiosk.scan")}</small></span></div>`}
@@ -298,6 +301,6 @@ function Offline() {
 }
 
 mount(() => html`<${Shell} title=${t("kiosk.title")} bare class="kiosk">
-  <${NeedRole} roles=${ROLES}><${WithOutlet}>${(/** @type {any} */ o) => html`<${Kiosk} outlet=${o} key=${o.id} />`}<//><//>
+  <${WithOutlet}>${(/** @type {any} */ o) => html`<${NeedRole} roles=${ROLES} outlet=${o}><${Kiosk} outlet=${o} key=${o.id} /><//>`}<//>
 <//>
 <div class="print-only">${paper.value && html`<${Paper} ticket=${paper.value} />`}</div>`);

@@ -1,7 +1,7 @@
 // The phone page 我的: join the queue by the QR code in the lobby, follow one's place, book a visit.
 //
 //   /me.html?o=CODE#PASS   take a number (the pass changes daily, it is on the kiosk and the board)
-//   /me.html#t=TOKEN       one ticket;  /me.html?o=CODE&book=1  book a visit at an outlet
+//   /me.html#TOKEN         one ticket (the QR on the slip);  /me.html?o=CODE&book=1  book a visit at an outlet
 // Tokens are kept in this phone only. After sleep the page asks again at once.
 import { html, signal, useEffect, useRef, useState } from "./lib/vendor.js";
 import { t, lang, pick } from "./lib/texts.js";
@@ -44,8 +44,9 @@ function keepTicket(token, more = {}) {
 const dropTicket = (token) => writeKept(kept.value.filter((x) => x.token !== token));
 
 /* ---- where the page is: kept in the address, so that Back works ---- */
-const tokenOf = () => (/[#&?]t=([\w-]+)/.exec(location.hash) || /[?&]t=([\w-]+)/.exec(location.search) || [])[1] || "";
-const passOf = () => location.hash && !location.hash.includes("=") ? decodeURIComponent(location.hash.slice(1)) : "";
+const word = () => decodeURIComponent(location.hash.slice(1));
+const tokenOf = () => param("o") ? "" : word();
+const passOf = () => param("o") ? word() : "";
 /** @type {{value: {view: string, token?: string, pass?: string}}} */
 const place = signal({ view: "home" });
 function readPlace() {
@@ -192,7 +193,7 @@ function Waiting({ k, act, mine }) {
 
 /** @param {{token: string}} p */
 function Ticket({ token }) {
-  const [feed] = useState(() => live({ url: "/api/tickets/" + token, stream: `/api/tickets/${token}/stream`, debounce_ms: 250, poll_ms: 15000 }));
+  const [feed] = useState(() => live({ url: "/api/tickets/" + encodeURIComponent(token), stream: `/api/tickets/${encodeURIComponent(token)}/stream`, debounce_ms: 250, poll_ms: 15000 }));
   useEffect(() => feed.close, []);
   const k = feed.data.value;
   const mine = kept.value.find((x) => x.token === token);
@@ -217,7 +218,7 @@ function Ticket({ token }) {
   /** @param {string} what @param {any} [body] */
   const act = async (what, body = {}) => {
     try {
-      const r = await post(`/api/tickets/${token}/${what}`, body, { key: newKey() });
+      const r = await post(`/api/tickets/${encodeURIComponent(token)}/${what}`, body, { key: newKey() });
       await feed.refresh();
       return r;
     } catch (e) {
@@ -315,7 +316,7 @@ function Join({ pass }) {
     try {
       const k = await post(`/api/outlets/${o.id}/join`, { service_id: service, pass, ...(courtesy ? { courtesy } : {}), ...(phone ? { phone: phone.replace(/[\s-]/g, "") } : {}) }, { key: key.current });
       keepTicket(k.token, { first: k.ahead || 0 });
-      go("/me.html#t=" + k.token);
+      go("/me.html#" + k.token);
     } catch (e) {
       const p = /** @type {Problem} */ (e);
       if (!p.network)
@@ -434,7 +435,7 @@ function Book() {
         try {
           const k = await post(`/api/outlets/${o.id}/bookings`, { service_id: service, slot_ms, phone: phone.replace(/[\s-]/g, ""), ...(name ? { name } : {}) }, { key: key.current });
           keepTicket(k.token);
-          go("/me.html#t=" + k.token);
+          go("/me.html#" + k.token);
         } catch (e) {
           if (!(/** @type {Problem} */ (e).network))
             key.current = newKey();
@@ -455,7 +456,7 @@ function Row({ token }) {
   const [gone, setGone] = useState(false);
   useEffect(() => {
     let on = true;
-    const load = () => get("/api/tickets/" + token).then((x) => on && setK(x), (p) => on && p.status === 404 && setGone(true));
+    const load = () => get("/api/tickets/" + encodeURIComponent(token)).then((x) => on && setK(x), (p) => on && p.status === 404 && setGone(true));
     load();
     const timer = setInterval(load, 15000);
     return () => {
@@ -463,9 +464,9 @@ function Row({ token }) {
       clearInterval(timer);
     };
   }, [token]);
-  return html`<a class="card card-flat" href=${"/me.html#t=" + token} onClick=${(/** @type {any} */ e) => {
+  return html`<a class="card card-flat" href=${"/me.html#" + token} onClick=${(/** @type {any} */ e) => {
     e.preventDefault();
-    go("/me.html#t=" + token);
+    go("/me.html#" + token);
   }}>
     ${k ? html`<span class="row row-between"><strong class="num">${k.number}</strong><${StateBadge} state=${k.state} /></span>
       <span class="row row-between small muted"><span>${pick(k.service)} · ${pick(k.outlet)}</span>

@@ -241,7 +241,7 @@ test("the phone joins the queue by the QR pass, follows its place, is told, and 
   await p.page.click(".btn-big");
   const number = await p.page.locator(".t-number").innerText();
   assert.match(number, /^[A-Z]\d{3,4}$/);
-  assert.match(p.page.url(), /#t=/);
+  assert.match(p.page.url(), /me\.html#\w/);
   await p.page.click(".row-s .btn >> nth=1");
   await p.page.waitForSelector(".row-s .btn-primary[aria-pressed=true]");
   assert.deepEqual(await axe(p.page), []);

@@ -150,7 +150,7 @@ export class Refusal extends Error {
 }
 const token = (k) => bank.tickets.find((t) => t.token === k) || refuse(404, "LOBBY_NO_TICKET", "没有这张票");
 const refuse = (...a) => { throw new Refusal(...a); };
-const link = (t) => ({ token: t.token, url: `/me.html#t=${t.token}`, qr_svg: QR() });
+const link = (t) => ({ token: t.token, url: `/me.html#${t.token}`, qr_svg: QR() });
 const session = (name, role, cookie) => ({ signed_in: true, name, role, kind: ["kiosk", "board"].includes(role) ? "device" : "staff", outlet_id: 1, csrf: "c", expires_ms: nowMs() + 3.6e6, ...(cookie ? { cookie } : {}) });
 const ROLES = { kiosk1: "kiosk", board1: "board", teller1: "teller", floor1: "floor", head1: "head", office: "office", auditor: "auditor", admin: "admin" };
 export const routes = [
@@ -193,7 +193,7 @@ export const routes = [
     if (!by(bank.outlets, m[1]).issuing)
       refuse(409, "LOBBY_NOT_ISSUING", "已停止发号");
     const t = take(Number(m[1]), b);
-    return show(t, { url: "http://127.0.0.1/me.html#t=" + t.token, qr_svg: QR() });
+    return show(t, { url: "http://127.0.0.1/me.html#" + t.token, qr_svg: QR() });
   }],
   ["POST", /^\/api\/outlets\/(\d+)\/join$/, (m, b) => {
     if (b.pass !== "PASS")

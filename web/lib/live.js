@@ -79,6 +79,8 @@ function openStream(path, after, onEvent, onState) {
     const n = Number(m.lastEventId);
     if (n > seq)
       seq = n;
+    if (m.type === "hello" && !seq && data.seq)
+      seq = data.seq;
     const e = { topic: m.type, data, seq };
     if (channel)
       channel.postMessage({ event: e });
@@ -92,7 +94,7 @@ function openStream(path, after, onEvent, onState) {
   const connect = () => {
     if (closed)
       return;
-    source = new EventSource(path + (path.includes("?") ? "&" : "?") + "after=" + seq);
+    source = new EventSource(seq ? `${path}?after=${seq}` : path);
     source.onopen = () => {
       wait_ms = 1000;
       tell(true);

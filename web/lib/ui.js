@@ -1,7 +1,7 @@
 // ui.js -- The parts every page is made of: the frame with its bars, dialogs, toasts, problems.
 import { html, render, signal, useEffect, useRef, useState, useId } from "./vendor.js";
 import { t, lang, large, setLang, setLarge, pick, has } from "./texts.js";
-import { info, session, post, signIn, signOut, loadSession, Problem } from "./api.js";
+import { info, session, get, post, signIn, signOut, loadSession, Problem } from "./api.js";
 import { clock, now, connection, setClock } from "./live.js";
 import { timeS, day } from "./format.js";
 
@@ -248,8 +248,13 @@ export function Shell({ title, where, tools, children, wide, narrow, bare, foote
 }
 
 /* ---- sign-in, also shown inside a page that needs it ---- */
-/** @param {{roles?: string[], onDone?: (s: any) => void}} p roles: whom the page is for; others' demo cards are hidden */
-export function SignIn({ roles, onDone }) {
+/**
+ * @param {{roles?: string[], outlet?: any, onDone?: (s: any) => void}} p roles: whom the page is for;
+ *   outlet: where; the demo bank's cards are for these (without an outlet it is asked)
+ */
+export function SignIn({ roles, outlet, onDone }) {
+  const [outlets, setOutlets] = useState(/** @type {any[]} */ ([]));
+  const [chosen, setChosen] = useState(0);
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState("");
@@ -268,10 +273,20 @@ export function SignIn({ roles, onDone }) {
       setBusy(false);
     }
   };
-  const demo = (info.value && info.value.demo_accounts || []).filter((/** @type {any} */ a) => !roles || roles.includes(a.role));
+  const all = (info.value && info.value.demo_accounts || []).filter((/** @type {any} */ a) => !roles || roles.includes(a.role));
+  const places = [...new Set(all.map((/** @type {any} */ a) => a.outlet_id))].filter(Boolean);
+  const here = outlet ? outlet.id : chosen || places[0];
+  const demo = all.filter((/** @type {any} */ a) => !a.outlet_id || a.outlet_id === here);
+  const many = !outlet && places.length > 1;
+  useEffect(() => {
+    if (many)
+      get("/api/outlets").then((d) => setOutlets(d.items), () => {});
+  }, [many]);
   return html`<div class="stack-l">
     ${demo.length > 0 && html`<section class="stack" aria-labelledby="demo-signin">
-      <h2 id="demo-signin">${t("signin.demo")}</h2>
+      <div class="row row-between"><h2 id="demo-signin">${t("signin.demo")}</h2>
+        ${many && outlets.length > 0 && html`<label class="field"><span class="sr-only">${t("staff.outlet")}</span><select class="select" value=${here} onChange=${(/** @type {any} */ e) => setChosen(Number(e.target.value))}>
+          ${outlets.filter((x) => places.includes(x.id)).map((x) => html`<option key=${x.id} value=${x.id} selected=${x.id === here}>${pick(x)}</option>`)}</select></label>`}</div>
       <div class="grid">${demo.map((/** @type {any} */ a) => html`<button key=${a.username} type="button" class="card" disabled=${busy}
           onClick=${() => go(a.username, a.password)}>
         <span class="stack-s"><span class="row row-between"><strong lang="zh-CN">${a.name}</strong><span class="badge">${t("role." + a.role)}</span></span>
@@ -290,10 +305,11 @@ export function SignIn({ roles, onDone }) {
 }
 
 /**
- * Shows children only to sessions of these roles; others are offered to sign in.
- * @param {{roles: string[], children?: any}} p
+ * Shows children only to sessions of these roles (and, if given, of this outlet or of all); others
+ * are offered to sign in.
+ * @param {{roles: string[], outlet?: any, children?: any}} p
  */
-export function NeedRole({ roles, children }) {
+export function NeedRole({ roles, outlet, children }) {
   const s = session.value;
   useEffect(() => {
     if (!session.value)
@@ -301,12 +317,15 @@ export function NeedRole({ roles, children }) {
   }, []);
   if (!s)
     return html`<${Loading} />`;
-  if (s.signed_in && s.role && roles.includes(s.role))
+  const fits = s.signed_in && s.role && roles.includes(s.role);
+  const away = fits && outlet && s.outlet_id && s.outlet_id !== outlet.id;
+  if (fits && !away)
     return children;
   return html`<div class="main main-narrow stack">
     <h1>${t("signin.title")}</h1>
-    <div class="banner banner-warn">${t(s.signed_in ? "problem.role" : "signin.needed", { role: roles.slice(0, 2).map((r) => t("role." + r)).join("、") })}</div>
-    <${SignIn} roles=${roles} />
+    <div class="banner banner-warn">${away ? t("problem.other_outlet", { outlet: pick(outlet) }) :
+      t(s.signed_in ? "problem.role" : "signin.needed", { role: roles.slice(0, 2).map((r) => t("role." + r)).join(t("list.comma")) })}</div>
+    <${SignIn} roles=${roles} outlet=${outlet} />
   </div>`;
 }
 

@@ -18,6 +18,8 @@ export default {
   "shell.footer": ["票号 · 开放的银行网点系统", "Piaohao · an open bank branch"],
   "conn.lost": ["连接中断，正在重新连接…… 屏幕上是最后一次收到的数据。", "Connection lost, reconnecting… You see the last data received."],
   "conn.polling": ["实时连接中断，每几秒刷新一次。", "Live connection lost, refreshing every few seconds."],
+  "list.comma": ["、", ", "],
+  "problem.other_outlet": ["当前登录的不是{outlet}的人员，请换一个身份登录。", "You are signed in for another outlet than {outlet}. Please sign in for it."],
   "colon": ["：", ": "],
   "loading": ["正在加载……", "Loading…"],
   "problem.unknown": ["出错了", "Something went wrong"],
