@@ -1,5 +1,6 @@
 // The customers' pages in a real browser: home, kiosk, board, phone.
-import test, { before, after } from "node:test";
+import { before, after } from "node:test";
+import test from "./count.mjs";
 import assert from "node:assert/strict";
 import { anyServer, ownServer, openBrowser, openPage, axe, client, account, signInPage, until } from "./server.mjs";
 import { announceZh } from "../../web/lib/reading.js";

@@ -1,5 +1,5 @@
 // The rules by which numbers are read aloud. No browser: the module is pure.
-import test from "node:test";
+import test from "./count.mjs";
 import assert from "node:assert/strict";
 import { digitsZh, digitsEn, countZh, announceZh, announceEn } from "../../web/lib/reading.js";
 

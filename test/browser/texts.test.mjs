@@ -1,5 +1,5 @@
 // The catalogue of texts: every key the pages ask for exists once, in both languages, with the same values.
-import test from "node:test";
+import test from "./count.mjs";
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
