@@ -164,6 +164,14 @@ void desk_await(struct desk *d, const int *number, int n)
     assert_true(is >= n);
 }
 
+int desk_read(struct desk *d, const int *number)
+{
+    pthread_mutex_lock(&d->lock);
+    int n = *number;
+    pthread_mutex_unlock(&d->lock);
+    return n;
+}
+
 void desk_await_number(struct desk *d, int64_t (*get)(const struct http_numbers *), int64_t n)
 {
     struct http_numbers now;

@@ -38,6 +38,7 @@ void desk_shut(struct desk *d); /* stops the server if that was not done, closes
 struct http_client *desk_client(struct desk *d);
 /* Waits (5 s) until *number, which the desk counts, is at least n. */
 void desk_await(struct desk *d, const int *number, int n);
+int desk_read(struct desk *d, const int *number); /* under the desk's lock */
 void desk_await_number(struct desk *d, int64_t (*get)(const struct http_numbers *), int64_t n);
 /* Sends raw bytes on a new connection and wants this status; then the end of the connection. */
 void desk_raw(struct desk *d, const char *bytes, size_t len, int status, const char *code);

@@ -50,7 +50,7 @@ static void a_stream_goes_on_after_each_silence(void **state)
     assert_false(http_stream_send(d.streams[0].s, "x", 1));
     desk_await(&d, &d.ends, 1);
     desk_shut(&d);
-    assert_int_equal(d.streams[0].closed, 1);
+    assert_int_equal(desk_read(&d, &d.streams[0].closed), 1);
 }
 
 static void a_stream_that_its_owner_closes_ends_well_and_silently(void **state)
@@ -69,7 +69,7 @@ static void a_stream_that_its_owner_closes_ends_well_and_silently(void **state)
     int n = http_client_bytes(c, rest, sizeof(rest)); /* the last chunk, if not read already */
     assert_true(n > 0 || n == 0);
     assert_int_equal(http_client_call(c, "GET", "/hello", NULL, NULL, 0, &r), 0);
-    assert_int_equal(d.streams[0].closed, 0);
+    assert_int_equal(desk_read(&d, &d.streams[0].closed), 0);
     http_client_close(c);
     desk_shut(&d);
 }
@@ -89,7 +89,7 @@ static void a_reader_that_does_not_read_is_dropped(void **state)
     desk_await(&d, &d.streams[0].closed, 1);
     assert_true(http_stream_send(d.streams[1].s, "data: on\n\n", 10));
     await_text(good, "data: on\n\n");
-    assert_int_equal(d.streams[1].closed, 0);
+    assert_int_equal(desk_read(&d, &d.streams[1].closed), 0);
     http_client_close(slow);
     http_client_close(good);
     desk_shut(&d);
@@ -147,7 +147,7 @@ static void the_stop_ends_streams_and_kept_exchanges(void **state)
     await_text(c, "retry: 2000\n\n");
     int n = http_client_bytes(c, piece, sizeof(piece));
     assert_true(n == 0 || http_client_bytes(c, piece, sizeof(piece)) == 0);
-    assert_int_equal(d.streams[0].closed, 1);
+    assert_int_equal(desk_read(&d, &d.streams[0].closed), 1);
     struct http_reply r;
     assert_int_equal(http_client_read(kept, &r), 0);
     assert_int_equal(r.status, 503);
