@@ -63,11 +63,8 @@ static void a_stream_that_its_owner_closes_ends_well_and_silently(void **state)
     assert_true(http_stream_send(d.streams[0].s, "data: last\n\n", 12));
     http_stream_close(d.streams[0].s);
     d.streams[0].s = NULL;
-    await_text(c, "data: last\n\n");
+    await_text(c, "data: last\n\n\r\n0\r\n\r\n");
     desk_await(&d, &d.ends, 1);
-    char rest[100];
-    int n = http_client_bytes(c, rest, sizeof(rest)); /* the last chunk, if not read already */
-    assert_true(n > 0 || n == 0);
     assert_int_equal(http_client_call(c, "GET", "/hello", NULL, NULL, 0, &r), 0);
     assert_int_equal(desk_read(&d, &d.streams[0].closed), 0);
     http_client_close(c);
