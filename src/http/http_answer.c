@@ -31,6 +31,8 @@ void http_set_header(struct http_exchange *x, const char *name, const char *valu
 {
     CHECK(http_header_name_ok(name, strlen(name)));
     CHECK(http_header_text_ok(value));
+    if (!x->headers.at)
+        buf_init(&x->headers, HTTP_HEAD_MAX);
     buf_add(&x->headers, name, strlen(name) + 1);
     buf_add(&x->headers, value, strlen(value) + 1);
     CHECK(!x->headers.overflow);
@@ -137,7 +139,7 @@ bool http_queue(struct http_exchange *x)
         add_header(r, name, value);
         i = (size_t)(value - x->headers.at) + strlen(value) + 1;
     }
-    add_always(x->http, r, &x->headers);
+    add_always(x->http, r, x->headers.at ? &x->headers : NULL);
     if (x->http->stop_ms)
         add_header(r, "Connection", "close");
     bool ok = queue(x, (unsigned)x->status, r);

@@ -86,7 +86,6 @@ void *http_on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
     x->target = strdup(uri ? uri : "");
     CHECK(x->target != NULL);
     buf_init(&x->text, TEXT_MAX);
-    buf_init(&x->headers, HTTP_HEAD_MAX);
     link_init(&x->link);
     link_init(&x->mail);
     link_add(&h->exchanges, &x->link);
@@ -106,7 +105,8 @@ void http_exchange_free(struct http_exchange *x)
     if (x->bytes_ours)
         free((void *)(uintptr_t)x->bytes);
     buf_release(&x->text);
-    buf_release(&x->headers);
+    if (x->headers.at)
+        buf_release(&x->headers);
     if (x->body.at)
         buf_release(&x->body);
     free(x);

@@ -270,7 +270,7 @@ static void library_log(void *cls, const char *fmt, va_list args)
     int status = 0;
     if (sscanf(line, "Error processing request (HTTP response code is %d", &status) == 1)
         http_count_refusal(h, status);
-    if (h->log_at)
+    if (h->log_at && !h->log_at[0]) /* the first word is the cause */
         snprintf(h->log_at, h->log_size, "%s", line);
     log_line(LOG_DEBUG, "http.library", "%s", line);
 }
