@@ -41,7 +41,7 @@ void http_set_header(struct http_exchange *x, const char *name, const char *valu
 /* Puts an answer into its exchange and tells the loop. The fields of the answer were never read by
  * another thread before: the loop looks at them only once .answered is set, under the lock. */
 static void give(struct http_exchange *x, int status, const char *type, const void *bytes,
-                 size_t len, bool ours, struct http_stream *stream)
+                 size_t len, void *copy, struct http_stream *stream)
 {
     struct http *h = x->http;
     CHECK(status >= 200 && status <= 599);
@@ -54,7 +54,7 @@ static void give(struct http_exchange *x, int status, const char *type, const vo
         x->status = status;
         x->bytes = bytes;
         x->len = len;
-        x->bytes_ours = ours;
+        x->copy = copy;
         x->stream = stream;
         if (type)
             memcpy(x->type_text, type, strlen(type) + 1);
@@ -67,8 +67,8 @@ static void give(struct http_exchange *x, int status, const char *type, const vo
     /* x is the loop's now, and may be gone */
     if (free_it)
         http_exchange_free(x);
-    if (abandoned && ours)
-        free((void *)(uintptr_t)bytes);
+    if (abandoned)
+        free(copy);
 }
 
 void http_answer(struct http_exchange *x, int status, const char *type, const void *body,
@@ -80,18 +80,18 @@ void http_answer(struct http_exchange *x, int status, const char *type, const vo
         CHECK(copy != NULL);
         memcpy(copy, body, len);
     }
-    give(x, status, type, copy, len, len > 0, NULL);
+    give(x, status, type, copy, len, copy, NULL);
 }
 
 void http_answer_static(struct http_exchange *x, int status, const char *type, const void *body,
                         size_t len)
 {
-    give(x, status, type, body, len, false, NULL);
+    give(x, status, type, body, len, NULL, NULL);
 }
 
 void http_answer_stream(struct http_exchange *x, struct http_stream *s)
 {
-    give(x, 200, "text/event-stream", NULL, 0, false, s);
+    give(x, 200, "text/event-stream", NULL, 0, NULL, s);
 }
 
 static void add_header(struct MHD_Response *r, const char *name, const char *value)
@@ -126,10 +126,10 @@ bool http_queue(struct http_exchange *x)
         r = http_stream_response(x->stream);
         add_header(r, "X-Accel-Buffering", "no"); /* nginx would hold events back */
     } else {
-        r = MHD_create_response_from_buffer(x->len, (void *)(uintptr_t)x->bytes,
-                                            x->bytes_ours ? MHD_RESPMEM_MUST_FREE
-                                                          : MHD_RESPMEM_PERSISTENT);
-        x->bytes_ours = false;
+        r = MHD_create_response_from_buffer(x->len, http_unconst(x->bytes),
+                                            x->copy ? MHD_RESPMEM_MUST_FREE
+                                                    : MHD_RESPMEM_PERSISTENT);
+        x->copy = NULL;
     }
     CHECK(r != NULL);
     if (x->type_text[0])

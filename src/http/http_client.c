@@ -61,7 +61,7 @@ bool http_reply_header(const struct http_reply *r, const char *name, char *out, 
 {
     size_t n = strlen(name);
     for (const char *p = strstr(r->head, "\r\n"); p; p = strstr(p + 2, "\r\n")) {
-        if (strncasecmp(p + 2, name, n) || p[2 + n] != ':')
+        if (strncasecmp(p + 2, name, n) != 0 || p[2 + n] != ':')
             continue;
         const char *value = p + 3 + n + strspn(p + 3 + n, " ");
         snprintf(out, size, "%.*s", (int)strcspn(value, "\r"), value);
@@ -104,8 +104,9 @@ int http_reader_take(struct http_reader *r, bool no_body, struct http_reply *out
     buf_clear(&r->head);
     buf_add(&r->head, r->in.at, head);
     *out = (struct http_reply){ .head = r->head.at };
-    if (sscanf(r->head.at, "HTTP/1.%*d %d", &out->status) != 1)
+    if (strncmp(r->head.at, "HTTP/1.", 7) != 0)
         return RC_CORRUPT;
+    out->status = (int)strtol(r->head.at + 8, NULL, 10);
     bool bodiless = no_body || out->status < 200 || out->status == 204 || out->status == 304;
     if (!bodiless && http_reply_header(out, "Transfer-Encoding", value, sizeof(value))) {
         ssize_t n = join_chunks(&r->in, head, &r->body);

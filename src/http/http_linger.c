@@ -61,8 +61,9 @@ void http_linger_event(struct http *h, struct watch *w)
 
 void http_linger_sweep(struct http *h, bool all)
 {
-    while (!link_empty(&h->lingers)) {
-        struct lingerer *g = LINK_OF(h->lingers.next, struct lingerer, link);
+    for (struct link *l = h->lingers.next, *next; l != &h->lingers; l = next) {
+        struct lingerer *g = LINK_OF(l, struct lingerer, link);
+        next = l->next;
         if (!all && g->until_ms > h->now_ms)
             break;
         linger_end(h, g);

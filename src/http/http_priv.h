@@ -83,7 +83,7 @@ struct http_exchange {
     char type_text[96];
     const void *bytes;
     size_t len;
-    bool bytes_ours;    /* malloc'ed here, freed by the library */
+    void *copy;         /* bytes, when they are ours to free */
     struct buf headers; /* "name\0value\0" */
     struct http_stream *stream;
 };
@@ -126,6 +126,16 @@ struct http {
     _Atomic int64_t requests, connections, streams_open, refused_413, refused_431, refused_400;
 };
 
+/* For the library's parameters that are not const and are not written to. */
+static inline void *http_unconst(const void *p)
+{
+    union {
+        const void *in;
+        void *out;
+    } u = { .in = p };
+    return u.out;
+}
+
 /* http_server.c */
 int64_t http_monotonic_ms(void);
 void http_wake_locked(struct http *h); /* the lock is held */
@@ -147,7 +157,7 @@ MUST_USE bool http_queue(struct http_exchange *x);
 MUST_USE bool http_queue_refusal(struct http_exchange *x, enum http_refusal why);
 /* Both for an exchange that is suspended, and then it goes on. */
 void http_resume(struct http_exchange *x, bool queued);
-void http_note_refusal(struct http_exchange *x, enum http_refusal why);  /* count and log */
+void http_note_refusal(struct http_exchange *x, enum http_refusal why); /* count and log */
 void http_count_refusal(struct http *h, int status);
 void http_answer_stream(struct http_exchange *x, struct http_stream *s); /* from any thread */
 /* A whole answer as bytes, for the one place where the library takes no response (mid-body). */

@@ -102,8 +102,7 @@ void http_exchange_free(struct http_exchange *x)
     struct http *h = x->http;
     CHECK(x->conn == NULL);
     free(x->target);
-    if (x->bytes_ours)
-        free((void *)(uintptr_t)x->bytes);
+    free(x->copy);
     buf_release(&x->text);
     if (x->headers.at)
         buf_release(&x->headers);

@@ -267,9 +267,9 @@ static void library_log(void *cls, const char *fmt, va_list args)
     vsnprintf(line, sizeof(line), fmt, args);
     line[strcspn(line, "\n")] = '\0';
     /* the few refusals the library makes by itself are counted with ours */
-    int status = 0;
-    if (sscanf(line, "Error processing request (HTTP response code is %d", &status) == 1)
-        http_count_refusal(h, status);
+    static const char refused[] = "Error processing request (HTTP response code is ";
+    if (strncmp(line, refused, sizeof(refused) - 1) == 0)
+        http_count_refusal(h, (int)strtol(line + sizeof(refused) - 1, NULL, 10));
     if (h->log_at && !h->log_at[0]) /* the first word is the cause */
         snprintf(h->log_at, h->log_size, "%s", line);
     log_line(LOG_DEBUG, "http.library", "%s", line);
@@ -340,10 +340,10 @@ static struct MHD_Daemon *start_library(struct http *h, const char *certificate,
 {
     unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
     struct MHD_OptionItem tls[] = {
-        { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)certificate },
-        { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)key },
+        { MHD_OPTION_HTTPS_MEM_CERT, 0, http_unconst(certificate) },
+        { MHD_OPTION_HTTPS_MEM_KEY, 0, http_unconst(key) },
         { MHD_OPTION_HTTPS_PRIORITIES, 0,
-          (void *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+          http_unconst("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") },
         { MHD_OPTION_END, 0, NULL },
     };
     if (h->tls)
