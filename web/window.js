@@ -1,6 +1,6 @@
 // window.js -- The teller's page: one key a step. The server decides; the page shows its answer.
 import { html, signal, useEffect, useMemo, useState } from './lib/vendor.js';
-import { t, pick, lang } from './lib/texts.js';
+import { t, pick } from './lib/texts.js';
 import { get, session, newKey, post, Problem } from './lib/api.js';
 import { live, loadInfo, now } from './lib/live.js';
 import {
@@ -42,14 +42,12 @@ const PARKS = ['forms', 'documents', 'other'];
 
 /** The window this browser stands at; 0: none. */
 const windowId = signal(Number(param('window') || kept('window') || 0));
-/** Which dialog is open: "", "transfer", "park", "pause", "help", "call", "correct", "left-over". */
+/** Which dialog is open: "", "transfer", "park", "pause", "help", "call", "correct". */
 const dialog = signal('');
 /** The waiting ticket that a dialog is about. @type {{value: any}} */
 const subject = signal(/** @type {any} */ (null));
 /** The visit that ended last here, for a forgotten end. @type {{value: any}} */
 const last = signal(/** @type {any} */ (null));
-/** Services ticked as done in the visit being served. @type {{value: Set<number>}} */
-const ticked = signal(new Set());
 const keysOn = signal(kept('keys') !== 'off');
 const actions = new Actions();
 /** @type {any} */
@@ -63,7 +61,8 @@ async function act(what, body = {}) {
         if (desk) desk.refresh();
         return false;
     }
-    if (what === 'end' && ticket) last.value = { ...ticket, ended_ms: d.now_ms || now.value };
+    if (what === 'end' && ticket && (!d.ticket || d.ticket.id !== ticket.id))
+        last.value = { ...ticket, ended_ms: d.now_ms || now.value };
     if (what === 'next' && !d.ticket) toast(t('win.nobody'));
     if (desk) desk.data.value = d;
     dialog.value = '';
@@ -83,7 +82,7 @@ function moves(d) {
         next: open && !ticket ? () => act('next') : null,
         recall: called && d.recall && d.recall.left > 0 && ready ? () => act('recall') : null,
         serve: called ? () => act('serve') : null,
-        end: serving ? () => end(d) : null,
+        end: serving ? () => act('end') : null,
         transfer: ticket ? () => show('transfer') : null,
         park: ticket ? () => show('park') : null,
         no_show: called ? () => act('no-show') : null,
@@ -114,23 +113,6 @@ function show(name, about = null) {
     subject.value = about;
     dialog.value = name;
 }
-/** @param {any} d */
-function end(d) {
-    const left = left_over(d.ticket);
-    if (left.length && d.ticket.services.length > 1) return show('left-over');
-    return act(
-        'end',
-        d.ticket.services && d.ticket.services.length > 1
-            ? { service_ids_done: [...ticked.value] }
-            : {},
-    );
-}
-/** @param {any} ticket */
-const left_over = (ticket) =>
-    (ticket.services || []).filter(
-        (/** @type {any} */ s) => s.state !== 'done' && !ticked.value.has(s.id),
-    );
-
 /** @param {KeyboardEvent} e */
 function onKey(e) {
     if (
@@ -226,22 +208,16 @@ function Current({ d }) {
 }
 
 /** The services of one visit, ticked as they are done. @param {{ticket: any}} p */
-function Ticks({ ticket }) {
-    return html`<fieldset class="ticks"><legend>${t('win.services')}</legend>
-    ${ticket.services.map(
-        (
-            /** @type {any} */ s,
-        ) => html`<label key=${s.id} class="check"><input type="checkbox" checked=${s.state === 'done' || ticked.value.has(s.id)}
-      disabled=${s.state === 'done' || ticket.state !== 'serving'} onChange=${(
-          /** @type {any} */ e,
-      ) => {
-          const next = new Set(ticked.value);
-          if (e.target.checked) next.add(s.id);
-          else next.delete(s.id);
-          ticked.value = next;
-      }} /><span>${pick(s)}${s.state === 'now' ? html` <span class="small muted">${t('win.service.now')}</span>` : null}</span></label>`,
-    )}
-  </fieldset>`;
+const Ticks = ({
+    ticket,
+}) => html`<section class="ticks" aria-labelledby="ticks-title"><h2 id="ticks-title" class="strong small">${t('win.services')}</h2>
+    <ul>${ticket.services.map((/** @type {any} */ s) => html`<li key=${s.id} class=${'tick tick-' + s.state}><span aria-hidden="true">${s.state === 'done' ? '✓' : s.state === 'now' ? '▸' : '○'}</span> ${pick(s)} <span class="small muted">${t('win.service.' + s.state)}</span></li>`)}</ul>
+</section>`;
+
+/** What comes after the present service, if the visit has more. @param {any} ticket */
+function more_to_do(ticket) {
+    const next = (ticket.services || []).filter((/** @type {any} */ s) => s.state === 'todo')[0];
+    return next ? t('win.end.then', { service: pick(next) }) : null;
 }
 
 /** @param {{d: any}} p */
@@ -259,7 +235,7 @@ function Keys({ d }) {
       <${Key} name="recall" d=${d} k="R" text=${t('win.recall')} note=${wait_s ? t('dur.s', { n: wait_s }) : t('win.recall.left', { n: d.recall ? d.recall.left : 0 })} />
       <${Key} name="no_show" d=${d} k="X" text=${t('win.no_show')} />`
             : ticket
-              ? html`<${Key} name="end" d=${d} k="E" text=${t('win.end')} kind="btn-primary" />`
+              ? html`<${Key} name="end" d=${d} k="E" text=${t('win.end')} kind="btn-primary" note=${more_to_do(ticket)} />`
               : null
     }
     ${ticket && html`<${Key} name="transfer" d=${d} k="T" text=${t('win.transfer')} /><${Key} name="park" d=${d} k="P" text=${t('win.park')} />`}
@@ -404,24 +380,6 @@ function CallThis() {
     <${Reason} value=${reason} onInput=${setReason} required usual=${['staff.usual.urgent', 'staff.usual.returned', 'staff.usual.appointment']} />
   <//>`;
 }
-/** A visit of several services that is ended before all are ticked. @param {{d: any}} p */
-function LeftOver({ d }) {
-    const left = left_over(d.ticket);
-    const [what, setWhat] = useState('all');
-    const go = () =>
-        what === 'transfer'
-            ? act('transfer', { service_id: left[0].id, first: true })
-            : act('end', {
-                  service_ids_done: d.ticket.services
-                      .filter((/** @type {any} */ s) => what === 'all' || !left.includes(s))
-                      .map((/** @type {any} */ s) => s.id),
-              });
-    return html`<${ActDialog} open=${true} onClose=${() => show('')} title=${t('win.left.title', { number: d.ticket.number })} go=${t('dialog.ok')}
-      busy=${!!actions.busy.value} onGo=${go}>
-    <p>${t('win.left.text', { services: left.map((/** @type {any} */ s) => pick(s)).join(lang.value === 'en' ? ', ' : '、') })}</p>
-    <${Choice} label=${t('win.left.what')} value=${what} onInput=${setWhat} options=${['all', 'transfer', 'stop'].map((v) => ({ value: v, text: t('win.left.' + v) }))} />
-  <//>`;
-}
 /** The end was forgotten: when was it really? Ends a visit still open first. @param {{d: any}} p */
 function Correct({ d }) {
     const serving = d.ticket && d.ticket.state === 'serving';
@@ -563,14 +521,6 @@ function Desk() {
     const d = state ? state.data.value : null;
     const ticket_id = d && d.ticket ? d.ticket.id : 0;
     useEffect(() => {
-        const t0 = d && d.ticket;
-        ticked.value = new Set(
-            t0 && t0.services
-                ? t0.services
-                      .filter((/** @type {any} */ s) => s.state !== 'todo')
-                      .map((/** @type {any} */ s) => s.id)
-                : [],
-        );
         if (dialog.value !== 'help' && dialog.value !== 'pause') dialog.value = '';
     }, [ticket_id]);
     if (problem)
@@ -591,7 +541,6 @@ function Desk() {
     ${dialog.value === 'park' && d.ticket && html`<${Park} d=${d} />`}
     ${dialog.value === 'pause' && html`<${Pause} />`}
     ${dialog.value === 'call' && subject.value && html`<${CallThis} />`}
-    ${dialog.value === 'left-over' && d.ticket && html`<${LeftOver} d=${d} />`}
     ${dialog.value === 'correct' && html`<${Correct} d=${d} />`}`;
 }
 

@@ -113,6 +113,9 @@ const own = {
     'win.why': ['为什么是这位？', 'Why this one?'],
     'win.services': ['本次办理的业务', 'Services of this visit'],
     'win.service.now': ['正在办', 'now'],
+    'win.service.todo': ['待办', 'to do'],
+    'win.service.done': ['已办', 'done'],
+    'win.end.then': ['接着办：{service}', 'then: {service}'],
     'win.forgot.hint': [
         '已办理 {time}。是否忘了按“办结”？',
         'Serving for {time}. Was “end” forgotten?',
@@ -150,12 +153,6 @@ const own = {
     'win.transfer.staff': ['同事', 'Colleague'],
     'win.first': ['排在最前', 'First in line'],
     'win.first.hint': ['不选则按原取号时间排队', 'otherwise by the original ticket time'],
-    'win.left.title': ['{number} 还有业务未办', '{number}: services left'],
-    'win.left.text': ['未勾选：{services}', 'Not ticked: {services}'],
-    'win.left.what': ['怎么处理？', 'What now?'],
-    'win.left.all': ['都已办完，办结', 'All done, end the visit'],
-    'win.left.transfer': ['转到该业务，排在最前', 'Transfer to that service, first in line'],
-    'win.left.stop': ['客户不办了，办结', 'The customer will not wait, end the visit'],
     'win.correct.title': ['更正 {number} 的办结时间', 'Correct the end of {number}'],
     'win.correct.hint': [
         '{from} 开始办理，记录到 {until}。更正后会标记为“时间不准”。',
