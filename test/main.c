@@ -101,6 +101,11 @@ int main(int argc, char **argv)
     }
     snprintf(directory, sizeof directory, "/tmp/piaohao-test-XXXXXX");
     CHECK(mkdtemp(directory));
+    if (argc > 1 && !strcmp(argv[1], "--model")) { /* unit --model --ops N [SEED ...] */
+        int rc = lobby_model(argc - 1, argv + 1);
+        remove_directory(directory);
+        return rc;
+    }
     for (size_t i = 0; i < suites_count; i++) {
         if (!wanted(suites[i].name, argc, argv))
             continue;

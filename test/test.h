@@ -24,6 +24,9 @@ const char *test_dir(void);
 /* Does body end the process by a failed CHECK? Run in a child, so that this process lives on. */
 bool test_dies(void (*body)(void));
 
+/* model/lobby_model.c: random operations against a slow, obvious model. */
+int lobby_model(int argc, char **argv);
+
 #define SUITE(name, ...)                                                                           \
     static const struct CMUnitTest name##_tests[] = { __VA_ARGS__ };                               \
     __attribute__((constructor)) static void name##_suite(void)                                    \
