@@ -96,7 +96,7 @@ struct ticket {
     struct rule_choice choice; /* why it was called; index is WHY_BY_HAND's mark, see by_hand */
     bool by_hand;              /* called by a person, not by the rule: reason says why */
     char reason[LOBBY_REASON];
-    char undo[320]; /* the row before the last step; see ticket_undo.c */
+    const char *undo; /* the row before the last step, as text (steps.c); "": none */
 };
 
 /* How long this visit has waited: ended waits and the present one. Parked time is not waiting. */

@@ -39,6 +39,10 @@ MUST_USE int ticket_one(struct call *c, ticket_id id, struct ticket *out);
 /* Tickets of an outlet in states from..until, in the arena, oldest original time first. */
 MUST_USE int ticket_states(struct call *c, outlet_id o, int from, int until, struct ticket **out,
                            int *n);
+/* Who waits (or is live) with what the rule and the forecast ask for, and nothing else: id, state,
+ * service, class, courtesy, since, first_in_line, only_window, only_staff. */
+MUST_USE int ticket_light(struct call *c, outlet_id o, bool waiting_only, struct ticket **out,
+                          int *n);
 MUST_USE int ticket_sequence(struct call *c, outlet_id o, date d, char prefix, int64_t *out);
 MUST_USE int ticket_bookings(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
                              struct ticket **out, int *n);
@@ -75,7 +79,8 @@ MUST_USE int lobby_secret(struct call *c, const char **out);
 /* ---- shared steps (steps.c) ---- */
 /* Takes the step or refuses; remembers the row for undo when undo_s > 0. */
 MUST_USE int step_take(struct call *c, struct ticket *t, enum ticket_step step);
-void undo_keep(struct ticket *t, char what, int64_t until_us, const struct rule_turns *turns);
+void undo_keep(struct call *c, struct ticket *t, char what, int64_t until_us,
+               const struct rule_turns *turns);
 void undo_drop(struct ticket *t);
 struct undo_row {
     char what; /* 'c' call, 's' serve, 'e' end, 'n' no-show, 'p' park, 't' transfer */

@@ -97,7 +97,7 @@ void queue_place(const struct lobby_scene *s, const struct ticket *t, struct que
     out->range = forecast_wait(&in);
 }
 
-int scene_load(struct call *c, outlet_id o, struct lobby_scene *out)
+static int scene_read(struct call *c, outlet_id o, bool light, struct lobby_scene *out)
 {
     memset(out, 0, sizeof *out);
     out->now_us = c->now_us;
@@ -109,8 +109,19 @@ int scene_load(struct call *c, outlet_id o, struct lobby_scene *out)
     if (!rc)
         rc = lobby_sessions(c, o, &out->sessions, &out->n_sessions);
     if (!rc)
-        rc = lobby_live(c, o, &out->live, &out->n_live);
+        rc = light ? ticket_light(c, o, true, &out->live, &out->n_live)
+                   : lobby_live(c, o, &out->live, &out->n_live);
     return rc;
+}
+
+int scene_load(struct call *c, outlet_id o, struct lobby_scene *out)
+{
+    return scene_read(c, o, false, out);
+}
+
+int scene_load_light(struct call *c, outlet_id o, struct lobby_scene *out)
+{
+    return scene_read(c, o, true, out);
 }
 
 int lobby_live(struct call *c, outlet_id o, struct ticket **out, int *n)

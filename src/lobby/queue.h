@@ -17,6 +17,9 @@ struct lobby_scene {
 };
 MUST_USE int scene_load(struct call *c, outlet_id o, struct lobby_scene *out);
 
+/* The same with the waiting only, and of them only what queue_place asks for (ticket_light). */
+MUST_USE int scene_load_light(struct call *c, outlet_id o, struct lobby_scene *out);
+
 struct queue_place {
     int ahead;       /* people the rule would call before this one at the windows it may use */
     int ahead_class; /* of these, in the same class and service */

@@ -94,25 +94,25 @@ int window_let_go(struct call *c, struct ticket *t)
  *  staff,only_window,only_staff,recalls,recalled,services;turns". Only the last step can be undone.
  */
 
-void undo_keep(struct ticket *t, char what, int64_t until_us, const struct rule_turns *turns)
+void undo_keep(struct call *c, struct ticket *t, char what, int64_t until_us,
+               const struct rule_turns *turns)
 {
-    int n =
-        snprintf(t->undo, sizeof t->undo,
-                 "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
-                 "%d,%d,%d,%d,%d,%d,%d,%d,%s",
-                 what, (long long)until_us, (int)t->state, (long long)t->service.n, t->prefix,
-                 t->first_in_line, t->inaccurate, (long long)t->queued_us, (long long)t->called_us,
-                 (long long)t->serving_us, (long long)t->ended_us, (long long)t->waited_us,
-                 (long long)t->window.n, (long long)t->staff.n, (long long)t->only_window,
-                 (long long)t->only_staff, t->recalls, (long long)t->recalled_us, turns->called[0],
-                 turns->called[1], turns->called[2], turns->called[3], turns->called[4],
-                 turns->called[5], turns->called[6], turns->called[7], t->services);
-    CHECK(n > 0 && (size_t)n < sizeof t->undo);
+    t->undo = arena_printf(
+        c->arena,
+        "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
+        "%d,%d,%d,%d,%d,%d,%d,%d,%s",
+        what, (long long)until_us, (int)t->state, (long long)t->service.n, t->prefix,
+        t->first_in_line, t->inaccurate, (long long)t->queued_us, (long long)t->called_us,
+        (long long)t->serving_us, (long long)t->ended_us, (long long)t->waited_us,
+        (long long)t->window.n, (long long)t->staff.n, (long long)t->only_window,
+        (long long)t->only_staff, t->recalls, (long long)t->recalled_us, turns->called[0],
+        turns->called[1], turns->called[2], turns->called[3], turns->called[4], turns->called[5],
+        turns->called[6], turns->called[7], t->services);
 }
 
 void undo_drop(struct ticket *t)
 {
-    t->undo[0] = 0;
+    t->undo = "";
 }
 
 bool undo_read(const struct ticket *t, struct undo_row *out)
@@ -122,7 +122,8 @@ bool undo_read(const struct ticket *t, struct undo_row *out)
     long long until, service, queued, called, serving, ended, waited, window, staff, only_window;
     long long only_staff, recalled;
     *b = *t;
-    if (sscanf(t->undo,
+    if (!t->undo ||
+        sscanf(t->undo,
                "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
                "%d,%d,%d,%d,%d,%d,%d,%d,%n",
                &out->what, &until, &state, &service, &b->prefix, &first, &inaccurate, &queued,
@@ -146,7 +147,7 @@ bool undo_read(const struct ticket *t, struct undo_row *out)
     b->only_staff = only_staff;
     b->recalled_us = recalled;
     snprintf(b->services, sizeof b->services, "%s", t->undo + n);
-    b->undo[0] = 0;
+    b->undo = "";
     return true;
 }
 

@@ -76,7 +76,7 @@ int lobby_take(struct call *c, const struct take_order *o, struct ticket *out)
     struct lobby_scene s;
     const char *phone_key;
     int64_t n = 0;
-    int rc = scene_load(c, o->outlet, &s);
+    int rc = scene_load_light(c, o->outlet, &s);
     if (!rc)
         rc = may_take(&s.day);
     memset(out, 0, sizeof *out);

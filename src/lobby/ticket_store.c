@@ -99,7 +99,7 @@ static void choice_read(const char *text, struct ticket *t)
     }
 }
 
-static void ticket_read(struct db_rows *r, struct ticket *t)
+static void ticket_read(struct call *c, struct db_rows *r, struct ticket *t)
 {
     int i = 0;
     memset(t, 0, sizeof *t);
@@ -134,7 +134,8 @@ static void ticket_read(struct db_rows *r, struct ticket *t)
     copy(t->phone_tail, sizeof t->phone_tail, db_text(r, i++));
     choice_read(db_text(r, i++), t);
     copy(t->reason, sizeof t->reason, db_text(r, i++));
-    copy(t->undo, sizeof t->undo, db_text(r, i++));
+    const char *undo = db_text(r, i++);
+    t->undo = undo && *undo ? arena_text(c->arena, undo) : "";
 }
 
 int ticket_insert(struct call *c, const struct ticket *t, const char *phone_key)
@@ -156,7 +157,7 @@ int ticket_insert(struct call *c, const struct ticket *t, const char *phone_key)
                 DB_I(t->recalled_us), DB_I(t->slot_us), DB_I(t->checked_in_us),
                 DB_I(t->notify_ahead), DB_I(t->forecast_low_s), DB_I(t->forecast_high_s),
                 DB_T(t->services), DB_T(t->phone_tail), DB_T(choice), DB_T(t->reason),
-                DB_T(t->undo), DB_T(phone_key)));
+                DB_T(t->undo ? t->undo : ""), DB_T(phone_key)));
 }
 
 int ticket_update(struct call *c, const struct ticket *t)
@@ -177,7 +178,8 @@ int ticket_update(struct call *c, const struct ticket *t)
                 DB_I(t->ended_us), DB_I(t->waited_us), DB_I(t->window.n), DB_I(t->staff.n),
                 DB_I(t->only_window), DB_I(t->only_staff), DB_I(t->recalls), DB_I(t->recalled_us),
                 DB_I(t->slot_us), DB_I(t->checked_in_us), DB_I(t->notify_ahead), DB_T(t->services),
-                DB_T(choice), DB_T(t->reason), DB_T(t->undo), DB_I(t->day.days), DB_T(t->number)));
+                DB_T(choice), DB_T(t->reason), DB_T(t->undo ? t->undo : ""), DB_I(t->day.days),
+                DB_T(t->number)));
     if (!rc)
         CHECK(db_changed(c->tx) == 1);
     return rc;
@@ -190,7 +192,7 @@ int ticket_one(struct call *c, ticket_id id, struct ticket *out)
     if (!rc) {
         rc = db_next(&r);
         if (rc == DB_ROW) {
-            ticket_read(&r, out);
+            ticket_read(c, &r, out);
             rc = 0;
         } else if (!rc) {
             rc = LOBBY_NO_TICKET;
@@ -214,7 +216,7 @@ static int tickets_collect(struct call *c, struct db_rows *r, struct ticket **ou
             list = more;
             cap *= 2;
         }
-        ticket_read(r, &list[(*n)++]);
+        ticket_read(c, r, &list[(*n)++]);
     }
     *out = list;
     return rc;
@@ -233,6 +235,47 @@ int ticket_states(struct call *c, outlet_id o, int from, int until, struct ticke
     if (!rc)
         rc = tickets_collect(c, &r, out, n);
     db_done(&r);
+    return rc;
+}
+
+int ticket_light(struct call *c, outlet_id o, bool waiting_only, struct ticket **out, int *n)
+{
+    struct db_rows r;
+    int cap = 32;
+    struct ticket *list = arena_alloc(c->arena, sizeof *list * (size_t)cap);
+    int rc = db_query(c->tx, &r,
+                      "SELECT id, state, service_id, prefix, class_index, courtesy, first_in_line,"
+                      " since_us, only_window, only_staff FROM ticket WHERE outlet_id=$1"
+                      " AND state >= 2 AND state <= 6",
+                      DB_ARGS(DB_I(o.n)));
+    *n = 0;
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        enum ticket_state state = (enum ticket_state)db_i64(&r, 1);
+        if (waiting_only && !ticket_waits(state))
+            continue;
+        if (*n == cap) {
+            struct ticket *more = arena_alloc(c->arena, sizeof *list * (size_t)cap * 2);
+            memcpy(more, list, sizeof *list * (size_t)cap);
+            list = more;
+            cap *= 2;
+        }
+        struct ticket *t = &list[(*n)++];
+        t->id.n = db_i64(&r, 0);
+        t->outlet = o;
+        t->state = state;
+        t->service.n = db_i64(&r, 2);
+        t->prefix = (int)db_i64(&r, 3);
+        t->class_index = (int)db_i64(&r, 4);
+        t->courtesy = db_i64(&r, 5) != 0;
+        t->first_in_line = db_i64(&r, 6) != 0;
+        t->since_us = db_i64(&r, 7);
+        t->only_window = db_i64(&r, 8);
+        t->only_staff = db_i64(&r, 9);
+        t->undo = "";
+    }
+    db_done(&r);
+    *out = list;
     return rc;
 }
 

@@ -180,7 +180,7 @@ static int may_call(const struct at_window *a)
 /* The ticket comes to the window: state, row, session, event. */
 static int call_ticket(struct call *c, struct at_window *a, struct ticket *t)
 {
-    undo_keep(t, 'c', undo_until(c, a), &a->day.turns);
+    undo_keep(c, t, 'c', undo_until(c, a), &a->day.turns);
     int rc = step_take(c, t, STEP_CALL);
     if (rc)
         return rc;
@@ -212,7 +212,7 @@ int lobby_next(struct call *c, window_id w, struct ticket *out)
     if (!rc)
         rc = may_call(&a);
     if (!rc)
-        rc = ticket_states(c, a.session.outlet, TICKET_WAITING, TICKET_TRANSFERRED, &waiting, &n);
+        rc = ticket_light(c, a.session.outlet, true, &waiting, &n);
     if (rc || n == 0)
         return rc;
     struct rule_waiter *list = arena_alloc(c->arena, sizeof *list * (size_t)n);
@@ -226,6 +226,9 @@ int lobby_next(struct call *c, window_id w, struct ticket *out)
         return 0;
     CHECK(choice.index < m);
     struct ticket *t = &waiting[index[choice.index]];
+    rc = ticket_one(c, t->id, t);
+    if (rc)
+        return rc;
     t->choice = choice;
     t->by_hand = false;
     t->reason[0] = 0;
@@ -290,7 +293,7 @@ int lobby_serve(struct call *c, window_id w, struct ticket *out)
     if (rc)
         return rc;
     *out = a.ticket;
-    undo_keep(out, 's', undo_until(c, &a), &a.day.turns);
+    undo_keep(c, out, 's', undo_until(c, &a), &a.day.turns);
     rc = step_take(c, out, STEP_SERVE);
     if (rc)
         return rc;
@@ -357,7 +360,7 @@ int lobby_end(struct call *c, window_id w, struct ticket *out)
     if (rc)
         return rc;
     *out = a.ticket;
-    undo_keep(out, 'e', undo_until(c, &a), &a.day.turns);
+    undo_keep(c, out, 'e', undo_until(c, &a), &a.day.turns);
     service_id next = visit_next(out);
     if (next.n)
         return end_goes_on(c, &a, out, next);
@@ -383,7 +386,7 @@ int lobby_no_show(struct call *c, window_id w, struct ticket *out)
     if (rc)
         return rc;
     *out = a.ticket;
-    undo_keep(out, 'n', undo_until(c, &a), &a.day.turns);
+    undo_keep(c, out, 'n', undo_until(c, &a), &a.day.turns);
     rc = step_take(c, out, STEP_NO_SHOW);
     if (rc)
         return rc;
@@ -407,7 +410,7 @@ int lobby_park(struct call *c, window_id w, const char *reason, struct ticket *o
     if (rc)
         return rc;
     *out = a.ticket;
-    undo_keep(out, 'p', undo_until(c, &a), &a.day.turns);
+    undo_keep(c, out, 'p', undo_until(c, &a), &a.day.turns);
     rc = step_take(c, out, STEP_PARK);
     if (rc)
         return rc;
@@ -434,7 +437,7 @@ int lobby_transfer(struct call *c, window_id w, const struct lobby_target *to, c
     if (rc)
         return rc;
     *out = a.ticket;
-    undo_keep(out, 't', undo_until(c, &a), &a.day.turns);
+    undo_keep(c, out, 't', undo_until(c, &a), &a.day.turns);
     rc = step_take(c, out, STEP_TRANSFER);
     if (!rc)
         rc = leg_insert(c, out, c->now_us, LEG_TRANSFERRED);

@@ -4,7 +4,8 @@
  *
  * The model keeps tickets in an array and finds everything by looking at all of them. After each
  * operation the touched row must equal the model's; every 500 operations all live rows, all
- * windows and the wall must, and each evening the whole day: no ticket lost, doubled, in two states. */
+ * windows and the wall must, and each evening the whole day: no ticket lost, doubled, in two
+ * states. */
 #include "../lobby/bank.h"
 #include "lobby/queue.h"
 #include <time.h>
@@ -42,12 +43,12 @@ static struct rng dice;
 static long failures;
 static int64_t ops_done, refusals;
 
-#define SAME(want, got, what)                                                                      \
-    do {                                                                                           \
-        long long want_ = (long long)(want), got_ = (long long)(got);                              \
-        if (want_ != got_ && failures++ < 10)                                                      \
-            printf("op %lld %s: %s: model %lld, lobby %lld\n", (long long)ops_done, __func__,      \
-                   (what), want_, got_);                                                           \
+#define SAME(want, got, what)                                                                 \
+    do {                                                                                      \
+        long long want_ = (long long)(want), got_ = (long long)(got);                         \
+        if (want_ != got_ && failures++ < 10)                                                 \
+            printf("op %lld %s: %s: model %lld, lobby %lld\n", (long long)ops_done, __func__, \
+                   (what), want_, got_);                                                      \
     } while (0)
 
 static bool handles(int w, int service)
@@ -147,31 +148,42 @@ static void op_take(void)
     o.services[0] = b.service[service];
     o.class_index = class_index;
     o.courtesy = rng_below(&dice, 20) == 0;
-    int want = m.day == DAY_STOPPED ? LOBBY_NOT_ISSUING : service == SERVICE_D ? BRANCH_NOT_OFFERED : 0;
+    int want = m.day == DAY_STOPPED   ? LOBBY_NOT_ISSUING
+               : service == SERVICE_D ? BRANCH_NOT_OFFERED
+                                      : 0;
     int rc = lobby_take(&b.c, &o, &t);
     SAME(want, rc, "rc");
     if (rc) {
         refusals++;
         return;
     }
-    m.ticket[m.n] = (struct mticket){ .id = t.id, .state = TICKET_WAITING, .service = service,
-                                      .only_window = -1, .only_staff = -1, .window = -1,
-                                      .class_index = class_index, .courtesy = o.courtesy,
-                                      .since = b.c.now_us, .queued = b.c.now_us };
+    m.ticket[m.n] = (struct mticket){ .id = t.id,
+                                      .state = TICKET_WAITING,
+                                      .service = service,
+                                      .only_window = -1,
+                                      .only_staff = -1,
+                                      .window = -1,
+                                      .class_index = class_index,
+                                      .courtesy = o.courtesy,
+                                      .since = b.c.now_us,
+                                      .queued = b.c.now_us };
     m.undo[m.n].what = 0;
     same_row(m.n++);
 }
 
 static void keep(int i, char what)
 {
-    m.undo[i] = (struct mundo){ .what = what, .until = b.c.now_us + 60 * US_SECOND,
-                                .before = m.ticket[i] };
+    m.undo[i] =
+        (struct mundo){ .what = what, .until = b.c.now_us + 60 * US_SECOND, .before = m.ticket[i] };
 }
 
 static int may_call(int w)
 {
     const struct mwindow *win = &m.window[w];
-    return !win->open ? LOBBY_NO_SESSION : win->paused ? LOBBY_PAUSED : win->ticket >= 0 ? LOBBY_BUSY : 0;
+    return !win->open         ? LOBBY_NO_SESSION
+           : win->paused      ? LOBBY_PAUSED
+           : win->ticket >= 0 ? LOBBY_BUSY
+                              : 0;
 }
 
 static void called(int i, int w)
@@ -245,9 +257,10 @@ static void op_recall(void)
     struct ticket t;
     if (!want) {
         const struct mticket *x = &m.ticket[i];
-        want = x->state != TICKET_CALLED ? LOBBY_BAD_STEP
-               : x->recalls >= 3         ? LOBBY_RECALL_MAX
-               : b.c.now_us - x->recalled < 10 * US_SECOND ? LOBBY_RECALL_SOON : 0;
+        want = x->state != TICKET_CALLED                   ? LOBBY_BAD_STEP
+               : x->recalls >= 3                           ? LOBBY_RECALL_MAX
+               : b.c.now_us - x->recalled < 10 * US_SECOND ? LOBBY_RECALL_SOON
+                                                           : 0;
     }
     int rc = lobby_recall(&b.c, b.window[w], &t);
     SAME(want, rc, "rc");
@@ -452,7 +465,8 @@ static void op_stop(bool by_void)
 
 static void op_return(void)
 {
-    int i = rng_below(&dice, 4) ? pick(TICKET_PARKED, TICKET_PARKED) : pick(TICKET_NO_SHOW, TICKET_LEFT);
+    int i = rng_below(&dice, 4) ? pick(TICKET_PARKED, TICKET_PARKED)
+                                : pick(TICKET_NO_SHOW, TICKET_LEFT);
     bool first = rng_below(&dice, 3) == 0;
     struct ticket t;
     if (i < 0)
@@ -538,7 +552,10 @@ static void op_session(void)
             *win = (struct mwindow){ .ticket = -1, .last = -1 };
         return;
     case 1:
-        want = !win->open ? LOBBY_NO_SESSION : win->paused ? LOBBY_PAUSED : win->ticket >= 0 ? LOBBY_HAS_TICKET : 0;
+        want = !win->open         ? LOBBY_NO_SESSION
+               : win->paused      ? LOBBY_PAUSED
+               : win->ticket >= 0 ? LOBBY_HAS_TICKET
+                                  : 0;
         SAME(want, lobby_pause(&b.c, b.window[w], "lunch"), "pause");
         win->paused = win->paused || !want;
         return;
@@ -561,7 +578,8 @@ static void op_wrong_person(void)
     int w = (int)rng_below(&dice, WINDOWS);
     struct ticket t;
     bank_as(&b, b.teller[(w + 1) % WINDOWS], ROLE_TELLER);
-    SAME(m.window[w].open ? LOBBY_NOT_YOURS : LOBBY_NO_SESSION, lobby_next(&b.c, b.window[w], &t), "rc");
+    SAME(m.window[w].open ? LOBBY_NOT_YOURS : LOBBY_NO_SESSION, lobby_next(&b.c, b.window[w], &t),
+         "rc");
 }
 
 static void op_day(void)
@@ -581,15 +599,16 @@ static void one_operation(void)
     static const struct {
         int weight;
         void (*run)(void);
-    } table[] = { { 26, op_take },    { 22, op_next },     { 14, op_serve }, { 12, op_end },
-                  { 2, op_call },     { 3, op_recall },    { 3, op_no_show }, { 3, op_park },
-                  { 3, op_transfer }, { 4, op_undo },      { 3, op_return }, { 2, op_move },
-                  { 2, op_change },   { 4, op_session },   { 1, op_wrong_person }, { 1, op_day } };
+    } table[] = { { 26, op_take },    { 22, op_next },   { 14, op_serve },       { 12, op_end },
+                  { 2, op_call },     { 3, op_recall },  { 3, op_no_show },      { 3, op_park },
+                  { 3, op_transfer }, { 4, op_undo },    { 3, op_return },       { 2, op_move },
+                  { 2, op_change },   { 4, op_session }, { 1, op_wrong_person }, { 1, op_day } };
     int sum = 0;
     for (size_t i = 0; i < COUNT(table); i++)
         sum += table[i].weight;
     int at = (int)rng_below(&dice, (uint32_t)sum + 2);
     bank_later(&b, (int)rng_below(&dice, 25));
+    arena_clear(b.c.arena);
     for (size_t i = 0; i < COUNT(table); i++)
         if ((at -= table[i].weight) < 0) {
             table[i].run();
@@ -656,8 +675,8 @@ static void evening(void)
     SAME(m.n, at, "tickets of the day");
     for (int i = 0; i < at && i < m.n; i++) {
         SAME(m.ticket[i].id.n, rows[i].id.n, "order of taking");
-        SAME(m.ticket[i].state <= TICKET_TRANSFERRED ? TICKET_VOID : m.ticket[i].state, rows[i].state,
-             "state in the evening");
+        SAME(m.ticket[i].state <= TICKET_TRANSFERRED ? TICKET_VOID : m.ticket[i].state,
+             rows[i].state, "state in the evening");
         for (int k = 0; k < i; k++)
             if (!strcmp(rows[i].number, rows[k].number))
                 SAME(0, 1, "one number twice");
@@ -703,7 +722,7 @@ static bool run_seed(uint64_t seed, int64_t ops)
     }
     int64_t tickets = 0, bad = 0;
     char text[200] = "";
-    //BANK_OK(lobby_check(&b.c, &tickets, &bad, text, sizeof text));
+    // BANK_OK(lobby_check(&b.c, &tickets, &bad, text, sizeof text));
     SAME(0, bad, text);
     bank_close(&b);
     clock_gettime(CLOCK_MONOTONIC, &until);
