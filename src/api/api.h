@@ -26,6 +26,7 @@ struct api_settings {
     void *clock_ctx;
     bool demo;
     bool secure; /* served over TLS: cookies are Secure */
+    const char *demo_devices; /* demo: a JSON array for /api/info, or NULL */
     const char *bank_zh, *bank_en;
     const char *version;
     const char *origin;  /* "http://127.0.0.1:8080": what QR codes point to */

@@ -263,8 +263,8 @@ static int demo_accounts_json(struct call *c, struct jsonw *w)
     int rc = who_staff_list(c, 0, &list, &n);
     jw_array(w, "demo_accounts");
     for (int i = 0; !rc && i < n && shown < 40; i++) {
-        if (!list[i].active || !list[i].role)
-            continue;
+        if (!list[i].active || !list[i].role || strchr(list[i].username, '-'))
+            continue; /* "teller-02-3": the other outlets' people, too many to choose from */
         jw_object(w, NULL);
         jw_text(w, "username", list[i].username);
         jw_text(w, "password", "demo");
@@ -297,6 +297,8 @@ int api_info(struct call *c, struct request *q, struct buf *answer)
     clock_json(&w, q->api);
     if (s->demo)
         rc = demo_accounts_json(c, &w);
+    if (s->demo && s->demo_devices)
+        jw_raw(&w, "demo_devices", s->demo_devices);
     jw_end(&w);
     return rc;
 }

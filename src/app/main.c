@@ -1,9 +1,7 @@
 /* main.c -- The command's entry. */
-#include "base/rc.h"
+#include "app/cli.h"
 
 int main(int argc, char **argv)
 {
-    UNUSED(argc);
-    UNUSED(argv);
-    return 2;
+    return cli_main(argc, argv);
 }

@@ -45,8 +45,13 @@ struct arena *arena_new(size_t max)
 
 static void arena_grow(struct arena *a, size_t n)
 {
+    if (a->top->used == 0 && !a->top->next) { /* the first block was never used: not counted */
+        a->total -= a->top->size;
+        free(a->top);
+        a->top = NULL;
+    }
     size_t left = a->max - a->total;
-    size_t size = a->top->size * 2;
+    size_t size = a->top ? a->top->size * 2 : n;
     if (size < n)
         size = n;
     if (size > left)

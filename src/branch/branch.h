@@ -136,6 +136,8 @@ struct branch_near {
 void branch_nearest(const struct branch_outlet *outlets, int n, int32_t lat_e6, int32_t lon_e6,
                     struct branch_near *out);
 
+/* The highest id in the room's tables, 0 when they are empty: at start, for ids_seen(). */
+MUST_USE int branch_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration branch_migrations[];
 extern const size_t branch_migrations_count;
 #endif

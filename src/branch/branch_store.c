@@ -24,6 +24,15 @@ static int one_i64(struct call *c, const char *sql, struct db_value v, int64_t *
     return db_one_i64(c->tx, sql, DB_ARGS(v), 0, out);
 }
 
+int branch_last_id(struct db_tx *tx, int64_t *id)
+{
+    return db_one_i64(tx,
+                      "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM outlet UNION ALL"
+                      " SELECT MAX(id) FROM outlet_window UNION ALL SELECT MAX(id) FROM service)"
+                      " AS t",
+                      DB_NO_ARGS, 0, id);
+}
+
 #define OUTLET_COLUMNS                                                                            \
     "SELECT id, code, name_zh, name_en, district_zh, district_en, address_zh, address_en, phone," \
     " lat_e6, lon_e6, active FROM outlet"

@@ -256,6 +256,8 @@ MUST_USE int lobby_sessions(struct call *c, outlet_id o, struct window_session *
 /* The proofs over all tickets for `piaohao check`; *bad counts breaches, text says the first. */
 MUST_USE int lobby_check(struct call *c, int64_t *tickets, int64_t *bad, char *text, size_t size);
 
+/* The highest id in the room's tables, 0 when they are empty: at start, for ids_seen(). */
+MUST_USE int lobby_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration lobby_migrations[];
 extern const size_t lobby_migrations_count;
 #endif

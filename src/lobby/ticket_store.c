@@ -65,6 +65,15 @@ const struct db_migration lobby_migrations[] = {
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 
+int lobby_last_id(struct db_tx *tx, int64_t *id)
+{
+    return db_one_i64(tx,
+                      "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM ticket UNION ALL"
+                      " SELECT MAX(id) FROM window_session UNION ALL SELECT MAX(id) FROM blackout)"
+                      " AS t",
+                      DB_NO_ARGS, 0, id);
+}
+
 #define COLUMNS                                                                                \
     "id, outlet_id, business_date, number, service_id, prefix, class_index, courtesy,"         \
     " first_in_line, inaccurate, state, source, taken_us, since_us, queued_us, called_us,"     \

@@ -140,6 +140,8 @@ MUST_USE int who_setup_finish(struct call *c, const char *token, struct who_staf
  * A job. */
 MUST_USE int who_sweep(struct call *c);
 
+/* The highest id in the room's tables, 0 when they are empty: at start, for ids_seen(). */
+MUST_USE int who_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration who_migrations[];
 extern const size_t who_migrations_count;
 #endif

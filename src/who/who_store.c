@@ -28,6 +28,14 @@ const struct db_migration who_migrations[] = {
 };
 const size_t who_migrations_count = COUNT(who_migrations);
 
+int who_last_id(struct db_tx *tx, int64_t *id)
+{
+    return db_one_i64(tx,
+                      "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM staff UNION ALL"
+                      " SELECT MAX(id) FROM device UNION ALL SELECT MAX(id) FROM sign_in) AS t",
+                      DB_NO_ARGS, 0, id);
+}
+
 /* ---- reading rows ---- */
 
 static void copy_text(char *out, size_t size, struct db_rows *rows, int column)

@@ -1,0 +1,150 @@
+/* bank.c -- See bank.h. */
+#include "app/bank.h"
+#include "branch/branch.h"
+#include "lobby/lobby.h"
+#include "store/door.h"
+#include "store/event.h"
+#include "who/who.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct db_migration bank_migrations[] = {
+    { "bank-001-setting", "CREATE TABLE bank_setting (name {TEXT} NOT NULL PRIMARY KEY,"
+                          " value {TEXT} NOT NULL) {TABLE_END};\n" },
+};
+
+const char *bank_url_path(const char *url)
+{
+    return strncmp(url, "sqlite:", 7) ? url : url + 7;
+}
+
+static int migrate(struct db *db, int64_t now_us)
+{
+    int rc = db_migrate(db, event_migrations, event_migrations_count, now_us);
+    if (!rc)
+        rc = db_migrate(db, door_migrations, door_migrations_count, now_us);
+    if (!rc)
+        rc = db_migrate(db, who_migrations, who_migrations_count, now_us);
+    if (!rc)
+        rc = db_migrate(db, branch_migrations, branch_migrations_count, now_us);
+    if (!rc)
+        rc = db_migrate(db, lobby_migrations, lobby_migrations_count, now_us);
+    if (!rc)
+        rc = db_migrate(db, bank_migrations, COUNT(bank_migrations), now_us);
+    return rc;
+}
+
+static int last_id(struct db_tx *tx, struct ids *ids)
+{
+    static int (*const last[])(struct db_tx * tx, int64_t * id) = { who_last_id, branch_last_id,
+                                                                    lobby_last_id };
+    int rc = 0;
+    for (size_t i = 0; !rc && i < COUNT(last); i++) {
+        int64_t id = 0;
+        rc = last[i](tx, &id);
+        ids_seen(ids, id);
+    }
+    return rc;
+}
+
+static int learn(struct bank *b)
+{
+    struct db_tx *tx = NULL;
+    char value[BANK_VALUE] = "";
+    ids_init(&b->ids, 0);
+    int rc = db_read(b->db, &tx);
+    if (!rc)
+        rc = last_id(tx, &b->ids);
+    if (!rc)
+        rc = bank_setting_get(tx, "demo", value);
+    b->demo = !strcmp(value, "1");
+    db_read_done(&tx);
+    return rc;
+}
+
+static int opened(struct bank *b, int rc, const char *url, char *error, size_t size)
+{
+    if (rc == RC_BUSY)
+        snprintf(error, size, "%s is in use by another process", bank_url_path(url));
+    else if (rc)
+        snprintf(error, size, "%s: %s", bank_url_path(url), db_error(b->db));
+    if (rc)
+        bank_close(b);
+    return rc;
+}
+
+int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
+              size_t size)
+{
+    memset(out, 0, sizeof *out);
+    if (!make && access(bank_url_path(url), F_OK)) {
+        snprintf(error, size, "%s: no such store", bank_url_path(url));
+        return RC_IO;
+    }
+    int rc = db_open(url, &out->db);
+    if (!rc)
+        rc = migrate(out->db, now_us);
+    if (!rc)
+        rc = learn(out);
+    return opened(out, rc, url, error, size);
+}
+
+int bank_open_shared(const char *url, struct bank *out, char *error, size_t size)
+{
+    memset(out, 0, sizeof *out);
+    if (access(bank_url_path(url), F_OK)) {
+        snprintf(error, size, "%s: no such store", bank_url_path(url));
+        return RC_IO;
+    }
+    int rc = db_open_shared(url, &out->db);
+    if (!rc)
+        rc = learn(out);
+    return opened(out, rc, url, error, size);
+}
+
+void bank_close(struct bank *b)
+{
+    db_close(b->db);
+    b->db = NULL;
+}
+
+int bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE])
+{
+    struct db_rows r;
+    int rc = db_query(tx, &r, "SELECT value FROM bank_setting WHERE name=$1", DB_ARGS(DB_T(name)));
+    out[0] = '\0';
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        snprintf(out, BANK_VALUE, "%s", db_text(&r, 0));
+    }
+    db_done(&r);
+    return rc;
+}
+
+int bank_setting_put(struct db_tx *tx, const char *name, const char *value)
+{
+    CHECK(strlen(value) < BANK_VALUE);
+    return db_exec(tx,
+                   "INSERT INTO bank_setting (name, value) VALUES ($1,$2)"
+                   " ON CONFLICT (name) DO UPDATE SET value=excluded.value",
+                   DB_ARGS(DB_T(name), DB_T(value)));
+}
+
+int bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx), void *ctx)
+{
+    enum { MEMORY = 64 << 20 };
+    struct rng rng;
+    struct call c = { .now_us = now_us, .rng = &rng, .ids = &b->ids };
+    rng_seed(&rng, (uint64_t)now_us);
+    int rc = db_begin(b->db, &c.tx);
+    if (rc)
+        return rc;
+    c.arena = arena_new(MEMORY);
+    rc = run(&c, ctx);
+    if (!rc)
+        rc = db_commit(&c.tx);
+    db_rollback(&c.tx);
+    arena_free(c.arena);
+    return rc;
+}

@@ -1,0 +1,32 @@
+/* bank.h -- An opened store, with the tables of every room: what each verb begins with.
+ *
+ * Owns bank_setting: what is true of this store itself (that it is the demo bank, where its clock
+ * stood, the keys of its demo devices). */
+#ifndef APP_BANK_H
+#define APP_BANK_H
+#include "base/call.h"
+#include "store/db.h"
+
+struct bank {
+    struct db *db;
+    struct ids ids; /* nothing in the store has an id above it */
+    bool demo;
+};
+/* Opens the store, makes it when make is set and there is none, and brings its tables up to date.
+ * On a refusal or fault error says why, for the operator. RC_BUSY: another process serves it. */
+MUST_USE int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
+                       size_t size);
+/* The same for verbs that only read, beside a running server too. */
+MUST_USE int bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
+void bank_close(struct bank *b);
+
+enum { BANK_VALUE = 4096 };
+/* "" when it was never put. */
+MUST_USE int bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE]);
+MUST_USE int bank_setting_put(struct db_tx *tx, const char *name, const char *value);
+
+/* A transaction of a tool, alone with the store: run(c, ctx) is committed when it gives 0. */
+MUST_USE int bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx),
+                        void *ctx);
+const char *bank_url_path(const char *url); /* "sqlite:a.db" -> "a.db" */
+#endif

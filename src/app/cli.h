@@ -1,0 +1,60 @@
+/* cli.h -- The command line: one table row a verb, flags from tables, one way to answer.
+ *
+ * Exit status: 0 done, 1 refused or a finding, 2 usage, 3 a fault. Text for people on standard
+ * output, one JSON document with --json; what went wrong on standard error. */
+#ifndef APP_CLI_H
+#define APP_CLI_H
+#include "app/config.h"
+#include "base/jsonw.h"
+
+enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAULT = 3 };
+enum { CLI_ARGS_MAX = 8, CLI_FLAGS_MAX = 32 };
+
+struct cli_flag {
+    const char *name;  /* "days", given as --days 7 or --days=7 */
+    const char *value; /* "N"; NULL: a switch */
+    const char *help;
+};
+struct cli;
+struct cli_verb {
+    const char *name; /* "serve"; two words are a noun and its verb: "lobby import" */
+    const char *args; /* "FILE", or NULL */
+    const char *help; /* one line */
+    const struct cli_flag *flags;
+    size_t n_flags;
+    int args_min, args_max;
+    const char *keys; /* configuration keys it takes as flags besides db: "port address", or NULL */
+    int (*run)(struct cli *c); /* gives the exit status */
+};
+struct cli {
+    const struct cli_verb *verb;
+    struct config config;
+    bool json;
+    const char *args[CLI_ARGS_MAX];
+    int n_args;
+    struct {
+        const char *name, *value;
+    } given[CLI_FLAGS_MAX];
+    int n_given;
+};
+const char *cli_flag(struct cli *c, const char *name); /* its value, "" for switches, or NULL */
+/* False, after saying so, when the flag is given and no number in the range. */
+MUST_USE bool cli_number(struct cli *c, const char *name, int64_t min, int64_t max, int64_t *out);
+/* Says on standard error why; gives the status back: return cli_fail(CLI_FAULT, ...). */
+int cli_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The exit status of a result code, after saying it: 1 for a refusal, 3 for a fault. */
+int cli_rc(int rc, const char *what, const char *detail);
+/* Progress of a job that takes longer than a second: one line on a terminal, nothing elsewhere. */
+void cli_progress(const char *what, int64_t done, int64_t all);
+void cli_progress_end(void);
+
+int cli_main(int argc, char **argv);
+/* Only reads the line: CLI_DONE and c filled, or the status of what was said already. */
+int cli_parse(int argc, char **argv, struct cli *c);
+const char *cli_nearest(const char *word, const char *const *words, size_t n); /* or NULL */
+/* The verbs in other files. */
+extern const struct cli_verb cli_bank_verbs[], cli_serve_verbs[];
+extern const size_t cli_bank_verbs_count, cli_serve_verbs_count;
+
+#define PIAOHAO_VERSION "0.1.0"
+#endif

@@ -1,0 +1,30 @@
+/* demo.h -- The demo bank: an invented bank in a real city, its staff, its devices, its past.
+ *
+ * Every page of it says that it is a demo. Everybody's password is "demo". */
+#ifndef APP_DEMO_H
+#define APP_DEMO_H
+#include "app/bank.h"
+#include "base/date.h"
+
+/* The sign-ins of the first outlet and the office: what a visitor needs. */
+struct demo_account {
+    const char *username, *what_zh, *what_en;
+};
+extern const struct demo_account demo_accounts[];
+extern const size_t demo_accounts_count;
+
+struct demo_settings {
+    uint64_t seed;
+    date first; /* the first day of history */
+    int days;
+};
+/* Makes the demo bank in an empty store: city, staff, devices, settings. LOBBY and BRANCH
+ * refusals when the store is not empty. */
+MUST_USE int demo_make(struct bank *b, const struct demo_settings *s);
+/* Writes the days of history, told by progress(done, all) after each. */
+struct demo_numbers {
+    int64_t days, tickets, steps;
+};
+MUST_USE int demo_history(struct bank *b, const struct demo_settings *s,
+                          void (*progress)(int64_t done, int64_t all), struct demo_numbers *out);
+#endif

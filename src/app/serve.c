@@ -1,0 +1,310 @@
+/* serve.c -- The running branch: store, door, interface, pages, jobs; and their end.
+ *
+ *   bank_open -> door_open -> api_open -> http_start -> jobs_start -> signal
+ *   ... and back in the other order, so that nothing is told to somebody who has gone. */
+#include "api/api.h"
+#include "app/bank.h"
+#include "app/cli.h"
+#include "app/clock.h"
+#include "app/demo_live.h"
+#include "app/jobs.h"
+#include "app/pages.h"
+#include "base/log.h"
+#include "branch/demo_city.h"
+#include "who/who.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct serving {
+    const struct config *config;
+    struct bank bank;
+    struct clock *clock;
+    struct door *door;
+    struct api *api; /* NULL until it is there: the door's listener looks */
+    struct http *http;
+    struct jobs *jobs;
+    struct demo_live *live;
+    char origin[CONFIG_TEXT_MAX];
+    char devices[BANK_VALUE];
+};
+
+static void tell_events(void *ctx, const struct event *events, size_t count)
+{
+    struct serving *s = ctx;
+    if (s->api)
+        api_events(s->api, events, count);
+}
+
+static void clock_get(void *ctx, struct api_clock *out)
+{
+    struct clock *c = ctx;
+    clock_demo_get(c, &out->speed, &out->paused);
+    out->controllable = clock_is_demo(c);
+}
+
+static void clock_set(void *ctx, int speed, bool paused)
+{
+    clock_demo_set(ctx, speed, paused);
+}
+
+static void handle(void *ctx, struct http_exchange *x)
+{
+    api_handle(((struct serving *)ctx)->api, x);
+}
+
+static int64_t body_limit(void *ctx, enum http_method method, const char *path)
+{
+    return api_body_limit(((struct serving *)ctx)->api, method, path);
+}
+
+static bool is_loopback(const char *address)
+{
+    return !strncmp(address, "127.", 4) || !strcmp(address, "::1") || !strcmp(address, "localhost");
+}
+
+static int setup_begin(struct call *c, void *token)
+{
+    return who_setup_begin(c, token);
+}
+
+/* The first start of a bank: a link that works once. */
+static int setup_link(struct serving *s, char token[TOKEN_TEXT])
+{
+    token[0] = '\0';
+    int rc = bank_write(&s->bank, clock_now_us(s->clock), setup_begin, token);
+    return rc == WHO_SETUP_DONE ? 0 : rc;
+}
+
+static int open_store(struct serving *s)
+{
+    char error[600];
+    struct clock *now = clock_real();
+    int rc = bank_open(s->config->db, true, clock_now_us(now), &s->bank, error, sizeof error);
+    if (rc || !s->bank.demo) {
+        s->clock = now;
+        return rc ? cli_fail(CLI_FAULT, "%s", error) : CLI_DONE;
+    }
+    struct db_tx *tx = NULL;
+    rc = db_read(s->bank.db, &tx);
+    if (!rc)
+        rc = bank_setting_get(tx, "demo_devices", s->devices);
+    db_read_done(&tx);
+    int64_t start_us = 0;
+    if (!rc)
+        rc = demo_live_start_us(&s->bank, clock_now_us(now), &start_us);
+    clock_free(now);
+    if (rc)
+        return cli_rc(rc, "demo clock", db_error(s->bank.db));
+    s->clock = clock_demo(start_us, DEMO_LIVE_SPEED, NULL, NULL);
+    return CLI_DONE;
+}
+
+static int open_door(struct serving *s)
+{
+    uint64_t seed;
+    secret_random(&seed, sizeof seed);
+    struct door_settings d = {
+        .db = s->bank.db,
+        .ids = &s->bank.ids,
+        .seed = seed,
+        .clock = clock_now_us,
+        .clock_ctx = s->clock,
+        .listener = tell_events,
+        .listener_ctx = s,
+    };
+    return cli_rc(door_open(&d, &s->door), "write door", db_error(s->bank.db));
+}
+
+static int open_api(struct serving *s)
+{
+    const struct config *k = s->config;
+    bool demo = s->bank.demo;
+    struct api_settings a = {
+        .db = s->bank.db,
+        .door = s->door,
+        .now_us = clock_now_us,
+        .clock_get = demo ? clock_get : NULL,
+        .clock_set = demo ? clock_set : NULL,
+        .clock_ctx = s->clock,
+        .demo = demo,
+        .demo_devices = demo && *s->devices ? s->devices : NULL,
+        .secure = *k->tls_key != '\0',
+        .bank_zh = *k->bank_zh ? k->bank_zh
+                   : demo      ? demo_bank_zh
+                               : "票号",
+        .bank_en = *k->bank_en ? k->bank_en
+                   : demo      ? demo_bank_en
+                               : "Piaohao",
+        .version = PIAOHAO_VERSION,
+        .origin = s->origin,
+        .web_dir = *k->web ? k->web : NULL,
+        .asset = pages_answer,
+        .asset_ctx = *k->web ? (void *)(uintptr_t)k->web : NULL,
+    };
+    return cli_rc(api_open(&a, &s->api), "interface", NULL);
+}
+
+static void origin_make(struct serving *s, int port)
+{
+    const struct config *k = s->config;
+    bool v6 = strchr(k->address, ':') != NULL;
+    if (*k->origin)
+        snprintf(s->origin, sizeof s->origin, "%s", k->origin);
+    else
+        snprintf(s->origin, sizeof s->origin, "%s://%s%s%s:%d", *k->tls_key ? "https" : "http",
+                 v6 ? "[" : "", k->address, v6 ? "]" : "", port);
+    size_t n = strlen(s->origin);
+    if (n && s->origin[n - 1] == '/')
+        s->origin[n - 1] = '\0';
+}
+
+static int open_http(struct serving *s)
+{
+    char error[400] = "";
+    const struct config *k = s->config;
+    struct http_settings h = {
+        .address = k->address,
+        .port = (int)k->port,
+        .tls_certificate = *k->tls_certificate ? k->tls_certificate : NULL,
+        .tls_key = *k->tls_key ? k->tls_key : NULL,
+        .connections_max = (int)k->connections_max,
+        .idle_s = (int)k->idle_s,
+        .handler = handle,
+        .body_limit = body_limit,
+        .ctx = s,
+    };
+    if (http_start(&h, &s->http, error, sizeof error))
+        return cli_fail(CLI_FAULT, "%s", error);
+    if (!k->port) /* nobody knows the port yet, so nobody reads the origin yet */
+        origin_make(s, http_port(s->http));
+    return CLI_DONE;
+}
+
+static void tell(struct serving *s, const char *token, bool json)
+{
+    if (json) {
+        struct buf b;
+        struct jsonw w;
+        buf_init(&b, 8192);
+        jw_init(&w, &b);
+        jw_object(&w, NULL);
+        jw_text(&w, "url", s->origin);
+        jw_i64(&w, "port", http_port(s->http));
+        jw_bool(&w, "demo", s->bank.demo);
+        if (*token)
+            jw_text(&w, "setup_token", token);
+        jw_end(&w);
+        printf("%s\n", b.at);
+        buf_release(&b);
+    } else {
+        printf("Piaohao 票号 %s\n  %s\n", PIAOHAO_VERSION, s->origin);
+        if (*token)
+            printf("\n  首次设置，链接只能用一次，24 小时内有效 / first set-up, works once, for 24"
+                   " hours:\n  %s/setup.html#%s\n",
+                   s->origin, token);
+        if (s->bank.demo)
+            demo_live_tell(s->origin, s->devices);
+    }
+    fflush(stdout);
+}
+
+static void wait_for_signal(void)
+{
+    sigset_t set;
+    int which = 0;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    while (sigwait(&set, &which))
+        continue;
+    log_line(LOG_INFO, "serve.stopping", "%s", which == SIGINT ? "SIGINT" : "SIGTERM");
+    /* A second one, and the bound on everything below, end the process at once. */
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    sigaddset(&set, SIGALRM);
+    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    alarm(12);
+}
+
+static void close_all(struct serving *s)
+{
+    jobs_stop(s->jobs);
+    if (s->http)
+        http_stop(s->http);
+    door_close(s->door);
+    if (s->api)
+        api_close(s->api);
+    demo_live_free(s->live);
+    bank_close(&s->bank);
+    clock_free(s->clock);
+}
+
+static int start_jobs(struct serving *s)
+{
+    struct jobs_settings j = { .door = s->door, .db = s->bank.db, .clock = s->clock };
+    if (s->bank.demo) {
+        s->live = demo_live_new(&s->bank, s->door, s->clock);
+        j.step = demo_live_step;
+        j.step_ctx = s->live;
+    }
+    return cli_rc(jobs_start(&j, &s->jobs), "jobs", NULL);
+}
+
+static enum log_level level_of(const char *text)
+{
+    return !strcmp(text, "debug")   ? LOG_DEBUG
+           : !strcmp(text, "warn")  ? LOG_WARN
+           : !strcmp(text, "error") ? LOG_ERROR
+                                    : LOG_INFO;
+}
+
+static int run_serve(struct cli *c)
+{
+    struct serving s = { .config = &c->config };
+    char token[TOKEN_TEXT] = "";
+    sigset_t set;
+    log_set_level(level_of(c->config.log_level));
+    if (!is_loopback(c->config.address) && !*c->config.tls_key && !c->config.allow_plain)
+        return cli_fail(CLI_FINDING,
+                        "%s is reached from outside and passwords would travel in the clear: give"
+                        " --tls-certificate and --tls-key, or --allow-plain behind a proxy",
+                        c->config.address);
+    if (secret_init())
+        return cli_fail(CLI_FAULT, "no randomness");
+    signal(SIGPIPE, SIG_IGN);
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread: they all inherit it */
+    origin_make(&s, (int)c->config.port);
+    int status = open_store(&s);
+    if (!status)
+        status = cli_rc(setup_link(&s, token), "set-up link", NULL);
+    if (!status)
+        status = open_door(&s);
+    if (!status)
+        status = open_api(&s);
+    if (!status)
+        status = open_http(&s);
+    if (!status)
+        status = start_jobs(&s);
+    if (!status) {
+        tell(&s, token, c->json);
+        wait_for_signal();
+    }
+    secret_wipe(token, sizeof token);
+    close_all(&s);
+    return status;
+}
+
+const struct cli_verb cli_serve_verbs[] = {
+    { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
+      "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
+      " idle_s",
+      run_serve },
+};
+const size_t cli_serve_verbs_count = COUNT(cli_serve_verbs);
