@@ -67,9 +67,9 @@ function Home() {
       <div class="stack-s"><h1>${t("home.heading")}</h1><p class="muted">${t("home.lead")}</p></div>
       <div class="home">
         <${OutletList} items=${d.items} selected=${picked} onPick=${choose} />
-        <div class="home-panel">${o ? html`<${Panel} o=${o} />` : html`<p class="empty">${t("home.pick_first")}</p>`}</div>
+        <div class="home-panel">${o ? html`<${Panel} o=${o} />
+          ${info.value && info.value.demo && s && !s.signed_in && html`<${SignIn} outlet=${o} cardsOnly onDone=${(/** @type {any} */ x) => location.assign(pageOf(x, o))} />`}` : html`<p class="empty">${t("home.pick_first")}</p>`}</div>
       </div>
-      ${info.value && info.value.demo && s && !s.signed_in && html`<${SignIn} outlet=${o} onDone=${(/** @type {any} */ x) => location.assign(pageOf(x, o))} />`}
     </div>`}
   <//>`;
 }

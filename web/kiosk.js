@@ -296,7 +296,8 @@ function Offline() {
   if (!late)
     return null;
   return html`<div class="k-offline" role="alertdialog" aria-label=${t("kiosk.offline")}><div>
-    <h1>${tIn("zh", "kiosk.offline")}<br />${tIn("en", "kiosk.offline")}</h1>
+    <div class="spinner"></div>
+    <h1>${tIn("zh", "kiosk.offline")}<small lang="en">${tIn("en", "kiosk.offline")}</small></h1>
     <p>${tIn("zh", "kiosk.offline.text")}</p><p>${tIn("en", "kiosk.offline.text")}</p></div></div>`;
 }
 

@@ -256,6 +256,60 @@ test("the phone joins the queue by the QR pass, follows its place, is told, and 
   await closing(p);
 });
 
+test("the phone rings when its number is called: title, banner, window", async () => {
+  const word = await pass();
+  const p = await openPage(browser, { width: 390, height: 844, init: () => {
+    window.rung = [];
+    navigator.vibrate = (x) => window.rung.push(x);
+  } });
+  await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
+  await p.page.click(".pick .card >> nth=0");
+  await p.page.click(".btn-big");
+  const number = await p.page.locator(".t-number").innerText();
+  const token = decodeURIComponent(new URL(p.page.url()).hash.slice(1));
+  const k = await (await fetch(`${url}/api/tickets/${token}`)).json();
+  if (server.mock)
+    server.mock.call(server.mock.bank.tickets.find((x) => x.id === k.id), server.mock.bank.windows[outlet.id][2]);
+  else
+    await callAtSomeWindow(await floor(), k);
+  await p.page.waitForSelector(".t-call.pulse");
+  const is = await (await fetch(`${url}/api/tickets/${token}`)).json();
+  assert.match(await p.page.locator(".t-call h1").innerText(), new RegExp(`请到 ${is.window.number} 号窗口`));
+  assert.match(await p.page.title(), new RegExp(`请到 ${is.window.number} 号窗口`));
+  assert.equal(await p.page.locator(".t-call .t-number").innerText(), number);
+  assert.ok(await p.page.evaluate(() => window.rung.length) > 0, "it vibrates");
+  assert.deepEqual(await axe(p.page), []);
+  await closing(p);
+});
+
+test("two boards in one browser share one event stream; the second goes on when the first closes", async () => {
+  const p = await openPage(browser, { width: 1280, height: 720 });
+  let streams = 0;
+  p.context.on("request", (r) => {
+    if (r.url().includes("/stream"))
+      streams++;
+  });
+  const at = `${url}/board.html?o=${outlet.code}&sound=off`;
+  await p.page.goto(at);
+  await p.page.waitForSelector(".b-queue");
+  const second = await p.context.newPage();
+  await second.goto(at);
+  await second.waitForSelector(".b-queue");
+  const total = () => second.locator(".b-queue h2 span").innerText().then((s) => Number(/\d+/.exec(s)[0]));
+  const api = await floor();
+  const service_id = (await api.get("/api/outlets/" + outlet.id)).services.at(-1).id;
+  const counts = async () => (await api.get(`/api/outlets/${outlet.id}/board`)).waiting.reduce((n, w) => n + w.count, 0);
+  await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
+  await until(async () => await total() === await counts(), "the second board to follow");
+  assert.equal(streams, 1);
+  await p.page.close();
+  await until(() => streams === 2, "the second board to open its own stream");
+  await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
+  await until(async () => await total() === await counts(), "the second board to follow alone");
+  assert.deepEqual(p.errors, []);
+  await p.context.close();
+});
+
 test("a wrong pass is refused with a clear word", async () => {
   const p = await openPage(browser, { width: 390, height: 844 });
   await p.page.goto(`${url}/me.html?o=${outlet.code}#nonsense`);

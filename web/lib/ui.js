@@ -249,10 +249,10 @@ export function Shell({ title, where, tools, children, wide, narrow, bare, foote
 
 /* ---- sign-in, also shown inside a page that needs it ---- */
 /**
- * @param {{roles?: string[], outlet?: any, onDone?: (s: any) => void}} p roles: whom the page is for;
+ * @param {{roles?: string[], outlet?: any, cardsOnly?: boolean, onDone?: (s: any) => void}} p roles: whom the page is for;
  *   outlet: where; the demo bank's cards are for these (without an outlet it is asked)
  */
-export function SignIn({ roles, outlet, onDone }) {
+export function SignIn({ roles, outlet, cardsOnly, onDone }) {
   const [outlets, setOutlets] = useState(/** @type {any[]} */ ([]));
   const [chosen, setChosen] = useState(0);
   const [username, setUsername] = useState("");
@@ -293,14 +293,14 @@ export function SignIn({ roles, outlet, onDone }) {
         <span class="small muted">${a.username} · ${t("signin.demo.hint", { password: a.password })}</span></span>
       </button>`)}</div>
     </section>`}
-    <form class="card stack" aria-label=${t("signin.title")} onSubmit=${(/** @type {any} */ e) => {
+    ${cardsOnly ? error && html`<p class="banner banner-danger" role="alert">${error}</p>` : html`<form class="card stack" aria-label=${t("signin.title")} onSubmit=${(/** @type {any} */ e) => {
       e.preventDefault();
       go(username, password);
     }}>
       <${Field} label=${t("signin.username")} value=${username} onInput=${setUsername} name="username" autocomplete="username" required />
       <${Field} label=${t("signin.password")} value=${password} onInput=${setPassword} type="password" name="password" autocomplete="current-password" required error=${error} />
       <button type="submit" class="btn btn-primary" disabled=${busy || !username || !password}>${t("signin.go")}</button>
-    </form>
+    </form>`}
   </div>`;
 }
 

@@ -47,7 +47,7 @@ export default {
   "kiosk.swipe.hint": ["识别客户等级，不保存卡号", "To recognise your class; the number is not kept"],
   "kiosk.swiped": ["已读取卡片", "Card read"],
   "kiosk.swiped.hint": ["将按您的客户等级排队", "You will queue in your own class"],
-  "kiosk.swipe.forget": ["取消刷卡", "Forget card"],
+  "kiosk.swipe.forget": ["取消", "Forget"],
   "kiosk.swipe.demo": ["演示刷卡", "Demo swipe"],
   "kiosk.more": ["同时办理其他业务", "Other services in the same visit"],
   "kiosk.more.hint": ["一个号码，依次办理", "One number for all, one after another"],
