@@ -39,10 +39,8 @@ int db_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages)
     if (pages >= db->wal_hard)
         atomic_store(&db->keep_wants, true);
     bool due = pages - db->wal_done >= CHECKPOINT_PAGES && !db->keep_held;
-    if ((due || pages >= db->wal_hard) && !db->keep_waked) {
-        db->keep_waked = true;
+    if (due || pages >= db->wal_hard)
         pthread_cond_signal(&db->keep_news);
-    }
     pthread_mutex_unlock(&db->keep);
     return SQLITE_OK;
 }
@@ -120,7 +118,7 @@ static void *keep_main(void *ctx)
         bool idle = code == ETIMEDOUT && db->wal_commits == commits && db->wal_pages > db->wal_done;
         bool urgent = db->keep_urgent || atomic_load(&db->keep_wants);
         commits = db->wal_commits;
-        db->keep_waked = db->keep_urgent = db->keep_held = false;
+        db->keep_urgent = db->keep_held = false;
         if (db->keep_stop || !(due || idle || urgent))
             continue;
         pthread_mutex_unlock(&db->keep);

@@ -68,7 +68,7 @@ struct db {
     pthread_cond_t keep_news;
     pthread_t keep_thread;
     sqlite3 *keep_handle;
-    bool keep_running, keep_stop, keep_waked, keep_urgent;
+    bool keep_running, keep_stop, keep_urgent;
     bool keep_held;   /* the last pass left much: a long reader holds the log */
     bool keep_failed; /* the checkpoint thread's own */
     int64_t wal_pages, wal_done, wal_commits, wal_hard;

@@ -1,6 +1,7 @@
 /* db_test.c -- The database port's contract: what every room may rely on, on every engine. */
 #include "store_help.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -377,13 +378,13 @@ static void what_is_not_a_database_is_refused_in_words(void **state)
 
 struct writing {
     struct db *db;
-    volatile bool stop;
+    atomic_bool stop;
 };
 
 static void *write_pairs(void *ctx)
 {
     struct writing *w = ctx;
-    for (int64_t i = 0; !w->stop && i < 100000; i++) {
+    for (int64_t i = 0; !atomic_load(&w->stop) && i < 100000; i++) {
         struct db_tx *tx = NULL;
         if (db_begin(w->db, &tx))
             return "begin";
@@ -412,7 +413,7 @@ static void a_copy_taken_while_writing_is_whole_and_verified(void **state)
     if (db_backup(w.db, path, error, sizeof error))
         fail_msg("%s", error);
     assert_int_equal(db_backup(w.db, path, error, sizeof error), RC_CONFLICT);
-    w.stop = true;
+    atomic_store(&w.stop, true);
     pthread_join(thread, &wrong);
     if (wrong)
         fail_msg("%s", (const char *)wrong);
