@@ -218,14 +218,14 @@ static bool before(const struct question *q, int a, int b)
 {
     if (q->rule->base == RULE_RATIO) {
         int turn = compare_turns(q, a, b);
-        if (turn != 0)
-            return turn < 0;
-    } else {
-        wide x = key_of(q, a), y = key_of(q, b);
-        if (x != y)
-            return x < y;
+        return turn != 0 ? turn < 0 : earlier(q, a, b);
     }
-    return earlier(q, a, b);
+    wide x = key_of(q, a), y = key_of(q, b);
+    if (x != y)
+        return x < y;
+    if (q->rule->base == RULE_STRICT)
+        return earlier(q, a, b);
+    return q->waiters[a].order < q->waiters[b].order;
 }
 
 static int pick(const struct question *q, const struct survey *s)

@@ -31,13 +31,13 @@
  *     in the queue to call from, the base rule chooses among them; else the next clause is tried.
  *   6 prefer service: only those of the best preference number stay (a transfer to here is best).
  *   7 the base rule. Every base rule is monotone in the time waited inside one class.
- * Equal keys: the earlier since, then the smaller order.
+ * Equal keys: the smaller order.
  *
  * Base rules, for one who waits since s (less the courtesy credit) in class c, smallest key first:
- *   fcfs s | strict -rank(c), s | head s - head(c) | accumulate -(now - s) * rate(c)
+ *   fcfs s | strict -rank(c) then s | head s - head(c) | accumulate -(now - s) * rate(c)
  *   promise s + target(c) | ratio: below. Classes not named: head 0, rate 1, turns 0.
  * Ratio: of the classes with turns and somebody eligible, the lowest called/turns; ties go to the
- * higher rank, then to the oldest. Classes without turns come after all others, by rank. The
+ * higher rank, then to the smallest s. Classes without turns come after all others, by rank. The
  * counters start again at 0 once every class with turns has had all of them. */
 #ifndef LOBBY_RULE_H
 #define LOBBY_RULE_H

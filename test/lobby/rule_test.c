@@ -82,7 +82,7 @@ static void the_rules_and_clauses_choose_as_written(void **state)
         { "head:mid=5m,high=10m", "a=normal/A/9 b=mid/A/5", 'b', WHY_HEAD, "9 against 5 + 5" },
         { "head:mid=5m,high=10m", "a=normal/A/11 b=mid/A/5", 'a', WHY_HEAD, "11 against 5 + 5" },
         { "head:mid=5m,high=10m", "a=normal/A/10 b=mid/A/5", 'a', WHY_HEAD,
-          "10 against 5 + 5: equal keys go to the earlier since" },
+          "10 against 5 + 5: equal keys go to the smaller order" },
         { "accumulate:mid=2,high=4", "a=normal/A/9 b=mid/A/5 c=high/A/2", 'b', WHY_ACCUMULATED,
           "9, 10, 8" },
         { "accumulate:mid=1.5", "a=normal/A/9 b=mid/A/5", 'a', WHY_ACCUMULATED, "9 against 7.5" },
