@@ -29,7 +29,7 @@ const SECTIONS = {
     windows: {
         of: Windows,
         load: (o) => ({
-            windows: `/api/outlets/${o}/windows`,
+            windows: `/api/outlets/${o}/window-settings`,
             services: '/api/services',
             outlet: `/api/outlets/${o}`,
         }),

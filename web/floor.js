@@ -26,6 +26,8 @@ import {
     ago,
     outletId,
     risk,
+    waited,
+    waits,
     word,
 } from './lib/staff.js';
 import { Buckets, PromiseMeter } from './lib/figures.js';
@@ -61,6 +63,10 @@ async function day(what, body = {}) {
     }
 }
 
+/** May the person change things here, or only look (branch office, auditor)? */
+const mayAct = () =>
+    !!session.value && ['floor', 'head', 'admin'].includes(session.value.role || '');
+
 /* ---- the strip on top: the day and its numbers ---- */
 
 /** @param {{d: any}} p */
@@ -73,7 +79,9 @@ function Day({ d }) {
     <div class="row"><span class=${'day-state day-' + s}>${word('floor.state', s)}</span>
       <span class="small muted num">${d.day.opened_ms ? t('floor.opened', { time: time(d.day.opened_ms) }) + ' · ' : ''}${t('floor.closes', { time: clockOf(d.day.closes_s) })}</span>
       ${s === 'issuing_stopped' && d.day.stop_reason && html`<span class="small muted">${d.day.stop_reason}</span>`}</div>
-    <div class="row-s">
+    ${
+        mayAct() &&
+        html`<div class="row-s">
       ${(s === 'before' || s === 'closed') && button('floor.open', () => day('open'), s === 'before' ? 'btn-primary' : '')}
       ${s === 'open' && button('floor.stop', () => show('stop'))}
       ${s === 'issuing_stopped' && button('floor.resume', () => day('resume-issuing'))}
@@ -82,7 +90,8 @@ function Day({ d }) {
       ${button('floor.qr', () => show('qr'))}
       ${button('floor.rolls', () => show('rolls'))}
       <button type="button" class="btn btn-primary btn-small" disabled=${busy || s === 'closed' || s === 'before'} onClick=${() => show('take')}>${t('floor.take')}</button>
-    </div>
+    </div>`
+    }
   </section>`;
 }
 /** @param {{d: any}} p */
@@ -91,8 +100,7 @@ function Numbers({ d }) {
     const row = (/** @type {string} */ label, /** @type {any} */ value, kind = '') =>
         html`<div><dt>${t(label)}</dt><dd class=${'num ' + kind}>${value}</dd></div>`;
     const over = d.tickets.some(
-        (/** @type {any} */ x) =>
-            x.state === 'waiting' && risk(ago(x.since_ms), x.class.target_s) === 'over',
+        (/** @type {any} */ x) => waits(x) && risk(waited(x, d), x.class.target_s) === 'over',
     );
     return html`<dl class="floor-numbers">
     ${row('floor.waiting', count(n.waiting))}${row('floor.longest', n.waiting ? stopwatch(n.longest_wait_s + ago(d.now_ms)) : '—', over ? 'wait-over' : '')}
@@ -127,13 +135,13 @@ const filter = signal('waiting');
 /** @param {{d: any}} p */
 function Tickets({ d }) {
     const groups = /** @type {Record<string, (x: any) => boolean>} */ ({
-        waiting: (x) => x.state === 'waiting' || x.state === 'booked',
+        waiting: (x) => waits(x),
         parked: (x) => x.state === 'parked',
         all: () => true,
     });
     const rank = (/** @type {any} */ x) =>
-        (x.state === 'waiting' ? 10 : x.state === 'parked' ? 5 : 0) +
-        Math.min(4.9, ago(x.since_ms) / (x.class.target_s || 1200));
+        (waits(x) ? 10 : x.state === 'parked' ? 5 : 0) +
+        Math.min(4.9, waited(x, d) / (x.class.target_s || 1200));
     const rows = d.tickets
         .filter(groups[filter.value])
         .sort((/** @type {any} */ a, /** @type {any} */ b) => rank(b) - rank(a));
@@ -154,16 +162,15 @@ function Tickets({ d }) {
             : html`<div class="floor-scroll" tabindex="0" role="region" aria-labelledby="tickets-title"><table class="table floor-table">
       <thead><tr><th>${t('floor.t.number')}</th><th>${t('floor.t.service')}</th><th class="r">${t('floor.t.wait')}</th>${filter.value === 'all' && html`<th>${t('floor.t.state')}</th>`}<th><span class="sr-only">${t('floor.t.handle')}</span></th></tr></thead>
       <tbody>${rows.map((/** @type {any} */ x) => {
-          const waits = x.state === 'waiting' || x.state === 'parked';
-          const s = waits ? ago(x.since_ms) : x.waited_s;
+          const s = waited(x, d);
           return html`<tr key=${x.id}>
           <th scope="row" class="num">${x.number}</th>
           <td><span class="row-s"><span>${pick(x, 'service_name')}</span><${ClassBadge} of=${x.class} />${x.courtesy && html`<${CourtesyBadge} />`}
             ${x.bound && (x.bound.window || x.bound.staff_name) && html`<span class="small muted">${x.bound.window ? t('floor.t.bound', { n: x.bound.window.number || x.bound.window }) : t('floor.t.bound.staff', { name: x.bound.staff_name })}</span>`}
             ${x.source !== 'kiosk' && html`<span class="small muted">${word('source', x.source)}</span>`}</span></td>
-          <td class="r"><${Wait} s=${s} state=${waits ? risk(s, x.class.target_s) : 'fine'} /></td>
-          ${filter.value === 'all' && html`<td><span class="row-s"><${StateBadge} state=${x.state} />${x.window && html`<span class="small muted">${t('floor.t.at', { n: x.window.number })}</span>`}</span></td>`}
-          <td class="r"><button type="button" class="btn btn-small btn-quiet" aria-label=${t('floor.t.handle.of', { number: x.number })} onClick=${() => show('ticket', x)}>${t('floor.t.handle')}</button></td>
+          <td class="r"><${Wait} s=${s} state=${waits(x) ? risk(s, x.class.target_s) : 'fine'} /></td>
+          ${filter.value === 'all' && html`<td><span class="row-s"><${StateBadge} state=${x.state} />${x.window && html`<span class="small muted">${t('floor.t.at', { n: x.window.number || x.window })}</span>`}</span></td>`}
+          <td class="r">${mayAct() && html`<button type="button" class="btn btn-small btn-quiet" aria-label=${t('floor.t.handle.of', { number: x.number })} onClick=${() => show('ticket', x)}>${t('floor.t.handle')}</button>`}</td>
         </tr>`;
       })}</tbody>
     </table></div>`
@@ -184,7 +191,7 @@ function Alarms({ d }) {
                   const ticket =
                       a.ticket_id && d.tickets.find((/** @type {any} */ x) => x.id === a.ticket_id);
                   return html`<li key=${i} class=${'alarm alarm-' + a.level}><span class="grow"><span class="alarm-level">${word('floor.level', a.level)}</span> ${pick(a, 'text')}</span>
-          ${ticket && html`<button type="button" class="btn btn-small" aria-label=${t('floor.t.handle.of', { number: ticket.number })} onClick=${() => show('ticket', ticket)}>${t('floor.t.handle')}</button>`}</li>`;
+          ${ticket && mayAct() && html`<button type="button" class="btn btn-small" aria-label=${t('floor.t.handle.of', { number: ticket.number })} onClick=${() => show('ticket', ticket)}>${t('floor.t.handle')}</button>`}</li>`;
               })
     }</ul>
   </section>`;

@@ -1,5 +1,6 @@
 /* admin_api.c -- Settings: rules, staff, devices, outlets, windows, services, hours, calendar. */
 #include "api/handlers.h"
+#include "base/qr.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -100,6 +101,22 @@ int api_settings_put(struct call *c, struct request *q, struct buf *answer)
     if (!rc)
         settings_json(&w, &s);
     return rc;
+}
+
+/* For the settings page while somebody types: the rule as it would be kept, or what is wrong. */
+int api_rule_check(struct call *c, struct request *q, struct buf *answer)
+{
+    const char *text = request_text(q, "rule");
+    char rule[RULE_TEXT];
+    struct jsonw w;
+    int rc = text ? lobby_rule_check(c, text, rule) : BASE_MISSING;
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_text(&w, "rule", rule);
+    jw_end(&w);
+    return 0;
 }
 
 /* ---- staff ---- */
@@ -222,10 +239,16 @@ static void device_answer(struct request *q, const struct who_device *d, const c
     jw_object(&w, NULL);
     device_json(&w, "device", d);
     jw_text(&w, "token", token[0] ? token : NULL);
-    if (token[0])
-        jw_text(&w, "url",
-                arena_printf(q->arena, "%s/%s.html#device=%s", q->api->s.origin,
-                             d->role == ROLE_KIOSK ? "kiosk" : "board", token));
+    if (token[0]) {
+        struct buf svg;
+        const char *url = arena_printf(q->arena, "%s/%s.html#device=%s", q->api->s.origin,
+                                       d->role == ROLE_KIOSK ? "kiosk" : "board", token);
+        jw_text(&w, "url", url);
+        buf_init(&svg, 64 << 10);
+        if (!qr_svg(url, &svg))
+            jw_text_n(&w, "qr_svg", svg.at, svg.len);
+        buf_release(&svg);
+    }
     jw_end(&w);
 }
 

@@ -170,8 +170,13 @@ int api_window_list(struct call *c, struct request *q, struct buf *answer)
     jw_object(&w, NULL);
     jw_array(&w, "items");
     for (int i = 0; !rc && i < n; i++) {
+        char rule[RULE_TEXT];
+        rc = lobby_window_rule_get(c, list[i].id, rule);
+        if (rc)
+            break;
         jw_object(&w, NULL);
         jw_i64(&w, "id", list[i].id.n);
+        jw_text(&w, "rule", rule);
         jw_i64(&w, "number", list[i].number);
         pair_json(&w, "name", list[i].name_zh, list[i].name_en);
         jw_bool(&w, "corporate", list[i].corporate);

@@ -142,6 +142,7 @@ const struct route api_routes[] = {
         "rule:text recall_min_s:int recall_max:int undo_s:int notify_ahead:int alarm_wait_s:int "
         "alarm_count:int idle_alarm_s:int booking:obj carry_over:bool printer:text",
         "Settings"),
+    GET(OUTLET "/rule-check", SEE, api_rule_check, "would ?rule= do as a calling rule?", "Rule"),
     GET(OUTLET "/window-settings", SEE, api_window_list, "windows and their services",
         "WindowSettings"),
     GET("/api/staff", HEAD | ROLE_AUDITOR, api_staff_list, "staff", "StaffList"),

@@ -246,6 +246,9 @@ MUST_USE int lobby_settings_get(struct call *c, outlet_id o, struct lobby_settin
 MUST_USE int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings *s);
 MUST_USE int lobby_window_rule_put(struct call *c, window_id w,
                                    const char *rule); /* "": the outlet's */
+MUST_USE int lobby_window_rule_get(struct call *c, window_id w, char out[RULE_TEXT]);
+/* Would this text do as a rule? Its canonical form, or LOBBY_BAD_RULE; nothing is written. */
+MUST_USE int lobby_rule_check(struct call *c, const char *text, char out[RULE_TEXT]);
 
 /* ---- reading: see view.h for desks, boards, floors; stats.h for the promise and the figures ----
  */

@@ -111,8 +111,7 @@ static int rule_classes_of(const struct branch_class *k, int n, struct rule_clas
     return 0;
 }
 
-/* A rule text that may be kept, or the refusal with the parser's own words. */
-static int rule_fit(struct call *c, const char *text)
+int lobby_rule_check(struct call *c, const char *text, char out[RULE_TEXT])
 {
     struct branch_class *classes;
     struct rule_classes rc_list;
@@ -124,7 +123,15 @@ static int rule_fit(struct call *c, const char *text)
     rule_classes_of(classes, n, &rc_list);
     if (rule_parse(text, &rc_list, &rule, error, sizeof error))
         return call_refuse(c, LOBBY_BAD_RULE, "rule", "%s", error);
+    rule_print(&rule, &rc_list, out);
     return 0;
+}
+
+/* A rule text that may be kept, or the refusal with the parser's own words. */
+static int rule_fit(struct call *c, const char *text)
+{
+    char canonical[RULE_TEXT];
+    return lobby_rule_check(c, text, canonical);
 }
 
 int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings *s)
@@ -174,6 +181,20 @@ int lobby_window_rule_put(struct call *c, window_id w, const char *rule)
         return rc;
     jw_text(event_begin(c), "rule", rule);
     return event_add(c, window.outlet.n, "settings.window_rule", w.n);
+}
+
+int lobby_window_rule_get(struct call *c, window_id w, char out[RULE_TEXT])
+{
+    struct db_rows r;
+    int rc =
+        db_query(c->tx, &r, "SELECT rule FROM window_rule WHERE window_id=$1", DB_ARGS(DB_I(w.n)));
+    out[0] = 0;
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        snprintf(out, RULE_TEXT, "%s", db_text(&r, 0));
+        rc = 0;
+    }
+    db_done(&r);
+    return rc;
 }
 
 static int own_rules_read(struct call *c, outlet_id o, struct lobby_plan *p)

@@ -292,7 +292,7 @@ export async function startMock({ port = 0, serve }) {
       }
       return ok(settings);
     }
-    if (/^\/api\/outlets\/\d+\/windows$/.test(path)) return ok({ items: lobby.windows.map(({ id, number, name_zh, name_en, corporate, session: s, services }) => ({ id, number, name_zh, name_en, corporate, session: s, active: true, rule: '', services: services.map((p, i) => ({ service_id: 11 + SERVICES.findIndex((x) => x[0] === p), preference: i + 1 })) })) });
+    if (/^\/api\/outlets\/\d+\/(windows|window-settings)$/.test(path)) return ok({ items: lobby.windows.map(({ id, number, name_zh, name_en, corporate, session: s, services }) => ({ id, number, name_zh, name_en, corporate, session: s, active: true, rule: '', services: services.map((p, i) => ({ service_id: 11 + SERVICES.findIndex((x) => x[0] === p), preference: i + 1 })) })) });
     if (/^\/api\/outlets\/\d+\/floor$/.test(path)) return ok(lobby.floor());
     if (/^\/api\/outlets\/\d+\/pass$/.test(path)) return ok({ pass: 'p', url: 'http://127.0.0.1:8080/me.html?o=JZ01#p', qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><rect width="3" height="3" fill="#fff"/><path d="M0 0h1v1H0zM2 0h1v1H2zM1 1h1v1H1zM0 2h1v1H0z"/></svg>' });
     if (/^\/api\/outlets\/\d+\/tickets$/.test(path)) return ok({ ...lobby.full(lobby.take(b.service_id, { cls: CLASSES.findIndex((c) => c[0] === b.class) > 0 ? CLASSES.findIndex((c) => c[0] === b.class) : 0, courtesy: b.courtesy, source: 'floor', more: b.more_service_ids })), qr_svg: '' });
@@ -335,7 +335,7 @@ export async function startMock({ port = 0, serve }) {
     if (path === '/api/live') return ok({ items: OUTLETS.map((o, i) => { const x = outlet_row(i); return { outlet_id: i + 1, name_zh: o[0], name_en: o[1], lat: o[4], lon: o[5], open_now: x.open_now, waiting: x.waiting, longest_wait_s: x.longest_wait_s, windows_open: x.windows_open, within_ppm_today: 880_000 + i * 9000, level: x.longest_wait_s > 1200 ? 'alarm' : x.longest_wait_s > 900 ? 'warn' : 'ok' }; }) });
     if (path === '/api/sign-ins') return ok({ items: [...Array(9).keys()].map((i) => ({ at_ms: Date.now() - i * 47 * MINUTE, username: accounts[i % 6][0], peer: '127.0.0.1', ok: i !== 3 })) });
     if (path === '/api/services' && method === 'GET') return ok({ items: SERVICES.map((_, i) => ({ ...service(i), active: true, sort: i })) });
-    if (/\/settings\/rule$/.test(path)) return /^(fcfs|strict|promise|head:|accumulate:|ratio:)/.test(b.rule) ? ok({ rule: b.rule }) : problem(422, 'LOBBY_BAD_RULE', '叫号规则有误', { field: 'rule', detail: `不认识的规则 "${b.rule.split(/[:;]/)[0]}"` });
+    if (/\/rule-check$/.test(path)) return /^(fcfs|strict|promise|head:|accumulate:|ratio:)/.test(q.get('rule')) ? ok({ rule: q.get('rule') }) : problem(422, 'LOBBY_BAD_RULE', '叫号规则有误', { field: 'rule', detail: `不认识的规则 "${q.get('rule').split(/[:;]/)[0]}"` });
     if (path === '/api/staff' && method === 'GET') return ok({ items: staff });
     if (path === '/api/staff') { const s = { id: 300 + staff.length, active: true, ...b }; delete s.password; staff.push(s); return ok(s); }
     if ((m = path.match(/^\/api\/staff\/(\d+)$/))) { const s = staff.find((x) => x.id === Number(m[1])); Object.assign(s, b); delete s.password; return ok(s); }

@@ -5,6 +5,7 @@ import { Field } from './ui.js';
 import { clockOf } from './format.js';
 import { ActDialog } from './staff.js';
 import { Check, SaveBar, saved, useSave } from './admin-base.js';
+import { useRuleCheck } from './admin-settings.js';
 
 /** "08:30" in seconds of the day. @param {string} v */
 const seconds = (v) => {
@@ -112,24 +113,19 @@ function WindowDialog({ first, services, o, onClose, onDone }) {
                 n === i - 1 ? chosen[i] : n === i ? chosen[i - 1] : x,
             ),
         );
+    const check = useRuleCheck(w.rule || 'fcfs', [], `/api/outlets/${o}/rule-check`);
     const go = async () => {
         const body = {
             number: Number(w.number),
             name_zh: w.name_zh,
             name_en: w.name_en,
-            corporate: w.corporate,
-            active: w.active,
+            corporate: !!w.corporate,
+            active: w.active !== false,
             services: w.services,
-            rule: w.rule || '',
+            ...((w.rule || '') === (first.rule || '') ? {} : { rule: w.rule || '' }),
+            ...(w.id ? {} : { outlet_id: o }),
         };
-        if (
-            await save(
-                w.id ? 'PUT' : 'POST',
-                w.id ? `/api/windows/${w.id}` : `/api/outlets/${o}/windows`,
-                body,
-            )
-        )
-            onDone();
+        if (await save('PUT', `/api/windows/${w.id}`, body)) onDone();
     };
     return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${w.id ? t('win.number', { n: w.number }) : t('admin.windows.add')} go=${t('dialog.save')} ready=${w.name_zh.trim() !== '' && Number(w.number) > 0} busy=${busy} onGo=${go}>
         <div class="grid-3"><${Field} label=${t('admin.number')} type="number" min="1" max="99" value=${String(w.number)} onInput=${(/** @type {string} */ v) => set({ number: v })} error=${error('number')} />
@@ -147,7 +143,7 @@ function WindowDialog({ first, services, o, onClose, onDone }) {
                 )}</ol>`
             }
             <div class="row-s">${services.filter((s) => !chosen.includes(s.id)).map((s) => html`<button key=${s.id} type="button" class="chip" onClick=${() => order([...chosen, s.id])}>+ ${s.prefix} ${pick(s)}</button>`)}</div></fieldset>
-        <${Field} label=${t('admin.windows.rule')} hint=${t('admin.windows.rule.hint')} value=${w.rule || ''} onInput=${(/** @type {string} */ v) => set({ rule: v })} error=${error('rule')} class="field-code" />
+        <${Field} label=${t('admin.windows.rule')} hint=${t('admin.windows.rule.hint')} value=${w.rule || ''} onInput=${(/** @type {string} */ v) => set({ rule: v })} error=${error('rule') || check.error} class="field-code" />
         <div class="row"><${Check} label=${t('admin.windows.corporate')} checked=${!!w.corporate} onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} /><${Check} label=${t('admin.windows.active')} checked=${w.active !== false} onInput=${(/** @type {boolean} */ v) => set({ active: v })} /></div>
     <//>`;
 }
@@ -189,7 +185,7 @@ export function OutletForm({ outlet, o, reload }) {
 /** @param {{services: any, reload: () => void}} p */
 export function Services({ services, reload }) {
     const [edit, setEdit] = useState(/** @type {any} */ (null));
-    return html`<div class="stack"><p class="muted">${t('admin.services.hint')}</p>
+    return html`<div class="stack"><div class="row row-between"><p class="muted">${t('admin.services.hint')}</p><button type="button" class="btn btn-primary" onClick=${() => setEdit({ id: 0, prefix: '', code: '', name_zh: '', name_en: '', handling_s: 300, documents_zh: '', documents_en: '', machine_zh: '', machine_en: '', bookable: true, corporate: false, active: true })}>${t('admin.services.add')}</button></div>
         <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.services')}><table class="table"><thead><tr><th>${t('admin.prefix')}</th><th>${t('floor.t.service')}</th><th class="r">${t('admin.handling')}</th><th>${t('admin.machine')}</th><th>${t('admin.bookable')}</th><th><span class="sr-only">${t('admin.edit')}</span></th></tr></thead>
         <tbody>${services.items.map(
             (
@@ -223,15 +219,18 @@ function ServiceDialog({ first, onClose, onDone }) {
                 machine_en: s.machine_en,
                 bookable: !!s.bookable,
                 active: s.active !== false,
+                ...(s.id
+                    ? {}
+                    : { prefix: s.prefix.toUpperCase(), code: s.code, corporate: !!s.corporate }),
             })
         )
             onDone();
     };
     const text = (/** @type {string} */ k) =>
         html`<${Field} key=${k} label=${t('admin.service.' + k)} value=${s[k] || ''} onInput=${(/** @type {string} */ v) => set({ [k]: v })} error=${error(k)} />`;
-    return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${s.prefix + ' ' + pick(first)} go=${t('dialog.save')} ready=${!!s.name_zh && Number(s.minutes) > 0} busy=${busy} onGo=${go}>
-        <div class="limit-grid">${['name_zh', 'name_en', 'documents_zh', 'documents_en', 'machine_zh', 'machine_en'].map(text)}
+    return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${s.id ? s.prefix + ' ' + pick(first) : t('admin.services.add')} go=${t('dialog.save')} ready=${!!s.name_zh && Number(s.minutes) > 0 && (s.id > 0 || (/^[A-Za-z]$/.test(s.prefix) && !!s.code))} busy=${busy} onGo=${go}>
+        <div class="limit-grid">${!s.id && ['prefix', 'code'].map(text)}${['name_zh', 'name_en', 'documents_zh', 'documents_en', 'machine_zh', 'machine_en'].map(text)}
             <${Field} label=${t('admin.handling.min')} type="number" min="0.5" step="any" value=${s.minutes} onInput=${(/** @type {string} */ v) => set({ minutes: v })} error=${error('handling_s')} /></div>
-        <div class="row"><${Check} label=${t('admin.service.bookable')} checked=${!!s.bookable} onInput=${(/** @type {boolean} */ v) => set({ bookable: v })} /><${Check} label=${t('admin.service.active')} checked=${s.active !== false} onInput=${(/** @type {boolean} */ v) => set({ active: v })} /></div>
+        <div class="row">${!s.id && html`<${Check} label=${t('admin.service.corporate')} checked=${!!s.corporate} onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} />`}<${Check} label=${t('admin.service.bookable')} checked=${!!s.bookable} onInput=${(/** @type {boolean} */ v) => set({ bookable: v })} /><${Check} label=${t('admin.service.active')} checked=${s.active !== false} onInput=${(/** @type {boolean} */ v) => set({ active: v })} /></div>
     <//>`;
 }

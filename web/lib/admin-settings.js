@@ -1,7 +1,7 @@
 // admin-settings.js -- The calling rule with a helper that writes it, and the outlet's limits.
 import { html, useEffect, useState } from './vendor.js';
-import { t, pick } from './texts.js';
-import { send, Problem } from './api.js';
+import { t, pick, has } from './texts.js';
+import { get, Problem } from './api.js';
 import { Field, Select } from './ui.js';
 import { Choice } from './staff.js';
 import { BASES, durationOf, emptyRule, minutesOf, parseRule, printRule } from './rule.js';
@@ -15,7 +15,7 @@ export function useRuleCheck(text, codes, url) {
         if (!url || !text.trim()) return undefined;
         const timer = setTimeout(async () => {
             try {
-                await send('POST', url, { rule: text }, { tries: 1 });
+                await get(url + '?rule=' + encodeURIComponent(text));
                 setServer({ text, error: '' });
             } catch (e) {
                 const p = /** @type {Problem} */ (e);
@@ -24,12 +24,13 @@ export function useRuleCheck(text, codes, url) {
         }, 400);
         return () => clearTimeout(timer);
     }, [text, url]);
-    const error =
-        server.text === text && server.error
-            ? server.error
-            : local.problem
-              ? t('admin.rule.bad.' + local.problem, { word: local.word })
-              : '';
+    /* the server's word counts; until it is there, what the form itself does not understand */
+    const known = server.text === text;
+    const error = known
+        ? server.error
+        : local.problem && codes.length
+          ? t('admin.rule.bad.' + local.problem, { word: local.word })
+          : '';
     return { rule: local.rule, error };
 }
 
@@ -38,7 +39,7 @@ export function RuleForm({ settings, outlet, o, reload }) {
     const [text, setText] = useState(settings.rule);
     const { save, busy, error } = useSave();
     const codes = outlet.classes.map((/** @type {any} */ c) => c.code);
-    const check = useRuleCheck(text, codes, `/api/outlets/${o}/settings/rule`);
+    const check = useRuleCheck(text, codes, `/api/outlets/${o}/rule-check`);
     const dirty = text !== settings.rule;
     const go = async () => {
         if (await save('PUT', `/api/outlets/${o}/settings`, { ...settings, rule: text })) {
@@ -151,20 +152,20 @@ const GROUPS = [
     [
         'alarms',
         [
-            ['alarm_wait_s', 60, 1, 480],
-            ['alarm_count', 1, 1, 999],
-            ['idle_alarm_s', 60, 1, 240],
+            ['alarm_wait_s', 60, 1, 240],
+            ['alarm_count', 1, 1, 1000],
+            ['idle_alarm_s', 60, 0.2, 120],
         ],
     ],
     [
         'booking',
         [
             ['booking.days_ahead', 1, 0, 60],
-            ['booking.min_notice_s', 60, 0, 10080],
+            ['booking.min_notice_s', 60, 0, 2880],
             ['booking.slot_s', 60, 5, 240],
-            ['booking.capacity', 1, 0, 100],
-            ['booking.early_s', 60, 0, 240],
-            ['booking.late_s', 60, 0, 240],
+            ['booking.capacity', 1, 0, 200],
+            ['booking.early_s', 60, 0, 120],
+            ['booking.late_s', 60, 0, 120],
             ['booking.per_customer_max', 1, 1, 20],
             ['booking.missed_max', 1, 1, 20],
         ],
@@ -211,7 +212,7 @@ export function Limits({ settings, o, reload }) {
                     f,
                     min,
                     max,
-                ]) => html`<${Field} key=${path} label=${t('admin.set.' + path)} hint=${t('admin.set.' + path + '.hint')} type="number" min=${min} max=${max} step="any"
+                ]) => html`<${Field} key=${path} label=${t('admin.set.' + path)} hint=${has('admin.set.' + path + '.hint') ? t('admin.set.' + path + '.hint') : ''} type="number" min=${min} max=${max} step="any"
                 value=${Number.isFinite(at(s, path)) ? String(at(s, path) / f) : ''} onInput=${(/** @type {string} */ v) => setS(put(s, path, v === '' ? NaN : Math.round(Number(v) * f)))} error=${error(path) || error(path.split('.').pop() || '') || bad(path, f, min, max)} />`,
             )}</div></section>`,
     )}

@@ -13,8 +13,9 @@ import {
     CourtesyBadge,
     Reason,
     Wait,
-    ago,
     risk,
+    waited,
+    waits,
     word,
 } from './staff.js';
 
@@ -86,14 +87,15 @@ export function TakeNumber({ outlet, about, actions, onClose, onDone }) {
 /** One ticket: what it is, and what may be done with it. @param {Common & {ticket: any}} p */
 export function TicketDialog({ about, floor, actions, onClose, onDone, ticket }) {
     const x = floor.tickets.find((/** @type {any} */ o) => o.id === ticket.id) || ticket;
-    const may =
-        x.state === 'waiting'
-            ? ['move', 'courtesy', 'class', 'left', 'void']
-            : x.state === 'parked'
-              ? ['return', 'left', 'void']
-              : x.state === 'called' || x.state === 'serving'
-                ? ['class', 'courtesy']
-                : [];
+    const may = waits(x)
+        ? ['move', 'courtesy', 'class', 'left', 'void']
+        : x.state === 'parked'
+          ? ['return', 'left', 'void']
+          : x.state === 'called' || x.state === 'serving'
+            ? ['class', 'courtesy']
+            : x.state === 'booked'
+              ? ['left', 'void']
+              : [];
     const [what, setWhat] = useState(may[0] || '');
     const [reason, setReason] = useState('');
     const [first, setFirst] = useState(false);
@@ -139,10 +141,10 @@ export function TicketDialog({ about, floor, actions, onClose, onDone, ticket })
         left: ['staff.usual.gone'],
         void: ['staff.usual.wrong', 'staff.usual.asked'],
     });
-    const s = x.state === 'waiting' || x.state === 'parked' ? ago(x.since_ms) : x.waited_s;
+    const s = waited(x, floor);
     return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${x.number} go=${what ? t('floor.do.' + what) : t('dialog.ok')} danger=${what === 'void'} ready=${ready} busy=${!!actions.busy.value} onGo=${go}>
     <div class="row row-between"><p class="row-s"><strong>${pick(x, 'service_name')}</strong><${ClassBadge} of=${x.class} always=${true} />${x.courtesy && html`<${CourtesyBadge} />`}<${StateBadge} state=${x.state} />
-      <${Wait} s=${s} state=${x.state === 'waiting' ? risk(s, x.class.target_s) : 'fine'} /><span class="small muted">${word('source', x.source)}</span></p>
+      <${Wait} s=${s} state=${waits(x) ? risk(s, x.class.target_s) : 'fine'} /><span class="small muted">${word('source', x.source)}</span></p>
       <span class="row-s"><${PrintLink} id=${x.id} /><a class="btn" href=${'/office.html#view=ticket&id=' + x.id} target="_blank" rel="noopener">${t('floor.life')}</a></span></div>
     ${may.length > 0 && html`<${Choice} label=${t('floor.do')} value=${what} onInput=${setWhat} columns options=${may.map((m) => ({ value: m, text: m === 'courtesy' && x.courtesy ? t('floor.do.courtesy.off') : t('floor.do.' + m) }))} />`}
     ${
@@ -166,7 +168,7 @@ export function StopIssuing({ actions, onClose, onGo }) {
 /** @param {Common & {onGo: (b: any) => void}} p */
 export function CloseDay({ floor, actions, onClose, onGo }) {
     const left = floor.tickets.filter((/** @type {any} */ x) =>
-        ['waiting', 'called', 'serving', 'parked'].includes(x.state),
+        ['waiting', 'transferred', 'called', 'serving', 'parked'].includes(x.state),
     ).length;
     const [carry, setCarry] = useState(false);
     const [reason, setReason] = useState(left ? '' : t('floor.usual.dayend'));

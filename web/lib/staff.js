@@ -10,7 +10,7 @@ import { stopwatch } from './format.js';
 /** Whom each page is for. */
 export const ROLES = {
     window: ['teller', 'floor', 'head', 'admin'],
-    floor: ['floor', 'head', 'office', 'admin'],
+    floor: ['floor', 'head', 'office', 'auditor', 'admin'],
     office: ['head', 'office', 'auditor', 'admin'],
     admin: ['admin', 'head'],
 };
@@ -276,6 +276,12 @@ export const Wait = ({ s, state }) => html`<span class=${'wait wait-' + state}>
 
 /** Seconds since an instant, on the bank's clock. @param {number|null|undefined} ms */
 export const ago = (ms) => (ms ? Math.max(0, (now.value - ms) / 1000) : 0);
+
+/** Is it in the queue? A transferred ticket is, in another one. @param {any} x */
+export const waits = (x) => x.state === 'waiting' || x.state === 'transferred';
+/** The wait so far: what the snapshot said, and the time since, if it still waits. Parked time does
+ * not count. @param {any} x @param {any} snapshot */
+export const waited = (x, snapshot) => x.waited_s + (waits(x) ? ago(snapshot.now_ms) : 0);
 
 /** A word for an outcome, verdict and the like; the code itself if there is none. @param {string} group @param {string} code */
 export const word = (group, code) => (has(group + '.' + code) ? t(group + '.' + code) : code);
