@@ -119,9 +119,7 @@ int lobby_day_close(struct call *c, outlet_id o, bool carry_over, const char *re
         rc = lobby_sessions(c, o, &sessions, &n);
     for (int i = 0; !rc && i < n; i++) {
         CHECK(!sessions[i].ticket.n);
-        sessions[i].state = SESSION_ENDED;
-        sessions[i].ended_us = c->now_us;
-        rc = session_update(c, &sessions[i]);
+        rc = session_end(c, &sessions[i], c->now_us);
     }
     if (rc)
         return rc;
@@ -164,9 +162,10 @@ static int day_close_old(struct call *c, outlet_id o, date today, bool carry)
         rc = lobby_sessions(c, o, &sessions, &n_sessions);
     for (int i = 0; !rc && i < n_sessions; i++)
         if (date_of_instant(sessions[i].opened_us).days < today.days && !sessions[i].ticket.n) {
-            sessions[i].state = SESSION_ENDED;
-            sessions[i].ended_us = c->now_us;
-            rc = session_update(c, &sessions[i]);
+            /* Nobody sat there all night: it ended when something was last done there. */
+            int64_t last =
+                sessions[i].state == SESSION_PAUSED ? sessions[i].paused_us : sessions[i].last_us;
+            rc = session_end(c, &sessions[i], last);
         }
     for (int i = 0; !rc && i < n_old; i++) {
         struct lobby_day d;

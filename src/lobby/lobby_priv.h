@@ -43,6 +43,8 @@ MUST_USE int ticket_states(struct call *c, outlet_id o, int from, int until, str
  * service, class, courtesy, since, first_in_line, only_window, only_staff. */
 MUST_USE int ticket_light(struct call *c, outlet_id o, bool waiting_only, struct ticket **out,
                           int *n);
+/* All tickets of a business date, in the order of taking. */
+MUST_USE int ticket_day(struct call *c, outlet_id o, date d, struct ticket **out, int *n);
 MUST_USE int ticket_sequence(struct call *c, outlet_id o, date d, char prefix, int64_t *out);
 MUST_USE int ticket_bookings(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
                              struct ticket **out, int *n);
@@ -55,7 +57,11 @@ enum leg_outcome {
     LEG_NO_SHOW,
     LEG_LEFT,
     LEG_VOID,
-    LEG_NEXT
+    LEG_NEXT,
+    LEG_CHANGED, /* waits on, but the rule sees it otherwise: moved, another class, courtesy */
+    LEG_UNDONE,  /* a call that was taken back: away from the queue from called to ended */
+    LEG_CARRIED, /* day end: waits again when the outlet opens */
+    LEG_OUTCOMES
 };
 const char *leg_outcome_code(int outcome);
 /* Files the present leg away: the wait, the call, the service, how it ended. */
@@ -65,6 +71,10 @@ MUST_USE int leg_drop_last(struct call *c, ticket_id t);
 
 MUST_USE int session_insert(struct call *c, const struct window_session *s);
 MUST_USE int session_update(struct call *c, const struct window_session *s);
+/* Files the pause that runs, if one does, as over at this instant; the caller updates the row. */
+MUST_USE int session_pause_over(struct call *c, struct window_session *s, int64_t at_us);
+/* Ends the session: the pause that runs, the state, the row. */
+MUST_USE int session_end(struct call *c, struct window_session *s, int64_t at_us);
 /* The live session of a window or of a person; out->id == 0 when there is none. */
 MUST_USE int session_of_window(struct call *c, window_id w, struct window_session *out);
 MUST_USE int session_of_staff(struct call *c, staff_id s, struct window_session *out);

@@ -52,6 +52,35 @@ int session_update(struct call *c, const struct window_session *s)
     return rc;
 }
 
+int session_pause_over(struct call *c, struct window_session *s, int64_t at_us)
+{
+    if (s->state != SESSION_PAUSED)
+        return 0;
+    int64_t until = at_us > s->paused_us ? at_us : s->paused_us;
+    /* A pause taken twice in one instant is one row, the longer. */
+    int rc = db_exec(c->tx,
+                     "INSERT INTO window_pause (session_id, from_us, until_us, outlet_id,"
+                     " window_id, staff_id, reason) VALUES ($1,$2,$3,$4,$5,$6,$7)"
+                     " ON CONFLICT (session_id, from_us) DO UPDATE SET until_us=excluded.until_us",
+                     DB_ARGS(DB_I(s->id), DB_I(s->paused_us), DB_I(until), DB_I(s->outlet.n),
+                             DB_I(s->window.n), DB_I(s->staff.n), DB_T(s->pause_reason)));
+    s->paused_total_us += until - s->paused_us;
+    s->paused_us = 0;
+    s->pause_reason[0] = 0;
+    s->state = SESSION_OPEN;
+    return rc;
+}
+
+int session_end(struct call *c, struct window_session *s, int64_t at_us)
+{
+    int rc = session_pause_over(c, s, at_us);
+    if (rc)
+        return rc;
+    s->state = SESSION_ENDED;
+    s->ended_us = at_us;
+    return session_update(c, s);
+}
+
 /* The first row of a query, or a zeroed session. */
 static int session_first(struct db_rows *r, int rc, struct window_session *out)
 {

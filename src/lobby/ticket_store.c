@@ -62,6 +62,12 @@ const struct db_migration lobby_migrations[] = {
       "CREATE TABLE blackout (id {ID}, outlet_id {I64} NOT NULL, from_us {I64} NOT NULL,"
       " until_us {I64} NOT NULL, reason {TEXT} NOT NULL) {TABLE_END};\n"
       "CREATE TABLE lobby_secret (id {ID}, secret {TEXT} NOT NULL) {TABLE_END};\n" },
+    { "lobby-003-pause",
+      "CREATE TABLE window_pause ("
+      " session_id {I64} NOT NULL, from_us {I64} NOT NULL, until_us {I64} NOT NULL,"
+      " outlet_id {I64} NOT NULL, window_id {I64} NOT NULL, staff_id {I64} NOT NULL,"
+      " reason {TEXT} NOT NULL, PRIMARY KEY (session_id, from_us)) {NO_ROWID};\n"
+      "CREATE INDEX window_pause_outlet ON window_pause (outlet_id, from_us);\n" },
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 
@@ -303,6 +309,20 @@ int ticket_bookings(struct call *c, outlet_id o, int64_t from_us, int64_t until_
     return rc;
 }
 
+int ticket_day(struct call *c, outlet_id o, date d, struct ticket **out, int *n)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r,
+                      "SELECT " COLUMNS " FROM ticket WHERE outlet_id=$1 AND business_date=$2"
+                      " ORDER BY taken_us, id",
+                      DB_ARGS(DB_I(o.n), DB_I(d.days)));
+    *n = 0;
+    if (!rc)
+        rc = tickets_collect(c, &r, out, n);
+    db_done(&r);
+    return rc;
+}
+
 int ticket_sequence(struct call *c, outlet_id o, date d, char prefix, int64_t *out)
 {
     char p[2] = { prefix, 0 };
@@ -328,8 +348,9 @@ int ticket_phone_count(struct call *c, const char *phone_key, int state, int64_t
                       DB_ARGS(DB_T(phone_key), DB_I(since_us), DB_I(state), DB_I(booked)), 0, out);
 }
 
-static const char *const outcomes[] = { "done", "transferred", "parked", "no_show",
-                                        "left", "void",        "next" };
+static const char *const outcomes[] = { "done", "transferred", "parked",  "no_show", "left",
+                                        "void", "next",        "changed", "undone",  "carried" };
+_Static_assert(COUNT(outcomes) == LEG_OUTCOMES, "a word for each outcome");
 
 const char *leg_outcome_code(int outcome)
 {

@@ -104,11 +104,7 @@ int lobby_sign_out(struct call *c, window_id w)
         return rc;
     if (a.session.ticket.n)
         return LOBBY_HAS_TICKET;
-    if (a.session.state == SESSION_PAUSED)
-        a.session.paused_total_us += c->now_us - a.session.paused_us;
-    a.session.state = SESSION_ENDED;
-    a.session.ended_us = c->now_us;
-    rc = session_update(c, &a.session);
+    rc = session_end(c, &a.session, c->now_us);
     if (rc)
         return rc;
     return session_event(c, "window.closed", &a.session, a.window);
@@ -150,12 +146,10 @@ int lobby_resume(struct call *c, window_id w)
         return rc;
     if (a.session.state != SESSION_PAUSED)
         return 0; /* asked twice: it is so already */
-    a.session.paused_total_us += c->now_us - a.session.paused_us;
-    a.session.state = SESSION_OPEN;
-    a.session.paused_us = 0;
+    rc = session_pause_over(c, &a.session, c->now_us);
     a.session.last_us = c->now_us;
-    a.session.pause_reason[0] = 0;
-    rc = session_update(c, &a.session);
+    if (!rc)
+        rc = session_update(c, &a.session);
     if (rc)
         return rc;
     return session_event(c, "window.resumed", &a.session, a.window);
