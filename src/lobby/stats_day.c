@@ -55,15 +55,18 @@ static void teller_leg(struct stats_teller *t, struct db_rows *r)
     }
 }
 
-static int teller_legs(struct call *c, outlet_id o, const struct stats_range *range,
-                       struct tellers *t)
+#define LEG_QUERY                                                                               \
+    "SELECT staff_id, outcome, queued_us, called_us, serving_us, ended_us, inaccurate FROM leg" \
+    " WHERE business_date >= $1 AND business_date <= $2 AND staff_id > 0"
+
+static int teller_legs(struct call *c, const struct stats_range *range, struct tellers *t)
 {
     struct db_rows r;
-    int rc = db_query(c->tx, &r,
-                      "SELECT staff_id, outcome, queued_us, called_us, serving_us, ended_us,"
-                      " inaccurate FROM leg WHERE outlet_id=$1 AND business_date >= $2"
-                      " AND business_date <= $3 AND staff_id > 0",
-                      DB_ARGS(DB_I(o.n), DB_I(range->from.days), DB_I(range->until.days)));
+    int rc = range->outlet.n ? db_query(c->tx, &r, LEG_QUERY " AND outlet_id=$3",
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days),
+                                                DB_I(range->outlet.n)))
+                             : db_query(c->tx, &r, LEG_QUERY,
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         struct stats_teller *row = teller_row(t, db_i64(&r, 0));
@@ -113,11 +116,10 @@ int stats_tellers(struct call *c, const struct stats_range *range, struct stats_
     struct tellers t = { .list = arena_alloc(c->arena, sizeof *t.list * (TELLERS_MAX + 1)) };
     int n_outlets = 0;
     int rc = stats_outlets(c, range, &outlets, &n_outlets);
-    for (int i = 0; !rc && i < n_outlets; i++) {
-        rc = teller_legs(c, outlets[i].id, range, &t);
-        if (!rc)
-            rc = teller_sessions(c, outlets[i].id, range, &t);
-    }
+    if (!rc)
+        rc = teller_legs(c, range, &t);
+    for (int i = 0; !rc && i < n_outlets; i++)
+        rc = teller_sessions(c, outlets[i].id, range, &t);
     for (int i = 0; i < t.n; i++) {
         struct stats_teller *row = &t.list[i];
         row->mean_wait_s = row->handled ? row->sum_wait_s / (double)row->handled : NAN;

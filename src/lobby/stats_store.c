@@ -28,12 +28,31 @@ int stats_outlets(struct call *c, const struct stats_range *r, struct branch_out
     return branch_outlet_get(c, r->outlet, *out);
 }
 
-static int count_tickets(struct call *c, outlet_id o, const struct stats_range *r, int64_t *n)
+/* One outlet's rows come by (outlet, date); all rows come by date, in the order of their ids, so
+ * that each page of the table is read once. Statements are literals: one text for each. */
+static int count_rows(struct call *c, const struct stats_range *r, bool legs, int64_t *n)
 {
+    if (!r->outlet.n)
+        return db_one_i64(c->tx,
+                          legs ? "SELECT COUNT(*) FROM leg WHERE business_date >= $1"
+                                 " AND business_date <= $2"
+                               : "SELECT COUNT(*) FROM ticket WHERE business_date >= $1"
+                                 " AND business_date <= $2",
+                          DB_ARGS(DB_I(r->from.days), DB_I(r->until.days)), 0, n);
     return db_one_i64(c->tx,
-                      "SELECT COUNT(*) FROM ticket WHERE outlet_id=$1 AND business_date >= $2"
-                      " AND business_date <= $3",
-                      DB_ARGS(DB_I(o.n), DB_I(r->from.days), DB_I(r->until.days)), 0, n);
+                      legs ? "SELECT COUNT(*) FROM leg WHERE business_date >= $1"
+                             " AND business_date <= $2 AND outlet_id=$3"
+                           : "SELECT COUNT(*) FROM ticket WHERE business_date >= $1"
+                             " AND business_date <= $2 AND outlet_id=$3",
+                      DB_ARGS(DB_I(r->from.days), DB_I(r->until.days), DB_I(r->outlet.n)), 0, n);
+}
+
+static int outlet_place(const struct stats *s, int64_t id)
+{
+    for (int i = 0; i < s->n_outlets; i++)
+        if (s->outlets[i].id.n == id)
+            return i;
+    return -1;
 }
 
 static enum visit_end visit_end(enum ticket_state state, bool was_served)
@@ -81,20 +100,33 @@ static bool visit_row(struct db_rows *r, int64_t now_us, struct stats *s, struct
     return true;
 }
 
-static int read_outlet(struct call *c, struct stats *s, int i)
+/* The subselect runs only for the few who left or missed a call. */
+#define VISIT_QUERY                                                                               \
+    "SELECT business_date, class_index, prefix, state, taken_us, queued_us, called_us, ended_us," \
+    " waited_us, slot_us, checked_in_us, staff_id, CASE WHEN state IN (8, 9) THEN"                \
+    " (SELECT COUNT(*) FROM leg l WHERE l.ticket_id=ticket.id AND l.serving_us > 0) ELSE 0 END,"  \
+    " outlet_id FROM ticket WHERE business_date >= $1 AND business_date <= $2"
+
+static int read_visits(struct call *c, struct stats *s)
 {
     struct db_rows r;
-    /* The subselect runs only for the few who left or missed a call. */
-    int rc = db_query(
-        c->tx, &r,
-        "SELECT business_date, class_index, prefix, state, taken_us, queued_us, called_us,"
-        " ended_us, waited_us, slot_us, checked_in_us, staff_id, CASE WHEN state IN (8, 9) THEN"
-        " (SELECT COUNT(*) FROM leg l WHERE l.ticket_id=ticket.id AND l.serving_us > 0) ELSE 0 END"
-        " FROM ticket WHERE outlet_id=$1 AND business_date >= $2 AND business_date <= $3",
-        DB_ARGS(DB_I(s->outlets[i].id.n), DB_I(s->range.from.days), DB_I(s->range.until.days)));
+    const struct stats_range *range = &s->range;
+    int64_t last = 0;
+    int place = -1;
+    int rc = range->outlet.n ? db_query(c->tx, &r, VISIT_QUERY " AND outlet_id=$3",
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days),
+                                                DB_I(range->outlet.n)))
+                             : db_query(c->tx, &r, VISIT_QUERY,
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
-        s->visit[s->n].outlet = (uint16_t)i;
+        int64_t outlet = db_i64(&r, 13);
+        if (outlet != last)
+            place = outlet_place(s, outlet);
+        last = outlet;
+        if (place < 0)
+            continue; /* no such outlet: lobby_check() tells of it */
+        s->visit[s->n].outlet = (uint16_t)place;
         s->n += visit_row(&r, c->now_us, s, &s->visit[s->n]);
     }
     db_done(&r);
@@ -109,11 +141,8 @@ int stats_read(struct call *c, const struct stats_range *r, struct stats *out)
     int rc = stats_outlets(c, r, &out->outlets, &out->n_outlets);
     if (!rc)
         rc = branch_classes(c, &classes, &out->n_classes);
-    for (int i = 0; !rc && i < out->n_outlets; i++) {
-        int64_t n = 0;
-        rc = count_tickets(c, out->outlets[i].id, r, &n);
-        all += n;
-    }
+    if (!rc)
+        rc = count_rows(c, r, false, &all);
     if (!rc && all > STATS_VISITS_MAX)
         rc = call_refuse(c, BASE_RANGE, "from", "%lld tickets, at most %d", (long long)all,
                          STATS_VISITS_MAX);
@@ -127,52 +156,50 @@ int stats_read(struct call *c, const struct stats_range *r, struct stats *out)
     out->scratch = arena_new(room * 40 + (1 << 20));
     out->visit = arena_alloc(out->keep, room * sizeof *out->visit);
     out->waits = arena_alloc(out->keep, room * sizeof *out->waits);
-    for (int i = 0; !rc && i < out->n_outlets; i++)
-        rc = read_outlet(c, out, i);
+    return read_visits(c, out);
+}
+
+#define SERVICE_QUERY                                                                  \
+    "SELECT prefix, staff_id, serving_us, ended_us FROM leg WHERE business_date >= $1" \
+    " AND business_date <= $2 AND outcome IN (0, 6) AND serving_us > 0 AND inaccurate=0"
+
+static int read_services(struct call *c, const struct stats_range *range, int prefix, int64_t staff,
+                         struct wait *out, size_t *n)
+{
+    struct db_rows r;
+    _Static_assert(LEG_DONE == 0 && LEG_NEXT == 6, "the query's outcomes");
+    int rc = range->outlet.n ? db_query(c->tx, &r, SERVICE_QUERY " AND outlet_id=$3",
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days),
+                                                DB_I(range->outlet.n)))
+                             : db_query(c->tx, &r, SERVICE_QUERY,
+                                        DB_ARGS(DB_I(range->from.days), DB_I(range->until.days)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        if ((!prefix || db_i64(&r, 0) == prefix) && (!staff || db_i64(&r, 1) == staff))
+            out[(*n)++] = (struct wait){ .us = db_i64(&r, 3) - db_i64(&r, 2), .end = WAIT_SERVED };
+    }
+    db_done(&r);
     return rc;
 }
 
 int stats_handling(struct call *c, const struct stats_range *r, int prefix, int64_t staff,
                    struct stats_handling *out)
 {
-    struct branch_outlet *outlets = NULL;
-    struct wait_summary sum = { .mean_s = NAN };
-    int n_outlets = 0;
+    struct wait_summary sum;
     int64_t room = 0;
+    size_t n = 0;
     *out = (struct stats_handling){ .mean_s = NAN, .median_s = NAN };
-    int rc = stats_outlets(c, r, &outlets, &n_outlets);
-    for (int i = 0; !rc && i < n_outlets; i++) {
-        int64_t n = 0;
-        rc = db_one_i64(c->tx,
-                        "SELECT COUNT(*) FROM leg WHERE outlet_id=$1 AND business_date >= $2"
-                        " AND business_date <= $3",
-                        DB_ARGS(DB_I(outlets[i].id.n), DB_I(r->from.days), DB_I(r->until.days)), 0,
-                        &n);
-        room += n;
-    }
+    int rc = range_fit(c, r);
+    if (!rc)
+        rc = count_rows(c, r, true, &room);
     if (!rc && room > 2 * STATS_VISITS_MAX)
-        rc = call_refuse(c, BASE_RANGE, "from", "%lld services", (long long)room);
+        rc = call_refuse(c, BASE_RANGE, "from", "%lld services, at most %d", (long long)room,
+                         2 * STATS_VISITS_MAX);
     if (rc)
         return rc;
     struct arena *own = arena_new((size_t)room * 48 + (1 << 20));
     struct wait *list = arena_alloc(own, sizeof *list * (size_t)(room + 1));
-    size_t n = 0;
-    for (int i = 0; !rc && i < n_outlets; i++) {
-        struct db_rows rows;
-        rc = db_query(c->tx, &rows,
-                      "SELECT prefix, staff_id, serving_us, ended_us, outcome, inaccurate FROM leg"
-                      " WHERE outlet_id=$1 AND business_date >= $2 AND business_date <= $3",
-                      DB_ARGS(DB_I(outlets[i].id.n), DB_I(r->from.days), DB_I(r->until.days)));
-        while (!rc && (rc = db_next(&rows)) == DB_ROW) {
-            rc = 0;
-            int64_t serving = db_i64(&rows, 2), outcome = db_i64(&rows, 4);
-            bool done = outcome == LEG_DONE || outcome == LEG_NEXT;
-            if (done && serving && !db_i64(&rows, 5) && (!prefix || db_i64(&rows, 0) == prefix) &&
-                (!staff || db_i64(&rows, 1) == staff))
-                list[n++] = (struct wait){ .us = db_i64(&rows, 3) - serving, .end = WAIT_SERVED };
-        }
-        db_done(&rows);
-    }
+    rc = read_services(c, r, prefix, staff, list, &n);
     /* The same summary that serves waits: mean, and median by nearest rank. */
     wait_summarise(list, n, own, &sum);
     *out = (struct stats_handling){ .n = (int64_t)n,
