@@ -192,10 +192,86 @@ static void every_subscriber_gets_every_event(void **state)
     desk_shut(&d);
 }
 
+/* A server under load from all sides: requests, answers from another thread, events, readers. */
+struct rush {
+    struct desk *d;
+    pthread_mutex_t lock;
+    bool quit;
+};
+
+static bool next_rush(void *ctx, int connection, struct buf *request)
+{
+    (void)ctx;
+    http_load_write(request, "POST", connection % 2 ? "/later" : "/echo", NULL, "rush", 4);
+    return true;
+}
+
+static void *post_rush(void *ctx)
+{
+    struct rush *r = ctx;
+    int rc = http_load_run(&(struct http_load){
+        .port = r->d->port, .connections = 10, .next = next_rush, .ctx = r, .patience_ms = 1000 });
+    return rc ? NULL : r; /* it ends when the server does */
+}
+
+static void *send_rush(void *ctx)
+{
+    struct rush *r = ctx;
+    bool quit = false;
+    while (!quit) {
+        for (int k = 0; k < r->d->streams_count; k++)
+            http_stream_send(r->d->streams[k].s, "data: rush\n\n", 12);
+        pthread_mutex_lock(&r->lock);
+        quit = r->quit;
+        pthread_mutex_unlock(&r->lock);
+    }
+    return NULL;
+}
+
+static void ignore_event(void *ctx, const struct http_load_event *e)
+{
+    (void)ctx;
+    (void)e;
+}
+
+static void a_busy_server_stops_cleanly_at_any_moment(void **state)
+{
+    static struct desk d;
+    (void)state;
+    for (int round = 0; round < 8; round++) {
+        struct rush r = { .d = &d, .lock = PTHREAD_MUTEX_INITIALIZER };
+        struct http_load_streams *readers;
+        pthread_t poster, sender;
+        desk_open(&d);
+        assert_int_equal(
+            http_load_streams_open(d.port, 8, "/stream", NULL, ignore_event, NULL, &readers), 0);
+        pthread_create(&poster, NULL, post_rush, &r);
+        pthread_create(&sender, NULL, send_rush, &r);
+        desk_await(&d, &d.handled, 8 + 10 * round);
+        http_load_streams_poll(readers, 1);
+        if (round % 3 == 1) /* readers go first, and their streams with them */
+            http_load_streams_close(readers);
+        http_set_patience(d.http, 20);
+        http_stop(d.http);
+        d.http = NULL;
+        pthread_mutex_lock(&r.lock);
+        r.quit = true;
+        pthread_mutex_unlock(&r.lock);
+        pthread_join(sender, NULL);
+        pthread_join(poster, NULL);
+        if (round % 3 != 1)
+            http_load_streams_close(readers);
+        for (int k = 0; k < 8; k++)
+            assert_int_equal(desk_read(&d, &d.streams[k].closed), 1);
+        desk_shut(&d);
+    }
+}
+
 SUITE(http_stream, cmocka_unit_test(a_stream_goes_on_after_each_silence),
       cmocka_unit_test(a_stream_that_its_owner_closes_ends_well_and_silently),
       cmocka_unit_test(a_reader_that_does_not_read_is_dropped),
       cmocka_unit_test(a_client_that_vanishes_is_noticed_without_a_send),
       cmocka_unit_test(a_stream_may_be_asked_for_with_head_or_by_an_old_client),
       cmocka_unit_test(the_stop_ends_streams_and_kept_exchanges),
-      cmocka_unit_test(every_subscriber_gets_every_event))
+      cmocka_unit_test(every_subscriber_gets_every_event),
+      cmocka_unit_test(a_busy_server_stops_cleanly_at_any_moment))
