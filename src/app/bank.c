@@ -63,6 +63,12 @@ static int learn(struct bank *b)
     return rc;
 }
 
+static int prepare(struct call *c, void *ctx)
+{
+    UNUSED(ctx);
+    return lobby_prepare(c);
+}
+
 static int opened(struct bank *b, int rc, const char *url, char *error, size_t size)
 {
     if (rc == RC_BUSY)
@@ -87,6 +93,8 @@ int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char
         rc = migrate(out->db, now_us);
     if (!rc)
         rc = learn(out);
+    if (!rc)
+        rc = bank_write(out, now_us, prepare, NULL);
     return opened(out, rc, url, error, size);
 }
 

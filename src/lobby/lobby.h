@@ -131,6 +131,9 @@ MUST_USE int lobby_roll(struct call *c, outlet_id outlet, const struct roll_entr
 MUST_USE int lobby_leave(struct call *c, ticket_id t, const char *reason, struct ticket *out);
 MUST_USE int lobby_notify(struct call *c, ticket_id t, int ahead, struct ticket *out);
 
+/* Once after the migrations, in a writing transaction: makes the secret of the tokens and passes, so
+ * that a reader finds it. */
+MUST_USE int lobby_prepare(struct call *c);
 /* The phone's key to one ticket: id and HMAC; nothing about it is stored. */
 MUST_USE int lobby_token(struct call *c, ticket_id t, char out[TICKET_TOKEN]);
 MUST_USE int lobby_token_ticket(struct call *c, const char *token, struct ticket *out);

@@ -195,6 +195,12 @@ int lobby_notify(struct call *c, ticket_id t, int ahead, struct ticket *out)
     return ticket_update(c, out);
 }
 
+int lobby_prepare(struct call *c)
+{
+    const char *secret;
+    return lobby_secret(c, &secret);
+}
+
 int lobby_token(struct call *c, ticket_id t, char out[TICKET_TOKEN])
 {
     const char *secret;

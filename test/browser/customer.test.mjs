@@ -189,12 +189,7 @@ test("the board shows a call, flashes, and says it in Chinese reading rules", as
   await p.page.waitForSelector(".b-queue");
   const api = await floor();
   const k = await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id: (await api.get("/api/outlets/" + outlet.id)).services[0].id });
-  if (server.mock) {
-    const m = server.mock;
-    m.call(m.bank.tickets.find((x) => x.id === k.id), m.bank.windows[outlet.id][3]);
-  } else {
-    await callAtSomeWindow(api, k);
-  }
+  const end = await callTicket(api, k, 3);
   const board = await until(async () => (await api.get(`/api/outlets/${outlet.id}/board`)).calling.find((c) => c.number === k.number), "the call in the snapshot");
   const want = announceZh({ number: k.number, window: board.window });
   await until(() => p.page.evaluate((w) => window.said.includes(w), want), "the voice to say " + want, 60000);
@@ -205,9 +200,18 @@ test("the board shows a call, flashes, and says it in Chinese reading rules", as
   await p.page.click(".b-head .tools .btn-bar >> nth=0");
   assert.deepEqual(await axe(p.page), []);
   await closing(p);
+  await end();
 });
 
-/** Signs in at a free window as head of outlet and calls the ticket. */
+/** Calls a ticket; the stand-in server does it at the window given. */
+async function callTicket(api, k, window) {
+  if (!server.mock)
+    return callAtSomeWindow(api, k);
+  server.mock.call(server.mock.bank.tickets.find((x) => x.id === k.id), server.mock.bank.windows[outlet.id][window]);
+  return async () => {};
+}
+
+/** Signs in at a free window as head of outlet, calls the ticket, and gives what ends it all again. */
 async function callAtSomeWindow(api, k) {
   const a = await account(url, "head");
   const head = a.outlet_id === outlet.id ? await client(url, a.username, a.password) : api;
@@ -215,14 +219,17 @@ async function callAtSomeWindow(api, k) {
   for (const w of windows) {
     if (w.session)
       continue;
+    await head.post(`/api/windows/${w.id}/sign-in`);
     try {
-      await head.post(`/api/windows/${w.id}/sign-in`);
       await head.post(`/api/windows/${w.id}/call`, { ticket_id: k.id, reason: "浏览器测试" });
-      return;
+      return async () => {
+        await head.post(`/api/windows/${w.id}/no-show`);
+        await head.post(`/api/windows/${w.id}/sign-out`);
+      };
     } catch (e) {
+      await head.post(`/api/windows/${w.id}/sign-out`);
       if (e.code !== "LOBBY_NOT_HANDLED")
         throw e;
-      await head.post(`/api/windows/${w.id}/sign-out`);
     }
   }
   throw new Error("no free window handles it");
@@ -268,10 +275,7 @@ test("the phone rings when its number is called: title, banner, window", async (
   const number = await p.page.locator(".t-number").innerText();
   const token = decodeURIComponent(new URL(p.page.url()).hash.slice(1));
   const k = await (await fetch(`${url}/api/tickets/${token}`)).json();
-  if (server.mock)
-    server.mock.call(server.mock.bank.tickets.find((x) => x.id === k.id), server.mock.bank.windows[outlet.id][2]);
-  else
-    await callAtSomeWindow(await floor(), k);
+  const end = await callTicket(await floor(), k, 2);
   await p.page.waitForSelector(".t-call.pulse");
   const is = await (await fetch(`${url}/api/tickets/${token}`)).json();
   assert.match(await p.page.locator(".t-call h1").innerText(), new RegExp(`请到 ${is.window.number} 号窗口`));
@@ -280,6 +284,7 @@ test("the phone rings when its number is called: title, banner, window", async (
   assert.ok(await p.page.evaluate(() => window.rung.length) > 0, "it vibrates");
   assert.deepEqual(await axe(p.page), []);
   await closing(p);
+  await end();
 });
 
 test("two boards in one browser share one event stream; the second goes on when the first closes", async () => {

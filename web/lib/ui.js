@@ -158,7 +158,7 @@ export const StateBadge = ({ state }) => html`<span class=${"badge " + (STATE_BA
 
 /** Server-made SVG (a QR code of our own server). @param {{svg: string, label: string, class?: string}} p */
 export const Qr = ({ svg, label, class: cls }) => html`<div class=${"qr " + (cls || "")} role="img" aria-label=${label}
-  dangerouslySetInnerHTML=${{ __html: svg }}></div>`;
+  dangerouslySetInnerHTML=${{ __html: svg.replace(/ role="img"/, ' aria-hidden="true"') }}></div>`;
 
 /* ---- bars ---- */
 const SPEEDS = [1, 20, 60];
