@@ -16,7 +16,7 @@
 
 enum {
     WRITER_CACHE_KIB = 32 * 1024,
-    READER_CACHE_KIB = 4 * 1024,
+    READER_CACHE_KIB = 2 * 1024, /* eight of them, in a process that stays below 100 MB */
     FILE_CHUNK = 4 * 1024 * 1024,
     BUSY_MS = 1000, /* a tool beside the server may hold a lock for a moment */
     DB_MEMORY = 16 * 1024 * 1024,
