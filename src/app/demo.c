@@ -48,7 +48,7 @@ static int put_person(struct call *c, struct making *m, const char *username, in
 }
 
 /* "teller", "teller2" in the first outlet; "teller-03-2" elsewhere. */
-static void username_of(const char *role, int outlet, int window, char out[32])
+void demo_username(const char *role, int outlet, int window, char out[32])
 {
     if (outlet == 1 && window <= 1)
         snprintf(out, 32, "%s", role);
@@ -81,13 +81,13 @@ static int put_outlet(struct call *c, struct making *m, const struct branch_outl
     char username[32];
     int windows = (int)strlen(demo_outlets[at].windows), rc = 0;
     for (int w = 1; !rc && w <= windows; w++) {
-        username_of("teller", at + 1, w, username);
+        demo_username("teller", at + 1, w, username);
         rc = put_person(c, m, username, ROLE_TELLER, o->id.n);
     }
-    username_of("floor", at + 1, 0, username);
+    demo_username("floor", at + 1, 0, username);
     if (!rc)
         rc = put_person(c, m, username, ROLE_FLOOR, o->id.n);
-    username_of("head", at + 1, 0, username);
+    demo_username("head", at + 1, 0, username);
     if (!rc)
         rc = put_person(c, m, username, ROLE_HEAD, o->id.n);
     if (!rc)
@@ -114,7 +114,8 @@ static int put_settings(struct call *c, const struct branch_outlet *o, int at)
         return rc;
     snprintf(s.rule, sizeof s.rule, "%s", rules[at % (int)COUNT(rules)]);
     s.alarm_count = at == 0 ? 20 : 15;
-    s.slot_capacity = at == 0 ? 6 : 4;
+    s.slot_s = 900;
+    s.slot_capacity = at == 0 ? 4 : 3;
     return lobby_settings_put(c, o->id, &s);
 }
 

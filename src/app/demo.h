@@ -13,6 +13,9 @@ struct demo_account {
 extern const struct demo_account demo_accounts[];
 extern const size_t demo_accounts_count;
 
+/* "teller", "teller2" in outlet 1; "teller-03-2", "floor-03" elsewhere. window 0: none. */
+void demo_username(const char *role, int outlet, int window, char out[32]);
+
 struct demo_settings {
     uint64_t seed;
     date first; /* the first day of history */
@@ -27,4 +30,12 @@ struct demo_numbers {
 };
 MUST_USE int demo_history(struct bank *b, const struct demo_settings *s,
                           void (*progress)(int64_t done, int64_t all), struct demo_numbers *out);
+
+/* The outlets' simulations: in history, and when the demo goes on live (demo_live.c). */
+struct sim;
+MUST_USE int demo_sims_open(struct bank *b, struct sim **out); /* DEMO_OUTLETS of them */
+void demo_sims_free(struct sim *sims);                         /* NULL is fine */
+/* A day of every outlet from its morning until an instant, in one transaction. */
+MUST_USE int demo_run_day(struct bank *b, struct sim *sims, date day, int64_t until_us,
+                          uint64_t seed);
 #endif

@@ -2,7 +2,8 @@
  *
  * Everything that is true of a branch before anybody walks in. Owns outlet, outlet_hours,
  * outlet_window (window alone is a reserved word of SQL), window_service, service, customer_class,
- * calendar_day. What an outlet offers is what its active windows handle, nothing else. */
+ * calendar_day, branch_version. What an outlet offers is what its active windows handle, nothing
+ * else. */
 #ifndef BRANCH_BRANCH_H
 #define BRANCH_BRANCH_H
 #include "base/call.h"
@@ -112,6 +113,12 @@ MUST_USE int branch_window_put(struct call *c, struct branch_window *w);
 MUST_USE int branch_service_put(struct call *c, struct branch_service *s);
 MUST_USE int branch_class_put(struct call *c, struct branch_class *k);
 MUST_USE int branch_hours_put(struct call *c, outlet_id outlet, int weekday, struct branch_hours h);
+
+/* A number that is another one after every change of outlets, windows, services and classes (and
+ * of whatever calls branch_touch), in no other store the same: what was read under it may be kept
+ * until it changes. 0: nothing was ever put. */
+MUST_USE int branch_version(struct call *c, int64_t *out);
+MUST_USE int branch_touch(struct call *c);
 
 /* Calendar: 2004-2026 built in (calendar_data.c, from the State Council's yearly notices), rows of
  * calendar_day override it. Outside the table: Monday to Friday are work days. */

@@ -1,5 +1,6 @@
 /* branch_save.c -- The room's SQL over its own tables: writing. */
 #include "branch/branch_priv.h"
+#include "base/secret.h"
 #include "store/db.h"
 
 #include "base/banned.h"
@@ -12,6 +13,28 @@ static int taken(struct call *c, int rc)
     return call_refuse(c, BRANCH_CODE_TAKEN, "code", "somebody took it just now");
 }
 
+int branch_version(struct call *c, int64_t *out)
+{
+    return db_one_i64(c->tx, "SELECT version FROM branch_version WHERE id=1", DB_NO_ARGS, 0, out);
+}
+
+/* Drawn, not counted: a count would be the same in another store, or after a rollback. */
+int branch_touch(struct call *c)
+{
+    uint64_t drawn;
+    secret_random(&drawn, sizeof drawn);
+    return db_exec(c->tx,
+                   "INSERT INTO branch_version (id, version) VALUES (1, $1)"
+                   " ON CONFLICT (id) DO UPDATE SET version=excluded.version",
+                   DB_ARGS(DB_I((int64_t)(drawn >> 2) + 1)));
+}
+
+/* After a save that the plans of the lobby are made of. */
+static int touched(struct call *c, int rc)
+{
+    return rc ? rc : branch_touch(c);
+}
+
 int branch_store_outlet_save(struct call *c, const struct branch_outlet *o, bool added)
 {
     static const char insert[] =
@@ -21,11 +44,12 @@ int branch_store_outlet_save(struct call *c, const struct branch_outlet *o, bool
     static const char update[] =
         "UPDATE outlet SET code=$2, name_zh=$3, name_en=$4, district_zh=$5, district_en=$6,"
         " address_zh=$7, address_en=$8, phone=$9, lat_e6=$10, lon_e6=$11, active=$12 WHERE id=$1";
-    return taken(c, db_exec(c->tx, added ? insert : update,
-                            DB_ARGS(DB_I(o->id.n), DB_T(o->code), DB_T(o->name_zh),
-                                    DB_T(o->name_en), DB_T(o->district_zh), DB_T(o->district_en),
-                                    DB_T(o->address_zh), DB_T(o->address_en), DB_T(o->phone),
-                                    DB_I(o->lat_e6), DB_I(o->lon_e6), DB_I(o->active))));
+    int rc = taken(c, db_exec(c->tx, added ? insert : update,
+                              DB_ARGS(DB_I(o->id.n), DB_T(o->code), DB_T(o->name_zh),
+                                      DB_T(o->name_en), DB_T(o->district_zh), DB_T(o->district_en),
+                                      DB_T(o->address_zh), DB_T(o->address_en), DB_T(o->phone),
+                                      DB_I(o->lat_e6), DB_I(o->lon_e6), DB_I(o->active))));
+    return touched(c, rc);
 }
 
 int branch_store_window_save(struct call *c, const struct branch_window *w, bool added)
@@ -49,7 +73,7 @@ int branch_store_window_save(struct call *c, const struct branch_window *w, bool
             "INSERT INTO window_service (window_id, service_id, preference) VALUES ($1, $2, $3)",
             DB_ARGS(DB_I(w->id.n), DB_I(w->services[i].service.n),
                     DB_I(w->services[i].preference)));
-    return rc;
+    return touched(c, rc);
 }
 
 int branch_store_service_save(struct call *c, const struct branch_service *s, bool added)
@@ -63,17 +87,18 @@ int branch_store_service_save(struct call *c, const struct branch_service *s, bo
         " documents_zh=$7, documents_en=$8, machine_zh=$9, machine_en=$10, corporate=$11,"
         " active=$12, bookable=$13, sort=$14 WHERE id=$1";
     const char prefix[2] = { s->prefix, 0 };
-    return taken(
+    int rc = taken(
         c, db_exec(c->tx, added ? insert : update,
                    DB_ARGS(DB_I(s->id.n), DB_T(prefix), DB_T(s->code), DB_T(s->name_zh),
                            DB_T(s->name_en), DB_I(s->handling_s), DB_T(s->documents_zh),
                            DB_T(s->documents_en), DB_T(s->machine_zh), DB_T(s->machine_en),
                            DB_I(s->corporate), DB_I(s->active), DB_I(s->bookable), DB_I(s->sort))));
+    return touched(c, rc);
 }
 
 int branch_store_class_save(struct call *c, const struct branch_class *k)
 {
-    return taken(
+    int rc = taken(
         c,
         db_exec(
             c->tx,
@@ -84,6 +109,7 @@ int branch_store_class_save(struct call *c, const struct branch_class *k)
             " goal_ppm=excluded.goal_ppm, mid_high=excluded.mid_high",
             DB_ARGS(DB_I(k->index), DB_T(k->code), DB_T(k->name_zh), DB_T(k->name_en),
                     DB_I(k->rank), DB_I(k->target_s), DB_I(k->goal_ppm), DB_I(k->mid_high))));
+    return touched(c, rc);
 }
 
 int branch_store_hours_save(struct call *c, outlet_id outlet, int weekday, struct branch_hours h)

@@ -30,5 +30,9 @@ static const char tables[] =
     "CREATE TABLE calendar_day (day {ID}, kind {TEXT} NOT NULL, name_zh {TEXT} NOT NULL)"
     " {TABLE_END};\n";
 
-const struct db_migration branch_migrations[] = { { "branch-001-tables", tables } };
+static const char version[] =
+    "CREATE TABLE branch_version (id {ID}, version {I64} NOT NULL) {TABLE_END};\n";
+
+const struct db_migration branch_migrations[] = { { "branch-001-tables", tables },
+                                                  { "branch-002-version", version } };
 const size_t branch_migrations_count = COUNT(branch_migrations);

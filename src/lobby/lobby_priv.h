@@ -5,8 +5,10 @@
 #include "store/db.h"
 #include "store/event.h"
 
-/* What is settled before anybody walks in: read once for an operation. */
+/* What is settled before anybody walks in. Kept by the thread until branch_version() is another
+ * one; a plan stays valid for the rest of the call, also after a change in it. */
 struct lobby_plan {
+    struct branch_outlet outlet;
     struct lobby_settings settings;
     struct branch_class classes[BRANCH_CLASSES_MAX];
     int n_classes;

@@ -1,5 +1,6 @@
 /* plan.c -- What is settled before anybody walks in: settings, rule, classes, windows, services. */
 #include "lobby/lobby_priv.h"
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -156,6 +157,8 @@ int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings 
                  " ($1,$2,$3,$4) ON CONFLICT (outlet_id) DO UPDATE SET rule=excluded.rule,"
                  " numbers=excluded.numbers, printer=excluded.printer",
                  DB_ARGS(DB_I(o.n), DB_T(s->rule), DB_T(text), DB_T(s->printer)));
+    if (!rc)
+        rc = branch_touch(c);
     if (rc)
         return rc;
     jw_text(event_begin(c), "rule", s->rule);
@@ -177,6 +180,8 @@ int lobby_window_rule_put(struct call *c, window_id w, const char *rule)
                      DB_ARGS(DB_I(w.n), DB_I(window.outlet.n), DB_T(rule)));
     else
         rc = db_exec(c->tx, "DELETE FROM window_rule WHERE window_id=$1", DB_ARGS(DB_I(w.n)));
+    if (!rc)
+        rc = branch_touch(c);
     if (rc)
         return rc;
     jw_text(event_begin(c), "rule", rule);
@@ -217,13 +222,15 @@ static int own_rules_read(struct call *c, outlet_id o, struct lobby_plan *p)
     return rc;
 }
 
-int plan_load(struct call *c, outlet_id o, const struct lobby_plan **out)
+static int plan_read(struct call *c, outlet_id o, const struct lobby_plan **out)
 {
     struct lobby_plan *p = arena_alloc(c->arena, sizeof *p);
     struct branch_class *classes;
     char error[160];
     int n = 0, all = 0;
-    int rc = lobby_settings_get(c, o, &p->settings);
+    int rc = branch_outlet_get(c, o, &p->outlet);
+    if (!rc)
+        rc = lobby_settings_get(c, o, &p->settings);
     if (!rc)
         rc = branch_classes(c, &classes, &n);
     if (!rc)
@@ -244,6 +251,80 @@ int plan_load(struct call *c, outlet_id o, const struct lobby_plan **out)
     rc = own_rules_read(c, o, p);
     *out = p;
     return rc;
+}
+
+/* ---- the thread's kept plans ---- */
+
+enum { PLANS = 64, PLAN_MEMORY = 1 << 20 };
+struct kept_plan {
+    int64_t outlet, version;
+    const struct lobby_plan *plan;
+    struct arena *arena, *before; /* before: the last one's, which a running call may still hold */
+};
+struct kept_plans {
+    struct arena *arena;
+    struct kept_plan at[PLANS];
+};
+static pthread_key_t kept_key;
+static pthread_once_t kept_once = PTHREAD_ONCE_INIT;
+
+static void kept_free(void *kept)
+{
+    struct kept_plans *k = kept;
+    for (int i = 0; i < PLANS; i++) {
+        arena_free(k->at[i].arena);
+        arena_free(k->at[i].before);
+    }
+    arena_free(k->arena);
+}
+
+static void kept_begin(void)
+{
+    CHECK(!pthread_key_create(&kept_key, kept_free));
+}
+
+/* The outlet's place among this thread's plans, or NULL when all are taken by others. */
+static struct kept_plan *kept_place(outlet_id o)
+{
+    CHECK(!pthread_once(&kept_once, kept_begin));
+    struct kept_plans *k = pthread_getspecific(kept_key);
+    if (!k) {
+        struct arena *arena = arena_new(sizeof *k + 64);
+        k = arena_alloc(arena, sizeof *k);
+        k->arena = arena;
+        CHECK(!pthread_setspecific(kept_key, k));
+    }
+    for (int i = 0; i < PLANS; i++) {
+        struct kept_plan *at = &k->at[(o.n / 16 + i) % PLANS];
+        if (at->outlet == o.n || !at->outlet)
+            return at;
+    }
+    return NULL;
+}
+
+int plan_load(struct call *c, outlet_id o, const struct lobby_plan **out)
+{
+    int64_t version = 0;
+    int rc = branch_version(c, &version);
+    if (rc)
+        return rc;
+    struct kept_plan *at = version && o.n > 0 ? kept_place(o) : NULL;
+    if (!at)
+        return plan_read(c, o, out);
+    if (at->version == version) {
+        *out = at->plan;
+        return 0;
+    }
+    struct call own = *c;
+    own.arena = arena_new(PLAN_MEMORY);
+    rc = plan_read(&own, o, out);
+    if (rc) {
+        arena_free(own.arena);
+        return rc;
+    }
+    arena_free(at->before);
+    *at = (struct kept_plan){ o.n, version, *out, own.arena, at->arena };
+    return 0;
 }
 
 const struct branch_service *plan_service(const struct lobby_plan *p, service_id s)

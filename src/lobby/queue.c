@@ -101,11 +101,11 @@ static int scene_read(struct call *c, outlet_id o, bool light, struct lobby_scen
 {
     memset(out, 0, sizeof *out);
     out->now_us = c->now_us;
-    int rc = branch_outlet_get(c, o, &out->outlet);
-    if (!rc)
-        rc = plan_load(c, o, &out->plan);
-    if (!rc)
-        rc = day_of_now(c, o, &out->day);
+    int rc = plan_load(c, o, &out->plan);
+    if (rc)
+        return rc;
+    out->outlet = out->plan->outlet;
+    rc = day_of_now(c, o, &out->day);
     if (!rc)
         rc = lobby_sessions(c, o, &out->sessions, &out->n_sessions);
     if (!rc)

@@ -99,6 +99,8 @@ MUST_USE int who_sign_in_write(struct call *c, struct who_sign_in *s, struct who
 MUST_USE int who_sign_in_answer(struct call *c, const struct who_sign_in *s);
 /* WHO_NO_SESSION when it ended already. */
 MUST_USE int who_sign_out(struct call *c, const char *token);
+/* Is the person signed in anywhere? */
+MUST_USE int who_signed_in(struct call *c, staff_id id, bool *out);
 /* Finds the session of a cookie token or of a device token. 0, WHO_NO_SESSION, or a fault. */
 MUST_USE int who_session_find(struct call *c, const char *token, struct who_session *out);
 

@@ -280,6 +280,16 @@ int who_store_session_of_device(struct db_tx *tx, const uint8_t digest[DIGEST_BY
     return session_one(&rows, rc, ACTOR_DEVICE, out, found);
 }
 
+int who_signed_in(struct call *c, staff_id id, bool *out)
+{
+    int64_t n = 0;
+    int rc = db_one_i64(c->tx,
+                        "SELECT COUNT(*) FROM session WHERE staff_id=$1 AND expires_us > $2",
+                        DB_ARGS(DB_I(id.n), DB_I(c->now_us)), 0, &n);
+    *out = n > 0;
+    return rc;
+}
+
 int who_store_session_end(struct db_tx *tx, const uint8_t digest[DIGEST_BYTES])
 {
     return db_exec(tx, "DELETE FROM session WHERE digest=$1", DB_ARGS(DB_B(digest, DIGEST_BYTES)));

@@ -1,0 +1,78 @@
+/* demo_look.c -- What is really at a window of the live demo: a person, a session left behind, a
+ * ticket that somebody moved. The simulation does what fits to it. */
+#include "app/demo_sim.h"
+#include <string.h>
+
+enum { LOOK_AGAIN_LEAST_S = 15, LOOK_AGAIN_MOST_S = 30 };
+
+/* A person works here: look again later. */
+static int leave_alone(struct call *c, struct sim *s, struct sim_window *w, bool *act)
+{
+    *act = false;
+    w->state = SIM_HUMAN;
+    w->foreign = false;
+    w->guest = (struct sim_guest){ 0 };
+    w->at_us = c->now_us + sim_between(s, LOOK_AGAIN_LEAST_S, LOOK_AGAIN_MOST_S);
+    return 0;
+}
+
+/* The session is the simulation's to go on with: its ticket decides the state. */
+static int go_on(struct call *c, struct sim *s, struct sim_window *w,
+                 const struct window_session *session)
+{
+    struct ticket t;
+    bool at_work = w->state == SIM_CALLED || w->state == SIM_SERVING;
+    if (session->ticket.n && at_work && session->ticket.n == w->guest.ticket.n)
+        return 0;
+    if (!session->ticket.n) {
+        if (session->state == SESSION_PAUSED && !w->foreign)
+            w->state = SIM_PAUSED;
+        else if (at_work || w->state == SIM_HUMAN || w->state == SIM_AWAY || w->state == SIM_PAUSED)
+            w->state = SIM_NEXT;
+        if (w->at_us == SIM_NEVER && w->state == SIM_NEXT)
+            w->at_us = c->now_us;
+        return 0;
+    }
+    int rc = lobby_ticket(c, session->ticket, &t);
+    if (rc)
+        return rc;
+    int service = t.prefix >= 'A' && t.prefix < 'A' + SIM_SERVICES ? t.prefix - 'A' : 0;
+    w->guest = (struct sim_guest){ .ticket = t.id,
+                                   .service = service,
+                                   .service_us = sim_service_us(s, service),
+                                   .act_us = SIM_NEVER };
+    w->recalls = 0;
+    w->state = t.state == TICKET_SERVING ? SIM_SERVING : SIM_CALLED;
+    if (w->at_us == SIM_NEVER)
+        w->at_us = c->now_us;
+    return 0;
+}
+
+int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
+{
+    struct window_session *list, session = { 0 };
+    bool person = false, own_person = false;
+    int n = 0;
+    *act = true;
+    int rc = lobby_sessions(c, s->outlet, &list, &n);
+    for (int i = 0; !rc && i < n; i++)
+        if (list[i].window.n == w->id.n)
+            session = list[i];
+    if (!rc && session.id)
+        rc = who_signed_in(c, session.staff, &person);
+    if (!rc && !session.id)
+        rc = who_signed_in(c, w->teller, &own_person);
+    if (rc)
+        return rc;
+    if (person || own_person)
+        return leave_alone(c, s, w, act);
+    if (!session.id) {
+        w->state = SIM_AWAY;
+        w->at_us = SIM_NEVER; /* the next tick signs in, when somebody should sit here */
+        w->foreign = false;
+        w->guest = (struct sim_guest){ 0 };
+        return 0;
+    }
+    w->foreign = session.staff.n != w->teller.n;
+    return go_on(c, s, w, &session);
+}
