@@ -306,6 +306,7 @@ static void mark_repeats(struct callog_reader *r)
     for (size_t i = 0; i < r->log->n; i++) {
         struct callog_row *row = &r->log->rows[i];
         char key[CALLOG_KEY];
+        CHECK(row->number != NULL);
         if (row->number[0] == '\0')
             continue;
         callog_key(row, key);

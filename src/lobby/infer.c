@@ -69,8 +69,8 @@ static int grid_of(enum rule_base base, int32_t grid[GRID_MAX])
             grid[n++] = s;
         return n;
     }
-    for (double r = 1020; r <= 50000; r *= 1.06)
-        grid[n++] = (int32_t)lround(r / 10) * 10;
+    for (int32_t r = 1020; r <= 50000; r += (r * 6 / 1000 + 1) * 10)
+        grid[n++] = r;
     CHECK(n <= GRID_MAX);
     return n;
 }
@@ -98,6 +98,7 @@ static int32_t best_of(const struct fit *f, struct lobby_rule *rule, int class_i
 {
     int64_t count[GRID_MAX], best = -1;
     int first = 0, last = 0;
+    CHECK(n > 0 && n <= GRID_MAX);
     for (int i = 0; i < n; i++) {
         set_number(rule, class_index, grid[i]);
         count[i] = explained(f, rule);

@@ -54,7 +54,7 @@ struct infer_candidate {
     int params;                   /* fitted numbers */
     int64_t explained;
     double score;                 /* log likelihood less the price of the numbers */
-    int32_t low, high;            /* two classes, head (s) or accumulate (1/1000): as good as best */
+    int32_t low, high;            /* two classes: head (s) or rate (1/1000) about as good as best */
 };
 enum { INFER_FAMILIES = 5 };      /* fcfs, strict, head, ratio, accumulate */
 struct infer_break {

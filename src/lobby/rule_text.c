@@ -247,7 +247,7 @@ static int parse_queue(const struct parser *p, struct word w, enum rule_queue *q
     *queue = QUEUE_SERVICE;
     if (rest.len != 1 || rest.at[0] < 'A' || rest.at[0] > 'Z')
         return refuse(p, rest, "is not a service", "one letter, A to Z");
-    *key = rest.at[0];
+    *key = (unsigned char)rest.at[0];
     return 0;
 }
 
