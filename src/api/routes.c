@@ -178,5 +178,16 @@ const struct route api_routes[] = {
     GET("/api/calendar", STAFF, api_calendar, "the business calendar of a year", "Calendar"),
     PUT("/api/calendar", ROLE_ADMIN, api_calendar_put, "set a day",
         "date:text! kind:text! name_zh:text", "Done"),
+    /* the office: figures over ranges, off the server's thread */
+    SLOW("/api/promise", SEE, api_promise, "the promise under each definition, and the waits",
+         "Promise"),
+    SLOW("/api/days", SEE, api_days, "each day of a range", "Days"),
+    SLOW("/api/outlets-compare", SEE, api_compare, "outlets, ranked, with intervals", "Compare"),
+    SLOW("/api/flow", SEE, api_flow, "arrivals and waits by weekday and half-hour", "Flow"),
+    SLOW("/api/half-hours", SEE, api_half_hours, "a day by half-hours", "HalfHours"),
+    SLOW("/api/tellers", SEE, api_tellers, "tellers of a range", "Tellers"),
+    SLOW("/api/tickets", SEE, api_tickets, "tickets of a day", "Tickets"),
+    SLOW(TICKET "/life", SEE, api_life, "everything that happened to a ticket", "Life"),
+    SLOW("/api/live", SEE, api_live, "the whole city at a glance", "Live"),
 };
 const size_t api_routes_count = COUNT(api_routes);
