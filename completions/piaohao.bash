@@ -18,7 +18,12 @@ _piaohao()
         mapfile -t COMPREPLY < <(compgen -d -- "$cur")
         return
         ;;
-    --port | --address | --within | --type | --windows | --rule | --speed) return ;;
+    --log-level)
+        mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$cur")
+        return
+        ;;
+    --port | --address | --origin | --bank-* | --connections-max | --idle-s | --days | --seed) return ;;
+    --within | --type | --windows | --rule | --speed) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
@@ -40,12 +45,9 @@ _piaohao()
             ;;
         esac
     fi
-    local options='--db --json'
-    case $verb in
-    serve) options='--db --port --address --web --tls-certificate --tls-key' ;;
-    lobby) options='--db --format --within --type --windows --rule --speed --json' ;;
-    version | help) options='--json' ;;
-    esac
+    # The program knows its options best.
+    local options
+    options=$("${COMP_WORDS[0]}" help "$verb" 2>/dev/null | sed -n 's/^  \(--[a-z-]*\).*/\1/p')
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
     else
