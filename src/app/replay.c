@@ -17,15 +17,15 @@ struct run {
     const struct replay *r;
     struct call c;
     struct rng rng;
-    struct arena *arena;    /* for one step */
-    struct coming *heap;    /* the earliest on top */
+    struct arena *arena; /* for one step */
+    struct coming *heap; /* the earliest on top */
     size_t n_heap, cap_heap;
-    struct {                /* which arrival a ticket is: open addressing by ticket id */
+    struct { /* which arrival a ticket is: open addressing by ticket id */
         int64_t ticket;
         uint32_t arrival;
-    } *map;
+    } * map;
     size_t map_mask;
-    int64_t **busy;         /* [outlet][window]: the ticket there, 0: idle */
+    int64_t **busy; /* [outlet][window]: the ticket there, 0: idle */
     date *open_day;
     struct replay_numbers *out;
     int in_group;
@@ -204,8 +204,8 @@ static int run_all(struct run *x)
     return rc;
 }
 
-int replay_run(const struct replay *r, struct arena *arena, struct replay_numbers *out,
-               char *error, size_t error_size)
+int replay_run(const struct replay *r, struct arena *arena, struct replay_numbers *out, char *error,
+               size_t error_size)
 {
     struct run x = { .r = r, .out = out, .arena = arena_new(64 << 20) };
     size_t places = 1024;
@@ -222,8 +222,9 @@ int replay_run(const struct replay *r, struct arena *arena, struct replay_number
     for (int i = 0; i < r->n_outlets; i++)
         x.busy[i] = arena_alloc(arena, sizeof **x.busy * (size_t)r->outlets[i].n_windows);
     rng_seed(&x.rng, 1);
-    x.c = (struct call){ .rng = &x.rng, .ids = r->ids, .arena = x.arena,
-                         .actor = { .kind = ACTOR_SYSTEM } };
+    x.c = (struct call){
+        .rng = &x.rng, .ids = r->ids, .arena = x.arena, .actor = { .kind = ACTOR_SYSTEM }
+    };
     int rc = run_all(&x);
     if (rc > 0)
         snprintf(error, error_size, "refusal %d at %lld us: %s", rc, (long long)x.c.now_us,

@@ -13,7 +13,7 @@ struct replay_arrival {
     int64_t patience_us; /* gives up after this; 0: never */
     int32_t outlet;      /* index into the outlets */
     int16_t class_index;
-    int16_t service;     /* index into the services */
+    int16_t service; /* index into the services */
 };
 struct replay_outlet {
     outlet_id id;
@@ -28,7 +28,7 @@ struct replay {
     const service_id *services;
     const struct replay_arrival *arrivals; /* in order of at_us */
     size_t n;
-    int group;                             /* steps a commit; 0: 512 */
+    int group; /* steps a commit; 0: 512 */
     void (*progress)(void *ctx, size_t done, size_t all);
     void *ctx;
 };
@@ -39,17 +39,18 @@ struct replay_numbers {
 MUST_USE int replay_run(const struct replay *r, struct arena *arena, struct replay_numbers *out,
                         char *error, size_t error_size);
 
-/* A small bank for it: outlets with windows that all handle all services, open all day, every day. */
+/* A small bank for it: outlets with windows that all handle all services, open all day, every day.
+ */
 struct replay_bank {
     struct replay_outlet *outlets;
     service_id *services;
 };
 struct replay_plan {
-    int outlets, windows; /* windows an outlet */
+    int outlets, windows;        /* windows an outlet */
     const char *const *services; /* names; prefix letters A, B, C ... */
     int n_services;
     const char *rule;
-    const char *high_code;       /* class index 1; index 0 is "normal" */
+    const char *high_code; /* class index 1; index 0 is "normal" */
     int64_t now_us;
 };
 MUST_USE int replay_bank_make(struct db *db, struct ids *ids, const struct replay_plan *p,
