@@ -80,13 +80,6 @@ static int opened(struct bank *b, int rc, const char *url, char *error, size_t s
     return rc;
 }
 
-static int prepare(struct call *c, void *ctx)
-{
-    const char *secret;
-    UNUSED(ctx);
-    return lobby_secret(c, &secret); /* readers cannot make it */
-}
-
 int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
               size_t size)
 {

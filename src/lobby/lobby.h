@@ -137,9 +137,6 @@ MUST_USE int lobby_prepare(struct call *c);
 /* The phone's key to one ticket: id and HMAC; nothing about it is stored. */
 MUST_USE int lobby_token(struct call *c, ticket_id t, char out[TICKET_TOKEN]);
 MUST_USE int lobby_token_ticket(struct call *c, const char *token, struct ticket *out);
-/* The bank's key of tokens and pseudonyms; made by the first writer who asks (when a store is
- * opened). Never shown, never logged. */
-MUST_USE int lobby_secret(struct call *c, const char **out);
 /* The lobby's QR word of the day: whoever has it stands (or stood today) in the lobby. */
 MUST_USE int lobby_pass(struct call *c, outlet_id outlet, char out[24]);
 MUST_USE int lobby_pass_ok(struct call *c, outlet_id outlet, const char *pass);

@@ -86,6 +86,7 @@ MUST_USE int day_put(struct call *c, const struct lobby_day *d);
 /* A mainland mobile number, or LOBBY_BAD_PHONE. Kept: the last four digits and a keyed digest. */
 MUST_USE int phone_fit(struct call *c, const char *phone);
 MUST_USE int phone_keep(struct call *c, const char *phone, char tail[8], const char **key);
+MUST_USE int lobby_secret(struct call *c, const char **out);
 
 /* ---- shared steps (steps.c) ---- */
 /* Takes the step or refuses; remembers the row for undo when undo_s > 0. */
