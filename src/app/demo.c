@@ -5,6 +5,7 @@
 #include "branch/demo_city.h"
 #include "lobby/lobby.h"
 #include "who/who.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -144,6 +145,10 @@ static int make(struct call *c, void *ctx)
     jw_end(&m->json);
     if (!rc)
         rc = bank_setting_put(c->tx, "demo_devices", m->devices.at);
+    char seed[32];
+    snprintf(seed, sizeof seed, "%" PRIu64, m->s->seed);
+    if (!rc)
+        rc = bank_setting_put(c->tx, "demo_seed", seed);
     if (!rc)
         rc = bank_setting_put(c->tx, "demo", "1");
     return rc;

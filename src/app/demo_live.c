@@ -1,58 +1,162 @@
 /* demo_live.c -- See demo_live.h. */
 #include "app/demo_live.h"
 #include "app/demo.h"
+#include "app/demo_sim.h"
 #include "base/json.h"
-#include "branch/branch.h"
+#include "base/log.h"
+#include "branch/demo_city.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct demo_live {
-    struct bank *bank;
+    struct sim *sims;
+    date day;
+    uint64_t seed;
     struct door *door;
     struct clock *clock;
+    void (*skipped)(void *ctx);
+    void *ctx;
 };
 
-/* 10:10 of the next work day from a date on. */
-static int64_t busy_moment(date d)
+static const double first_volume = 1.2;
+enum { BUSY_S = 10 * 3600 + 600, BOOK_S = 5 * 3600, MORNING_S = 8 * 3600 + 1500, STEPS = 100 };
+
+static int read_number(struct db_tx *tx, const char *name, int64_t otherwise, int64_t *out)
 {
-    while (!branch_is_work_day(branch_calendar(d)))
-        d.days++;
-    return date_instant(d, 10 * 3600 + 10 * 60);
+    char text[BANK_VALUE];
+    int rc = bank_setting_get(tx, name, text);
+    *out = *text ? strtoll(text, NULL, 10) : otherwise;
+    return rc;
 }
 
-int demo_live_start_us(struct bank *b, int64_t machine_us, int64_t *out)
+/* The day goes on where the server stopped. */
+static int resume(struct call *c, void *ctx)
 {
-    char stood[BANK_VALUE];
-    struct db_tx *tx = NULL;
-    int rc = db_read(b->db, &tx);
-    if (!rc)
-        rc = bank_setting_get(tx, "demo_now_us", stood);
-    db_read_done(&tx);
-    if (rc)
-        return rc;
-    int64_t at = strtoll(stood, NULL, 10);
-    *out = at > 0 ? at + US_SECOND : busy_moment(date_of_instant(machine_us));
-    return 0;
+    struct demo_live *l = ctx;
+    int rc = 0;
+    for (int i = 0; !rc && i < DEMO_OUTLETS; i++)
+        rc = sim_begin(c, &l->sims[i], l->day, c->now_us, l->seed);
+    return rc;
 }
 
-struct demo_live *demo_live_new(struct bank *b, struct door *door, struct clock *clock)
+/* A day of the past is acted out as history is, a work day's morning too. */
+static int catch_up(struct demo_live *l, struct bank *b, int64_t *start_us)
+{
+    int rc = 0;
+    while (!rc && !branch_is_work_day(branch_calendar(l->day))) {
+        rc = demo_run_day(b, l->sims, l->day, INT64_MAX, l->seed);
+        l->day.days++;
+    }
+    *start_us = date_instant(l->day, BUSY_S);
+    return rc ? rc : demo_run_day(b, l->sims, l->day, *start_us, l->seed);
+}
+
+int demo_live_open(struct bank *b, int64_t machine_us, struct demo_live **out, int64_t *start_us)
 {
     struct demo_live *l = calloc(1, sizeof *l);
+    struct db_tx *tx = NULL;
+    int64_t stood = 0, next = 0, seed = 0;
     CHECK(l);
-    *l = (struct demo_live){ .bank = b, .door = door, .clock = clock };
-    return l;
+    *out = l;
+    int rc = db_read(b->db, &tx);
+    if (!rc)
+        rc = read_number(tx, "demo_now_us", 0, &stood);
+    if (!rc)
+        rc = read_number(tx, "demo_next_day", date_of_instant(machine_us).days, &next);
+    if (!rc)
+        rc = read_number(tx, "demo_seed", 1, &seed);
+    db_read_done(&tx);
+    if (!rc)
+        rc = demo_sims_open(b, &l->sims);
+    if (rc)
+        return rc;
+    l->seed = (uint64_t)seed;
+    l->sims[0].volume = first_volume; /* where visitors look: a lobby with people in it */
+    l->day = stood ? date_of_instant(stood) : (date){ (int32_t)next };
+    int second = date_second_of_day(stood);
+    if (stood && second >= MORNING_S && second < 17 * 3600) {
+        *start_us = stood + 61 * US_SECOND; /* it is saved once a minute */
+        rc = bank_write(b, *start_us, resume, l);
+    } else {
+        l->day.days += stood && second >= MORNING_S;
+        rc = catch_up(l, b, start_us);
+    }
+    for (int i = 0; i < DEMO_OUTLETS; i++)
+        l->sims[i].careful = true;
+    return rc;
+}
+
+void demo_live_attach(struct demo_live *l, struct door *door, struct clock *clock,
+                      void (*skipped)(void *ctx), void *ctx)
+{
+    l->door = door;
+    l->clock = clock;
+    l->skipped = skipped;
+    l->ctx = ctx;
 }
 
 void demo_live_free(struct demo_live *l)
 {
+    if (!l)
+        return;
+    demo_sims_free(l->sims);
     free(l);
+}
+
+/* ---- on the writer's thread ---- */
+
+static int run_step(struct call *c, void *order, struct buf *answer)
+{
+    struct sim *s = order;
+    UNUSED(answer);
+    if (sim_next_us(s) > c->now_us) /* asked again after a fault: it has been done */
+        return 0;
+    return sim_step(c, s);
+}
+
+static int run_book(struct call *c, void *order, struct buf *answer)
+{
+    struct demo_live *l = order;
+    int rc = 0;
+    UNUSED(answer);
+    for (int i = 0; !rc && i < DEMO_OUTLETS; i++) {
+        rc = sim_begin(c, &l->sims[i], l->day, 0, l->seed);
+        if (!rc)
+            rc = sim_book(c, &l->sims[i]);
+    }
+    return rc;
+}
+
+/* ---- on the jobs' thread ---- */
+
+/* Everybody has gone home: the clock goes over the night. */
+static void next_morning(struct demo_live *l)
+{
+    l->day.days++;
+    clock_demo_skip(l->clock, date_instant(l->day, BOOK_S));
+    int rc = door_write(l->door, (struct actor){ .kind = ACTOR_SYSTEM }, "", run_book, l, NULL);
+    if (rc && rc != RC_STOPPING)
+        log_line(LOG_WARN, "demo.morning", "%d", rc);
+    clock_demo_skip(l->clock, date_instant(l->day, MORNING_S));
+    l->skipped(l->ctx);
 }
 
 void demo_live_step(void *ctx, int64_t now_us)
 {
-    UNUSED(ctx);
-    UNUSED(now_us);
+    struct demo_live *l = ctx;
+    bool all_over = true;
+    for (int i = 0; i < DEMO_OUTLETS; i++) {
+        struct sim *s = &l->sims[i];
+        int rc = 0;
+        for (int n = 0; n < STEPS && rc >= 0 && sim_next_us(s) <= now_us; n++)
+            rc = door_write(l->door, (struct actor){ .kind = ACTOR_SYSTEM }, "", run_step, s, NULL);
+        if (rc < 0 && rc != RC_STOPPING)
+            log_line(LOG_WARN, "demo.step", "outlet %d: %d", i + 1, rc);
+        all_over = all_over && s->over;
+    }
+    if (all_over)
+        next_morning(l);
 }
 
 /* The first kiosk's and the first board's token. */

@@ -8,9 +8,13 @@
 enum { DEMO_LIVE_SPEED = 20 };
 struct demo_live;
 
-/* Where the clock starts: where it stood, or a busy moment of the work day after the history. */
-MUST_USE int demo_live_start_us(struct bank *b, int64_t machine_us, int64_t *out);
-struct demo_live *demo_live_new(struct bank *b, struct door *door, struct clock *clock);
+/* Before the door opens. start_us: where the clock stood when the server stopped, or 10:10 of the
+ * work day after the history, whose morning (and what lies between) is written now. */
+MUST_USE int demo_live_open(struct bank *b, int64_t machine_us, struct demo_live **out,
+                            int64_t *start_us);
+/* skipped(ctx) is told after the clock went over a night. */
+void demo_live_attach(struct demo_live *l, struct door *door, struct clock *clock,
+                      void (*skipped)(void *ctx), void *ctx);
 void demo_live_free(struct demo_live *l); /* NULL is fine */
 /* jobs_settings.step; ctx is the demo_live. */
 void demo_live_step(void *ctx, int64_t now_us);

@@ -93,6 +93,7 @@ int sim_open(struct call *c, struct sim *s, int at)
     memset(s, 0, sizeof *s);
     s->at = at;
     s->over = true;
+    s->volume = 1;
     s->arena = arena_new(DAY_MEMORY);
     int rc = branch_outlet_find(c, demo_outlets[at].code, &o);
     if (!rc)
@@ -125,7 +126,7 @@ int sim_begin(struct call *c, struct sim *s, date d, int64_t from_us, uint64_t s
     if (!rc)
         rc = branch_hours_on(c, s->outlet, d, &h);
     if (!rc)
-        rc = demo_day(&s->rng, &o, d, 1, s->arena, &s->arrivals, &s->n_arrivals);
+        rc = demo_day(&s->rng, &o, d, s->volume, s->arena, &s->arrivals, &s->n_arrivals);
     if (rc)
         return rc;
     s->over = h.open_s == h.close_s;
@@ -154,7 +155,8 @@ static void draw_phone(struct sim *s, char out[16])
 int sim_book(struct call *c, struct sim *s)
 {
     int rc = 0;
-    c->now_us = date_instant(s->day, 5 * 3600);
+    if (!s->careful)
+        c->now_us = date_instant(s->day, 5 * 3600);
     c->actor = (struct actor){ .kind = ACTOR_CUSTOMER };
     for (int i = 0; rc >= 0 && i < s->n_arrivals; i++) {
         struct demo_arrival *a = &s->arrivals[i];
@@ -163,7 +165,8 @@ int sim_book(struct call *c, struct sim *s)
         if (a->channel != DEMO_BOOKING)
             continue;
         draw_phone(s, phone);
-        c->now_us += sim_between(s, 20, 80);
+        if (!s->careful)
+            c->now_us += sim_between(s, 20, 80);
         struct book_order o = { s->outlet, s->services[a->service_index], a->booked_us, phone,
                                 a->courtesy };
         rc = lobby_book(c, &o, &t);
@@ -449,18 +452,27 @@ static int keep_day(struct call *c, struct sim *s)
     return rc;
 }
 
+/* Live: is the day over? At the latest when nobody would still be there. */
+static int see_day(struct call *c, struct sim *s)
+{
+    struct lobby_day d;
+    if (c->now_us < s->close_us)
+        return 0;
+    int rc = lobby_day_get(c, s->outlet, s->day, &d);
+    s->over = !rc && (d.state == DAY_CLOSED || c->now_us > s->close_us + LAST_S * US_SECOND);
+    return rc;
+}
+
 static int tick(struct call *c, struct sim *s)
 {
-    int rc = s->careful ? 0 : keep_day(c, s);
+    int rc = s->careful ? see_day(c, s) : keep_day(c, s);
     s->tick_us += US_MINUTE;
     if (s->tick_us <= c->now_us)
         s->tick_us = c->now_us + US_MINUTE;
-    if (s->careful && c->now_us > s->close_us + 2 * LAST_S * US_SECOND)
-        s->over = true;
     for (int i = 0; rc >= 0 && i < s->n_windows && !s->over; i++)
         if (s->windows[i].state == SIM_AWAY || s->windows[i].state == SIM_PAUSED)
             rc = staff_window(c, s, &s->windows[i]);
-    return rc;
+    return rc < 0 ? rc : 0;
 }
 
 /* ---- what is next ---- */

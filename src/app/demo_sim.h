@@ -47,8 +47,9 @@ struct sim {
     int at; /* of demo_outlets */
     date day;
     int64_t close_us;
-    bool careful; /* live: others act here, too */
-    bool over;    /* nothing more happens today */
+    bool careful;  /* live: others act here, too */
+    bool over;     /* nothing more happens today */
+    double volume; /* of customers; 1 is usual */
     struct rng rng;
     struct arena *arena; /* the day's */
     struct demo_arrival *arrivals;
@@ -69,7 +70,7 @@ MUST_USE int sim_open(struct call *c, struct sim *s, int at);
 void sim_close(struct sim *s);
 /* The day's customers; what came before from_us has happened already. */
 MUST_USE int sim_begin(struct call *c, struct sim *s, date d, int64_t from_us, uint64_t seed);
-/* Makes the day's appointments, early in the morning. Sets c->now_us. */
+/* Makes the day's appointments, early in the morning; in history it sets c->now_us. */
 MUST_USE int sim_book(struct call *c, struct sim *s);
 int64_t sim_next_us(const struct sim *s); /* SIM_NEVER when the day is over */
 /* Does the one thing that is due next; c->now_us is its moment or later. Refusals are accepted:

@@ -95,7 +95,7 @@ static int open_store(struct serving *s)
     db_read_done(&tx);
     int64_t start_us = 0;
     if (!rc)
-        rc = demo_live_start_us(&s->bank, clock_now_us(now), &start_us);
+        rc = demo_live_open(&s->bank, clock_now_us(now), &s->live, &start_us);
     clock_free(now);
     if (rc)
         return cli_rc(rc, "demo clock", db_error(s->bank.db));
@@ -243,11 +243,16 @@ static void close_all(struct serving *s)
     clock_free(s->clock);
 }
 
+static void clock_skipped(void *ctx)
+{
+    api_clock_changed(((struct serving *)ctx)->api);
+}
+
 static int start_jobs(struct serving *s)
 {
     struct jobs_settings j = { .door = s->door, .db = s->bank.db, .clock = s->clock };
     if (s->bank.demo) {
-        s->live = demo_live_new(&s->bank, s->door, s->clock);
+        demo_live_attach(s->live, s->door, s->clock, clock_skipped, s);
         j.step = demo_live_step;
         j.step_ctx = s->live;
     }
