@@ -411,7 +411,21 @@ bool callog_offered(const struct callog_row *row)
     return row->outcome == CALLOG_SERVED || (row->outcome != CALLOG_PHANTOM && row->queued);
 }
 
-struct wait *callog_waits(const struct callog *log, const char *service, const char *class_code,
+/* Is the text one of "mid+high"? */
+static bool among(const char *list, const char *text)
+{
+    size_t n = strlen(text);
+    for (const char *at = list;; at++) {
+        size_t len = strcspn(at, "+");
+        if (len == n && memcmp(at, text, n) == 0)
+            return true;
+        at += len;
+        if (*at == '\0')
+            return false;
+    }
+}
+
+struct wait *callog_waits(const struct callog *log, const char *service, const char *classes,
                           struct arena *arena, size_t *n)
 {
     struct wait *waits = arena_alloc(arena, (log->n + 1) * sizeof *waits);
@@ -419,7 +433,7 @@ struct wait *callog_waits(const struct callog *log, const char *service, const c
     for (size_t i = 0; i < log->n; i++) {
         const struct callog_row *row = &log->rows[i];
         if (!callog_offered(row) || (service && strcmp(service, row->service) != 0) ||
-            (class_code && strcmp(class_code, row->class_code) != 0))
+            (classes && !among(classes, row->class_code)))
             continue;
         waits[(*n)++] =
             (struct wait){ row->wait_us,

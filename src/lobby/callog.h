@@ -132,9 +132,9 @@ size_t callog_memory(size_t n);
 MUST_USE int callog_memory_file(const char *path, size_t *out); /* for arena_new() */
 
 bool callog_offered(const struct callog_row *row);
-/* The waits of everybody offered, with this service and class (NULL: any). Abandoned covers those
- * who did not come when called. */
-struct wait *callog_waits(const struct callog *log, const char *service, const char *class_code,
+/* The waits of everybody offered, of this service and of these classes ("mid+high"; NULL: any).
+ * Abandoned covers those who did not come when called. */
+struct wait *callog_waits(const struct callog *log, const char *service, const char *classes,
                           struct arena *arena, size_t *n);
 /* A text that is the same whenever the same call is read again: "1999-02-01/AA0101/34536",
  * "2026-11-23/OUTLET/A013"; a ticket without a number goes by its line, "2026-11-23/OUTLET/#17". */

@@ -72,6 +72,10 @@ static void an_export_is_read_through_its_map(void **state)
     size_t n;
     struct wait *w = callog_waits(log, "A", NULL, arena, &n);
     assert_true(n == 2 && w[1].end == WAIT_ABANDONED);
+    callog_waits(log, NULL, "high+mid", arena, &n);
+    assert_int_equal(n, 1);
+    callog_waits(log, NULL, "mi+id+", arena, &n);
+    assert_int_equal(n, 2); /* of the two without a class */
     char key[CALLOG_KEY];
     callog_key(&row[0], key);
     assert_string_equal(key, "2026-11-23//A001");

@@ -20,11 +20,22 @@ enum { CUSTOMERS = 450, WINDOWS = 3 };
 static const struct rule_classes two = {
     .count = 2, .at = { { "normal", 0, 0, NULL, NULL }, { "high", 1, 0, NULL, NULL } }
 };
+static const struct rule_classes three = { .count = 3,
+                                           .at = { { "normal", 0, 0, NULL, NULL },
+                                                   { "mid", 1, 0, NULL, NULL },
+                                                   { "high", 2, 0, NULL, NULL } } };
+
+/* Half are normal of three classes, three in four of two. */
+static int random_class(const struct rule_classes *classes, struct rng *r)
+{
+    int roll = (int)rng_below(r, 4);
+    return roll < 2 ? 0 : roll == 2 ? (classes->count == 3 ? 1 : 0) : classes->count - 1;
+}
 
 /* A branch on one day: Poisson arrivals, three busy windows, the production rule. cheat: the share
  * of calls by the teller "Qian" that take the youngest instead. */
-static void simulate(const struct lobby_rule *rule, double cheat, struct rng *r,
-                     struct infer_call *calls)
+static void simulate(const struct rule_classes *classes, const struct lobby_rule *rule,
+                     double cheat, struct rng *r, struct infer_call *calls)
 {
     static const char *const teller[WINDOWS] = { "Li", "Qian", "Wu" };
     static struct rule_waiter queue[CUSTOMERS];
@@ -41,7 +52,7 @@ static void simulate(const struct lobby_rule *rule, double cheat, struct rng *r,
         if (came < CUSTOMERS && (waiting == 0 || arrival <= now)) {
             queue[waiting++] = (struct rule_waiter){ .since_us = arrival,
                                                      .order = came + 1,
-                                                     .class_index = rng_below(r, 4) == 0,
+                                                     .class_index = random_class(classes, r),
                                                      .service = 'A' };
             calls[came++].since_us = arrival;
             if (window_free[w] < arrival)
@@ -49,7 +60,7 @@ static void simulate(const struct lobby_rule *rule, double cheat, struct rng *r,
             arrival += (int64_t)(rng_exponential(r, 57) * 1e6) + 1;
             continue;
         }
-        int k = rule_choose(rule, &two, queue, waiting, &caller, &turns, now).index;
+        int k = rule_choose(rule, classes, queue, waiting, &caller, &turns, now).index;
         assert_true(k >= 0);
         if (w == 1 && rng_unit(r) < cheat)
             for (int i = 0; i < waiting; i++)
@@ -110,7 +121,7 @@ static void the_right_one_of_five_disciplines_is_named(void **state)
             struct infer_log log = { .calls = calls, .n = CUSTOMERS, .classes = two };
             struct infer_report report;
             struct lobby_rule rule = random_rule(base[b], &r);
-            simulate(&rule, 0, &r, calls);
+            simulate(&two, &rule, 0, &r, calls);
             run(&log, NULL, arena, &report);
             right += report.best[0].rule.base == base[b];
             if (report.best[0].rule.base == base[b]) /* an exact log has no unexplained call */
@@ -119,6 +130,31 @@ static void the_right_one_of_five_disciplines_is_named(void **state)
         }
         if (right < NEEDED)
             fail_msg("discipline %d: %d of %d", (int)base[b], right, RUNS);
+    }
+}
+
+static void rules_over_three_classes_are_found_too(void **state)
+{
+    UNUSED(state);
+    static const struct lobby_rule rules[] = {
+        { .base = RULE_FCFS },
+        { .base = RULE_STRICT },
+        { .base = RULE_HEAD, .head_us = { 0, 120 * US_SECOND, 300 * US_SECOND } },
+        { .base = RULE_RATIO, .turns = { 1, 2, 3 } },
+        { .base = RULE_ACCUMULATE, .rate_ppm = { 1000000, 1600000, 3000000 } },
+    };
+    static struct infer_call calls[CUSTOMERS];
+    struct rng r;
+    rng_seed(&r, 27);
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        struct arena *arena = arena_new((size_t)64 << 20);
+        struct infer_log log = { .calls = calls, .n = CUSTOMERS, .classes = three };
+        struct infer_report report;
+        simulate(&three, &rules[i], 0, &r, calls);
+        run(&log, NULL, arena, &report);
+        assert_int_equal(report.best[0].rule.base, rules[i].base);
+        assert_true(report.best[0].explained * 100 >= report.choices * 98);
+        arena_free(arena);
     }
 }
 
@@ -183,7 +219,7 @@ static void who_breaks_a_rule_is_named_and_nobody_else(void **state)
         struct infer_report report;
         struct lobby_rule rule = random_rule(RULE_HEAD, &r);
         char text[RULE_TEXT];
-        simulate(&rule, i % 2 ? .3 : 0, &r, calls);
+        simulate(&two, &rule, i % 2 ? .3 : 0, &r, calls);
         rule_print(&rule, &two, text);
         run(&log, text, arena, &report);
         assert_true(report.given);
@@ -271,6 +307,7 @@ static void the_binomial_tail_is_exact(void **state)
 }
 
 SUITE(infer, cmocka_unit_test(the_right_one_of_five_disciplines_is_named),
+      cmocka_unit_test(rules_over_three_classes_are_found_too),
       cmocka_unit_test(the_february_log_shows_the_documented_head_start),
       cmocka_unit_test(who_breaks_a_rule_is_named_and_nobody_else),
       cmocka_unit_test(a_small_log_is_audited_by_hand),
