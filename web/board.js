@@ -102,7 +102,7 @@ function Board({ outlet }) {
           <b>${w.number}</b><span><span class="sr-only">${pick(w)} </span>${t("board.w." + w.state)}</span><span class=${"dot " + (w.state === "closed" ? "" : w.state === "paused" ? "dot-warn" : "dot-ok")} aria-hidden="true"></span></li>`)}</ul>
       </div>
       <div class="b-right">
-        <section class="b-panel b-queue"><h2>${t("board.queue")}<span>${t("board.total", { n: total })}</span></h2>
+        <section class=${"b-panel b-queue " + (d.waiting.length > 6 ? "dense" : "")}><h2>${t("board.queue")}<span>${t("board.total", { n: total })}</span></h2>
           <table><thead><tr><th scope="col">${t("board.service")}</th><th scope="col" class="r">${t("board.people")}</th><th scope="col" class="r">${t("board.forecast")}</th></tr></thead>
           <tbody>${d.waiting.map((/** @type {any} */ w) => html`<tr key=${w.prefix}><th scope="row"><span class="letter" aria-hidden="true">${w.prefix}</span>${pick(w)}</th>
             <td class="r c">${w.count}</td><td class="r">${w.count && w.forecast ? range(w.forecast) : "—"}</td></tr>`)}</tbody></table>

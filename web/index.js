@@ -25,7 +25,7 @@ function Panel({ o }) {
       <div class="stat"><span class="value num">${o.waiting}</span><span class="label">${t("board.waiting")}</span></div>
       <div class="stat"><span class="value num">${o.windows_open}</span><span class="label">${t("outlet.windows")}</span></div>
       <div class="stat"><span class="strong">${o.forecast ? range(o.forecast) : "—"}</span><span class="label">${t("kiosk.forecast")}</span></div>
-      <div class="stat"><span class="strong">${duration(o.longest_wait_s)}</span><span class="label">${t("board.longest")}</span></div>
+      <div class="stat"><span class="strong">${o.waiting ? duration(o.longest_wait_s) : "—"}</span><span class="label">${t("board.longest")}</span></div>
     </div>`}
     <dl class="facts small">
       <dt>${t("outlet.address")}</dt><dd>${pick(o, "address")}</dd>

@@ -78,8 +78,9 @@ function Options({ visit, set, pass }) {
       <${HeartIcon} /><span><strong>${t(visit.courtesy ? "kiosk.courtesy.on" : "kiosk.courtesy")}</strong><small>${t("kiosk.courtesy.who")}</small></span>
     </button>
     <div class=${"k-option " + (visit.card ? "on" : "")} role="status">
-      <${CardIcon} /><span class="grow"><strong>${t(visit.card ? "kiosk.swiped" : "kiosk.swipe")}</strong><small>${t(visit.card ? "kiosk.swiped.hint" : "kiosk.swipe.hint")}</small></span>
-      ${!visit.card && info.value && info.value.demo && html`<button type="button" class="btn" onClick=${() => set({ ...visit, card: DEMO_CARD })}>${t("kiosk.swipe.demo")}</button>`}
+      <${CardIcon} /><span class="grow"><strong>${t(visit.card ? "kiosk.swiped" : "kiosk.swipe")}</strong>
+        ${!visit.card && info.value && info.value.demo ? html`<button type="button" class="k-link" onClick=${() => set({ ...visit, card: DEMO_CARD })}>${t("kiosk.swipe.demo")}</button>` :
+          html`<small>${t(visit.card ? "kiosk.swiped.hint" : "kiosk.swipe.hint")}</small>`}</span>
       ${visit.card && html`<button type="button" class="btn" onClick=${() => set({ ...visit, card: "" })}>${t("kiosk.swipe.forget")}</button>`}
     </div>
     ${pass && html`<div class="k-option"><${Qr} svg=${pass.qr_svg} label=${t("kiosk.phone_join")} /><span><strong>${t("kiosk.phone_join")}</strong><small>${t("kiosk.scan")}</small></span></div>`}
