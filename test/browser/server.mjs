@@ -43,7 +43,7 @@ export async function ownServer() {
     throw new Error(`${bin} is missing: build first, or set PIAOHAO_BIN`);
   const dir = mkdtempSync(join(tmpdir(), "piaohao-browser-"));
   const db = "sqlite:" + join(dir, "demo.db");
-  execFileSync(bin, ["demo", "--db", db], { stdio: ["ignore", "ignore", "inherit"], timeout: 120000 });
+  execFileSync(bin, ["demo", "--days", "2", "--db", db], { stdio: ["ignore", "ignore", "inherit"], timeout: 120000 });
   const port = await freePort();
   const url = "http://127.0.0.1:" + port;
   let child = null;
