@@ -34,7 +34,7 @@ const SECTIONS = {
             outlet: `/api/outlets/${o}`,
         }),
     },
-    outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }) },
+    outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }) admin: true },
     services: {
         of: Services,
         load: () => ({ services: '/api/services' }),
@@ -70,7 +70,7 @@ function Section() {
     useEffect(() => {
         if (o || s.bank) load();
     }, [key]);
-    if (!o && !s.bank) return html`<${ChooseOutlet} />`;
+    if (!o && !s.bank) return html`<${ChooseOutlet} title=${false} />`;
     if (problem) return html`<${ProblemView} problem=${problem} onRetry=${load} />`;
     if (!data || data.key !== key) return html`<${Loading} />`;
     return html`<${s.of} key=${key} ...${data} o=${o} reload=${load} />`;

@@ -463,7 +463,7 @@ function Windows() {
     }, [o]);
     if (problem) return html`<${ProblemView} problem=${problem} onRetry=${load} />`;
     if (!items) return html`<${Loading} />`;
-    return html`<div class="stack"><h1>${t('win.choose')}</h1><p class="muted">${t('win.choose.hint')}</p>
+    return html`<div class="stack choose"><h1>${t('win.choose')}</h1><p class="muted">${t('win.choose.hint')}</p>
     <div class="grid">${items.map(
         (w) => html`<button key=${w.id} type="button" class="card window-card" onClick=${() => {
             windowId.value = w.id;

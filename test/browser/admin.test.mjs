@@ -151,7 +151,7 @@ test("the calendar shows the year's holidays, and a day is changed", async () =>
 test("the head of an outlet sees the outlet's settings only", async () => {
   const p = await s.page("head", "/admin.html");
   await p.page.waitForSelector(".admin-nav");
-  assert.equal(await p.page.locator(".admin-nav a").count(), 5);
+  assert.equal(await p.page.locator(".admin-nav a").count(), 4);
   await p.page.waitForSelector(".rule-builder, textarea");
   await closing(p);
 });

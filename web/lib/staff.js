@@ -92,12 +92,12 @@ export function OutletPicker({ onChoose }) {
       ${outlets.value.map((o) => html`<option key=${o.id} value=${o.id} selected=${o.id === outletId()}>${pick(o)}</option>`)}
     </select></span>`;
 }
-/** Shown while a person of the branch office has chosen no outlet. */
-export function ChooseOutlet() {
+/** Shown while a person of the branch office has chosen no outlet. @param {{title?: boolean}} p */
+export function ChooseOutlet({ title = true }) {
     useEffect(() => {
         loadOutlets().catch(toastProblem);
     }, []);
-    return html`<div class="stack"><h1>${t('problem.choose')}</h1><div class="grid">
+    return html`<div class="stack choose">${title ? html`<h1>${t('problem.choose')}</h1>` : html`<p class="muted">${t('problem.choose')}</p>`}<div class="grid">
     ${(outlets.value || []).map(
         (
             o,
