@@ -32,6 +32,7 @@ static const struct {
 } groups[] = {
     { cli_serve_verbs, &cli_serve_verbs_count },
     { cli_bank_verbs, &cli_bank_verbs_count },
+    { cli_lobby_verbs, &cli_lobby_verbs_count },
     { cli_bench_verbs, &cli_bench_verbs_count },
     { own_verbs, &own_verbs_count },
 };

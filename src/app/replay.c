@@ -191,9 +191,13 @@ static int run_all(struct run *x)
     int rc = group_begin(x);
     while (!rc && (i < x->r->n || x->n_heap)) {
         if (x->n_heap && (i == x->r->n || x->heap[0].at_us <= x->r->arrivals[i].at_us)) {
+            if (x->r->pace)
+                x->r->pace(x->r->ctx, x->heap[0].at_us);
             rc = happen(x, heap_take(x));
             continue;
         }
+        if (x->r->pace)
+            x->r->pace(x->r->ctx, x->r->arrivals[i].at_us);
         rc = arrive(x, (uint32_t)i++);
         if (x->r->progress && (i & 255) == 0)
             x->r->progress(x->r->ctx, i, x->r->n);

@@ -30,6 +30,7 @@ struct replay {
     size_t n;
     int group; /* steps a commit; 0: 512 */
     void (*progress)(void *ctx, size_t done, size_t all);
+    void (*pace)(void *ctx, int64_t sim_us); /* before each event; may wait. NULL: max speed */
     void *ctx;
 };
 struct replay_numbers {

@@ -71,6 +71,9 @@ const struct db_migration lobby_migrations[] = {
       /* Over all outlets, rows are read in the order of their ids: each page once. */
       "CREATE INDEX ticket_date ON ticket (business_date);\n"
       "CREATE INDEX leg_date ON leg (business_date);\n" },
+    { "lobby-004-import",
+      "CREATE TABLE lobby_import (row_key {TEXT} NOT NULL PRIMARY KEY, ticket_id {I64} NOT NULL)"
+      " {NO_ROWID};\n" },
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 
