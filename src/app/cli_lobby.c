@@ -41,9 +41,10 @@ bool cli_duration(struct cli *c, const char *name, int64_t *out_us)
     if (!text)
         return true;
     double n = strtod(text, &end);
-    double unit = !strcmp(end, "s") || !*end ? 1 : !strcmp(end, "m") || !strcmp(end, "min") ? 60
-                  : !strcmp(end, "h")                                                      ? 3600
-                                                                                           : 0;
+    double unit = !strcmp(end, "s") || !*end                 ? 1
+                  : !strcmp(end, "m") || !strcmp(end, "min") ? 60
+                  : !strcmp(end, "h")                        ? 3600
+                                                             : 0;
     if (end == text || unit == 0 || n < 0 || n * unit > 1e6) {
         cli_fail(CLI_USAGE, "--%s %s: a duration, for example 90s, 20m, 1h", name, text);
         return false;
@@ -93,15 +94,27 @@ static int run_promise(struct cli *c)
     struct wait *waits = callog_waits(in.log, type, class, in.arena, &n);
     struct wait *mids = class_waits(in.log, type, mid, mid[2] ? 3 : 2, in.arena, &n_mid);
     if (within_us) {
-        q[n_q++] = (struct promise_question){ .code = "within", .zh = "全体客户", .en = "everybody",
-                                              .waits = waits, .n = n, .within_us = within_us };
+        q[n_q++] = (struct promise_question){ .code = "within",
+                                              .zh = "全体客户",
+                                              .en = "everybody",
+                                              .waits = waits,
+                                              .n = n,
+                                              .within_us = within_us };
     } else {
         promise_1020(waits, n, mids, n_mid, q);
         n_q = 2;
-        q[n_q++] = (struct promise_question){ .code = "within_10", .zh = "10 分钟内", .en = "in 10 min",
-                                              .waits = waits, .n = n, .within_us = 10 * US_MINUTE };
-        q[n_q++] = (struct promise_question){ .code = "within_5", .zh = "5 分钟内", .en = "in 5 min",
-                                              .waits = waits, .n = n, .within_us = 5 * US_MINUTE };
+        q[n_q++] = (struct promise_question){ .code = "within_10",
+                                              .zh = "10 分钟内",
+                                              .en = "in 10 min",
+                                              .waits = waits,
+                                              .n = n,
+                                              .within_us = 10 * US_MINUTE };
+        q[n_q++] = (struct promise_question){ .code = "within_5",
+                                              .zh = "5 分钟内",
+                                              .en = "in 5 min",
+                                              .waits = waits,
+                                              .n = n,
+                                              .within_us = 5 * US_MINUTE };
     }
     wait_summarise(waits, n, in.arena, &summary);
     struct buf b;
@@ -119,9 +132,9 @@ static int run_promise(struct cli *c)
         wait_summary_json(&w, "waits", &summary);
         jw_end(&w);
     } else {
-        buf_printf(&b, "%s: %" PRId64 " read, %" PRId64 " refused, %" PRId64
-                       " dropped, %zu offered\n\n",
-                   c->args[0], in.log->read, in.log->refused, in.log->dropped, n);
+        buf_printf(
+            &b, "%s: %" PRId64 " read, %" PRId64 " refused, %" PRId64 " dropped, %zu offered\n\n",
+            c->args[0], in.log->read, in.log->refused, in.log->dropped, n);
         promise_report_text(&b, within_us ? NULL : "1020", q, n_q, true, in.arena);
         wait_summary_text(&b, &summary, true);
     }
@@ -141,8 +154,8 @@ static int audit_log(struct cli *c, int64_t list)
     int status = lobby_log_open(c, (size_t)512 << 20, &in);
     if (status)
         return status;
-    int rc = infer_log_of(in.log, cli_flag(c, "type"), cli_flag(c, "classes"), in.arena, &log,
-                          error);
+    int rc =
+        infer_log_of(in.log, cli_flag(c, "type"), cli_flag(c, "classes"), in.arena, &log, error);
     if (!rc)
         rc = infer_run(&log, cli_flag(c, "rule"), in.arena, &report, error);
     if (!rc) {
@@ -268,29 +281,45 @@ static int run_import(struct cli *c)
 
 /* ---- the table ---- */
 
-#define FORMAT { "format", "F", "technion, or csv with --map" }
-#define MAP { "map", "MAP", "columns of a csv: 'taken=TAKE_TIME,called=CALL_TIME,...;time=FORMAT'" }
-#define TYPE { "type", "S", "only this service" }
+#define FORMAT                                       \
+    {                                                \
+        "format", "F", "technion, or csv with --map" \
+    }
+#define MAP                                                                                  \
+    {                                                                                        \
+        "map", "MAP", "columns of a csv: 'taken=TAKE_TIME,called=CALL_TIME,...;time=FORMAT'" \
+    }
+#define TYPE                             \
+    {                                    \
+        "type", "S", "only this service" \
+    }
 static const struct cli_flag promise_flags[] = {
-    FORMAT, MAP, TYPE,
+    FORMAT,
+    MAP,
+    TYPE,
     { "class", "C", "only this class" },
     { "mid-class", "C", "the log's word for mid/high-end customers, beside mid and high" },
     { "within", "T", "share within T, such as 180s; without it the 1020 promise" },
 };
 static const struct cli_flag audit_flags[] = {
-    FORMAT, MAP, TYPE,
+    FORMAT,
+    MAP,
+    TYPE,
     { "classes", "L", "class words from the lowest up, + for one class: 1+0,2" },
     { "rule", "R", "audit against this rule instead of the inferred one" },
     { "list", "N", "how many calls that broke the rule to list (20)" },
 };
 static const struct cli_flag import_flags[] = {
-    FORMAT, MAP,
+    FORMAT,
+    MAP,
     { "outlet", "CODE", "the outlet of rows that name none; made when there is none (IMPORT)" },
     { "mid-class", "C", "the log's word for the mid class (technion: 2)" },
     { "list", "N", "how many bad lines to list (20)" },
 };
 static const struct cli_flag replay_flags[] = {
-    FORMAT, MAP, TYPE,
+    FORMAT,
+    MAP,
+    TYPE,
     { "windows", "N", "windows, each handling every service" },
     { "rule", "R", "the calling rule; classes are normal and mid (head:mid=90s)" },
     { "speed", "S", "max, or how many times real time (max)" },
@@ -303,8 +332,8 @@ const struct cli_verb cli_lobby_verbs[] = {
       COUNT(import_flags), 1, 1, NULL, run_import },
     { "lobby promise", "FILE", "the promise under its five definitions", promise_flags,
       COUNT(promise_flags), 1, 1, NULL, run_promise },
-    { "lobby audit", "FILE", "infer the calling rule of a log, and list who broke it",
-      audit_flags, COUNT(audit_flags), 1, 1, NULL, run_audit },
+    { "lobby audit", "FILE", "infer the calling rule of a log, and list who broke it", audit_flags,
+      COUNT(audit_flags), 1, 1, NULL, run_audit },
     { "lobby replay", "FILE", "drive a log's arrivals through the production lobby", replay_flags,
       COUNT(replay_flags), 1, 1, NULL, lobby_replay },
 };

@@ -1,5 +1,5 @@
-/* cli_replay.c -- lobby replay: a log's real arrivals and service times through the production lobby,
- * store and all. */
+/* cli_replay.c -- lobby replay: a log's real arrivals and service times through the production
+ * lobby, store and all. */
 #include "app/bank.h"
 #include "app/cli_lobby.h"
 #include "app/replay.h"
@@ -43,7 +43,8 @@ static int by_time(const void *a, const void *b)
 }
 
 /* Everybody offered: joins when the wait began, is served for the log's own time, and gives up
- * after the log's own patience. Those who gave up have no service time: the mean of their service. */
+ * after the log's own patience. Those who gave up have no service time: the mean of their service.
+ */
 static void load_arrivals(struct loading *l, struct cli *c, int64_t days, struct arena *arena)
 {
     const char *type = cli_flag(c, "type");
@@ -66,7 +67,9 @@ static void load_arrivals(struct loading *l, struct cli *c, int64_t days, struct
         l->arrivals[l->n++] = (struct replay_arrival){
             .at_us = at,
             .service_us = service,
-            .patience_us = served ? 0 : r->wait_us > 0 ? r->wait_us : 1,
+            .patience_us = served           ? 0
+                           : r->wait_us > 0 ? r->wait_us
+                                            : 1,
             .class_index = !strcmp(r->class_code, "2") || !strcmp(r->class_code, "mid") ||
                            !strcmp(r->class_code, "high"),
             .service = (int16_t)s,
@@ -149,8 +152,9 @@ static void report(struct cli *c, const struct loading *l, const struct replay_n
         jw_i64(&w, "steps", n->steps);
         jw_f64(&w, "seconds", seconds, 2);
     } else {
-        buf_printf(&b, "%zu arrivals, %" PRId64 " served, %" PRId64 " gave up; %" PRId64
-                       " steps of the production lobby in %.1f s\n",
+        buf_printf(&b,
+                   "%zu arrivals, %" PRId64 " served, %" PRId64 " gave up; %" PRId64
+                   " steps of the production lobby in %.1f s\n",
                    l->n, n->called, n->left, n->steps, seconds);
     }
     for (size_t i = 0; i < COUNT(groups); i++) {
@@ -182,8 +186,11 @@ static int replay_in(struct cli *c, struct loading *l, int64_t windows, double s
     struct replay_bank bank;
     struct replay_numbers numbers;
     struct pace pace = { .speed = speed };
-    struct replay_plan plan = { .outlets = 1, .windows = (int)windows, .services = l->service,
-                                .n_services = l->n_services, .rule = rule ? rule : "head:mid=90s",
+    struct replay_plan plan = { .outlets = 1,
+                                .windows = (int)windows,
+                                .services = l->service,
+                                .n_services = l->n_services,
+                                .rule = rule ? rule : "head:mid=90s",
                                 .high_code = "mid",
                                 .now_us = l->n ? l->arrivals[0].at_us - US_HOUR : US_DAY };
     if (bank_open(path, true, plan.now_us, &b, error, sizeof error))
@@ -191,9 +198,16 @@ static int replay_in(struct cli *c, struct loading *l, int64_t windows, double s
     int64_t from = http_load_now_us();
     int rc = replay_bank_make(b.db, &b.ids, &plan, arena, &bank, error, sizeof error);
     if (!rc) {
-        struct replay r = { .db = b.db, .ids = &b.ids, .outlets = bank.outlets, .n_outlets = 1,
-                            .services = bank.services, .arrivals = l->arrivals, .n = l->n,
-                            .progress = progress, .ctx = &pace, .pace = keep_pace,
+        struct replay r = { .db = b.db,
+                            .ids = &b.ids,
+                            .outlets = bank.outlets,
+                            .n_outlets = 1,
+                            .services = bank.services,
+                            .arrivals = l->arrivals,
+                            .n = l->n,
+                            .progress = progress,
+                            .ctx = &pace,
+                            .pace = keep_pace,
                             .group = speed > 0 ? 1 : 0 };
         rc = replay_run(&r, arena, &numbers, error, sizeof error);
     }

@@ -45,7 +45,8 @@ static const struct name *known(const struct name *list, int n, const char *word
 
 static int outlet_make(struct call *c, struct import *i, const char *code, outlet_id *out)
 {
-    struct branch_outlet o = { .active = true };
+    /* History only: not shown to customers. Its place is unknown: a micro-degree off 0, 0. */
+    struct branch_outlet o = { .lat_e6 = 1, .lon_e6 = 1 };
     snprintf(o.code, sizeof o.code, "%s", code);
     snprintf(o.name_zh, sizeof o.name_zh, "导入 %s", code);
     snprintf(o.name_en, sizeof o.name_en, "Imported %s", code);
@@ -72,8 +73,7 @@ static int outlet_of(struct call *c, struct import *i, const char *word, outlet_
         return rc;
     if (i->n_outlets == NAMES_MAX)
         return call_refuse(c, BASE_RANGE, "outlet", "more than %d outlets", NAMES_MAX);
-    i->outlets[i->n_outlets++] =
-        (struct name){ .word = arena_text(i->arena, code), .id = out->n };
+    i->outlets[i->n_outlets++] = (struct name){ .word = arena_text(i->arena, code), .id = out->n };
     return 0;
 }
 
@@ -138,11 +138,19 @@ static int class_of(struct call *c, struct import *i, const char *word, int *out
     }
     int rc = branch_classes(c, &all, &n);
     if (!rc && n == 0) {
-        struct branch_class normal = { .code = "normal", .name_zh = "普通客户", .name_en = "Normal",
-                                       .target_s = 1200, .goal_ppm = 950000 };
-        struct branch_class mid = { .index = 1, .code = "mid", .name_zh = "中端客户",
-                                    .name_en = "Mid", .rank = 1, .target_s = 600,
-                                    .goal_ppm = 900000, .mid_high = true };
+        struct branch_class normal = { .code = "normal",
+                                       .name_zh = "普通客户",
+                                       .name_en = "Normal",
+                                       .target_s = 1200,
+                                       .goal_ppm = 950000 };
+        struct branch_class mid = { .index = 1,
+                                    .code = "mid",
+                                    .name_zh = "中端客户",
+                                    .name_en = "Mid",
+                                    .rank = 1,
+                                    .target_s = 600,
+                                    .goal_ppm = 900000,
+                                    .mid_high = true };
         rc = branch_class_put(c, &normal);
         if (!rc)
             rc = branch_class_put(c, &mid);
@@ -209,13 +217,20 @@ static void times_of(const struct callog_row *row, struct ticket *t)
         if (row->outcome == CALLOG_NOSHOW)
             t->called_us = t->ended_us;
     }
+    if (!callog_offered(row)) { /* left before there was a wait: no part of any share */
+        t->state = TICKET_VOID;
+        snprintf(t->reason, sizeof t->reason, "not offered");
+    }
     t->inaccurate = row->quirks != 0;
 }
 
 static int row_add(struct call *c, struct import *i, const struct callog_row *row, const char *key)
 {
-    struct ticket t = { .undo = "", .source = SOURCE_IMPORT, .forecast_low_s = -1,
-                        .forecast_high_s = -1, .day = row->day };
+    struct ticket t = { .undo = "",
+                        .source = SOURCE_IMPORT,
+                        .forecast_low_s = -1,
+                        .forecast_high_s = -1,
+                        .day = row->day };
     struct name service;
     int rc = outlet_of(c, i, row->outlet, &t.outlet);
     if (!rc)
@@ -235,6 +250,7 @@ static int row_add(struct call *c, struct import *i, const struct callog_row *ro
         rc = leg_insert(c, &t, t.ended_us,
                         t.state == TICKET_DONE   ? LEG_DONE
                         : t.state == TICKET_LEFT ? LEG_LEFT
+                        : t.state == TICKET_VOID ? LEG_VOID
                                                  : LEG_NO_SHOW);
     if (!rc)
         rc = db_exec(c->tx, "INSERT INTO lobby_import (row_key, ticket_id) VALUES ($1,$2)",
