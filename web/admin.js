@@ -34,7 +34,7 @@ const SECTIONS = {
             outlet: `/api/outlets/${o}`,
         }),
     },
-    outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }) admin: true },
+    outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }), admin: true },
     services: {
         of: Services,
         load: () => ({ services: '/api/services' }),
