@@ -33,6 +33,7 @@ static const struct {
     { cli_serve_verbs, &cli_serve_verbs_count },
     { cli_bank_verbs, &cli_bank_verbs_count },
     { cli_lobby_verbs, &cli_lobby_verbs_count },
+    { cli_check_verbs, &cli_check_verbs_count },
     { cli_bench_verbs, &cli_bench_verbs_count },
     { own_verbs, &own_verbs_count },
 };

@@ -73,6 +73,9 @@ void door_numbers(struct door *d, struct door_numbers *out);
  * *gone says how many; call again in a further order while it equals max. */
 MUST_USE int door_sweep(struct call *c, int64_t older_than_us, int max, int64_t *gone);
 
+/* For `piaohao check`: how many request keys are kept, and how many cannot be ours. */
+MUST_USE int door_check(struct db_tx *tx, int64_t *keys, int64_t *bad);
+
 extern const struct db_migration door_migrations[];
 extern const size_t door_migrations_count;
 #endif

@@ -61,6 +61,17 @@ int door_key_last_id(struct db *db, int64_t *id)
     return rc;
 }
 
+int door_check(struct db_tx *tx, int64_t *keys, int64_t *bad)
+{
+    int rc = db_one_i64(tx, "SELECT COUNT(*) FROM request_key", DB_NO_ARGS, 0, keys);
+    if (rc)
+        return rc;
+    return db_one_i64(tx,
+                      "SELECT COUNT(*) FROM request_key WHERE length(digest)<>32 OR length(key)=0"
+                      " OR at_us<=0",
+                      DB_NO_ARGS, 0, bad);
+}
+
 int door_sweep(struct call *c, int64_t older_than_us, int max, int64_t *gone)
 {
     *gone = 0;

@@ -142,6 +142,9 @@ MUST_USE int who_setup_finish(struct call *c, const char *token, struct who_staf
  * A job. */
 MUST_USE int who_sweep(struct call *c);
 
+/* For `piaohao check`: sessions and people, and those of them that may not be: a session of
+ * somebody who is not active, two of one user name, staff without an administrator. */
+MUST_USE int who_check(struct db_tx *tx, int64_t *all, int64_t *bad);
 /* The highest id in the room's tables, 0 when they are empty: at start, for ids_seen(). */
 MUST_USE int who_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration who_migrations[];

@@ -280,11 +280,27 @@ int who_store_session_of_device(struct db_tx *tx, const uint8_t digest[DIGEST_BY
     return session_one(&rows, rc, ACTOR_DEVICE, out, found);
 }
 
+int who_check(struct db_tx *tx, int64_t *all, int64_t *bad)
+{
+    static const char *const count =
+        "SELECT MAX(t.n) FROM (SELECT (SELECT COUNT(*) FROM staff) + (SELECT COUNT(*) FROM session)"
+        " AS n) AS t";
+    static const char *const wrong =
+        "SELECT MAX(t.n) FROM (SELECT (SELECT COUNT(*) FROM session s LEFT JOIN staff p"
+        " ON p.id=s.staff_id WHERE p.id IS NULL OR p.active=0)"
+        " + (SELECT COUNT(*) FROM staff WHERE length(password)=0 OR length(username)=0)"
+        " + (SELECT COUNT(*) FROM device WHERE active=1 AND digest IS NULL)"
+        " + (SELECT CASE WHEN COUNT(*) > 0 AND SUM(CASE WHEN role=$1 AND active=1 THEN 1 ELSE 0 "
+        "END)"
+        "=0 THEN 1 ELSE 0 END FROM staff) AS n) AS t";
+    int rc = db_one_i64(tx, count, DB_NO_ARGS, 0, all);
+    return rc ? rc : db_one_i64(tx, wrong, DB_ARGS(DB_I(ROLE_ADMIN)), 0, bad);
+}
+
 int who_signed_in(struct call *c, staff_id id, bool *out)
 {
     int64_t n = 0;
-    int rc = db_one_i64(c->tx,
-                        "SELECT COUNT(*) FROM session WHERE staff_id=$1 AND expires_us > $2",
+    int rc = db_one_i64(c->tx, "SELECT COUNT(*) FROM session WHERE staff_id=$1 AND expires_us > $2",
                         DB_ARGS(DB_I(id.n), DB_I(c->now_us)), 0, &n);
     *out = n > 0;
     return rc;
