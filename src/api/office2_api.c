@@ -1,6 +1,7 @@
 /* office2_api.c -- From the figures down to one ticket: tellers, tickets, the life of one. */
 #include "api/office.h"
 #include "lobby/leg.h"
+#include "lobby/own_audit.h"
 #include "store/event.h"
 #include <stdio.h>
 #include <string.h>
@@ -184,6 +185,86 @@ int api_tickets(struct call *c, struct request *q, struct buf *answer)
         rc = tickets_write(c, &w, outlets[i].id, d, &want, &names);
     jw_end(&w);
     jw_bool(&w, "more", want.left == 0);
+    jw_end(&w);
+    return rc;
+}
+
+/* ---- did the calls follow the rule? ---- */
+
+static void audit_call(struct call *c, struct jsonw *w, outlet_id o, const struct lobby_plan *p,
+                       const struct own_call *b, struct name_cache *names)
+{
+    const struct branch_window *win = plan_window(p, b->window);
+    jw_object(w, NULL);
+    jw_i64(w, "outlet_id", o.n);
+    jw_i64(w, "ticket_id", b->ticket.n);
+    jw_text(w, "number", b->number);
+    jw_i64(w, "window_number", win ? win->number : 0);
+    jw_text(w, "staff_name", b->staff.n ? name_of(c, names, b->staff.n) : NULL);
+    ms_json(w, "at_ms", b->at_us);
+    jw_text(w, "should_have", b->should.n ? b->should_number : NULL);
+    if (b->should.n)
+        jw_i64(w, "should_have_id", b->should.n);
+    else
+        jw_null(w, "should_have_id");
+    jw_bool(w, "by_hand", b->by_hand);
+    jw_text(w, "reason", b->reason[0] ? b->reason : NULL);
+    jw_end(w);
+}
+
+/* Writes what broke the rule at one outlet and adds its counts to all. */
+static int audit_outlet(struct call *c, struct jsonw *w, outlet_id o, date d, struct own_audit *all,
+                        struct name_cache *names)
+{
+    const struct lobby_plan *p;
+    struct own_audit one;
+    int rc = plan_load(c, o, &p);
+    if (!rc)
+        rc = own_audit(c, o, d, &one);
+    if (rc)
+        return rc;
+    for (int i = 0; i < one.n_broke; i++)
+        audit_call(c, w, o, p, &one.broke[i], names);
+    memcpy(all->rule, one.rule, sizeof all->rule);
+    all->rule_changed = all->rule_changed || one.rule_changed;
+    all->decisions += one.decisions;
+    all->explained += one.explained;
+    all->by_hand += one.by_hand;
+    all->parked += one.parked;
+    return 0;
+}
+
+int api_audit(struct call *c, struct request *q, struct buf *answer)
+{
+    struct name_cache names = { .n = 0 };
+    struct stats_range range = { 0 };
+    struct own_audit all = { 0 };
+    struct branch_outlet *outlets;
+    struct jsonw w;
+    date d;
+    int n = 0;
+    int rc = request_outlet(c, q, &range.outlet);
+    if (!rc)
+        rc = request_date(c, q, "date", date_of_instant(c->now_us), &d);
+    if (!rc)
+        rc = stats_outlets(c, &range, &outlets, &n);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    date_json(&w, "date", d);
+    jw_array(&w, "broke");
+    for (int i = 0; !rc && i < n; i++)
+        rc = audit_outlet(c, &w, outlets[i].id, d, &all, &names);
+    jw_end(&w);
+    struct share s = share_wilson(all.explained, all.decisions);
+    jw_text(&w, "rule", n == 1 ? all.rule : NULL); /* each outlet has its own */
+    jw_bool(&w, "rule_changed", all.rule_changed);
+    jw_i64(&w, "decisions", all.decisions);
+    jw_i64(&w, "explained", all.explained);
+    jw_i64(&w, "by_hand", all.by_hand);
+    jw_i64(&w, "parked", all.parked);
+    share_json(&w, "share", &s);
     jw_end(&w);
     return rc;
 }

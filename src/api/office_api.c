@@ -33,7 +33,7 @@ static void share_fields(struct jsonw *w, const struct share *s)
     jw_f64(w, "high", s->high, 6);
 }
 
-static void share_json(struct jsonw *w, const char *key, const struct share *s)
+void share_json(struct jsonw *w, const char *key, const struct share *s)
 {
     jw_object(w, key);
     share_fields(w, s);

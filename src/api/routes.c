@@ -187,6 +187,7 @@ const struct route api_routes[] = {
     SLOW("/api/half-hours", SEE, api_half_hours, "a day by half-hours", "HalfHours"),
     SLOW("/api/tellers", SEE, api_tellers, "tellers of a range", "Tellers"),
     SLOW("/api/tickets", SEE, api_tickets, "tickets of a day", "Tickets"),
+    SLOW("/api/audit", SEE, api_audit, "which calls of a day broke the rule", "Audit"),
     SLOW(TICKET "/life", SEE, api_life, "everything that happened to a ticket", "Life"),
     SLOW("/api/live", SEE, api_live, "the whole city at a glance", "Live"),
 };

@@ -26,6 +26,54 @@ static int day_save(struct call *c, const struct lobby_day *d, const char *topic
     return rc ? rc : day_event(c, topic, d);
 }
 
+/* The wait stops at the day's end and goes on when the outlet opens: nobody waits at night. */
+static int carry_over_one(struct call *c, struct ticket *t, int64_t at_us, const char *reason)
+{
+    struct call then = *c;
+    then.now_us = at_us > t->queued_us ? at_us : t->queued_us;
+    int rc = wait_split(&then, t, LEG_CARRIED);
+    if (!rc && ticket_waits(t->state))
+        t->queued_us = 0;
+    if (!rc)
+        rc = ticket_update(c, t);
+    if (rc)
+        return rc;
+    return ticket_event(c, "ticket.carried_over", t, NULL, "reason", reason);
+}
+
+/* Today's numbers go on after the highest that was carried over: a number is on the wall once. */
+static int number_past(struct call *c, outlet_id o, date d, const struct ticket *t)
+{
+    char prefix[2] = { t->number[0], 0 };
+    int n = 0;
+    if (sscanf(t->number + 1, "%6d", &n) != 1)
+        return 0; /* a paper roll's */
+    return db_exec(c->tx,
+                   "INSERT INTO lobby_sequence (outlet_id, business_date, prefix, last)"
+                   " VALUES ($1,$2,$3,$4) ON CONFLICT (outlet_id, business_date, prefix)"
+                   " DO UPDATE SET last = CASE WHEN excluded.last > lobby_sequence.last"
+                   " THEN excluded.last ELSE lobby_sequence.last END",
+                   DB_ARGS(DB_I(o.n), DB_I(d.days), DB_T(prefix), DB_I(n)));
+}
+
+/* Whoever was carried over waits again from the opening on. */
+static int wake_carried(struct call *c, outlet_id o, date today)
+{
+    struct ticket *list;
+    int n = 0;
+    int rc = lobby_live(c, o, &list, &n);
+    for (int i = 0; !rc && i < n; i++) {
+        if (list[i].day.days >= today.days)
+            continue;
+        rc = number_past(c, o, today, &list[i]);
+        if (rc || !ticket_waits(list[i].state) || list[i].queued_us)
+            continue;
+        list[i].queued_us = c->now_us;
+        rc = ticket_update(c, &list[i]);
+    }
+    return rc;
+}
+
 int lobby_day_open(struct call *c, outlet_id o)
 {
     struct branch_outlet outlet;
@@ -39,6 +87,9 @@ int lobby_day_open(struct call *c, outlet_id o)
         return LOBBY_NOT_OPEN_DAY;
     if (d.state != DAY_BEFORE)
         return 0;
+    rc = wake_carried(c, o, d.day);
+    if (rc)
+        return rc;
     d.state = DAY_OPEN;
     d.opened_us = c->now_us;
     return day_save(c, &d, "day.opened");
@@ -94,7 +145,7 @@ static int leave_rest(struct call *c, outlet_id o, bool carry, const char *reaso
         if (!carry)
             rc = lobby_void(c, list[i].id, reason, &t);
         else
-            rc = ticket_event(c, "ticket.carried_over", &list[i], NULL, "reason", reason);
+            rc = carry_over_one(c, &list[i], c->now_us, reason);
     }
     return rc;
 }
@@ -129,6 +180,17 @@ int lobby_day_close(struct call *c, outlet_id o, bool carry_over, const char *re
     return day_save(c, &d, "day.closed");
 }
 
+/* When the doors closed on the day of this instant; the instant itself if it was later. */
+static int64_t closing_of(struct call *c, outlet_id o, int64_t at_us)
+{
+    struct branch_hours h;
+    date d = date_of_instant(at_us);
+    if (branch_hours_on(c, o, d, &h))
+        return at_us;
+    int64_t closed = date_instant(d, h.close_s);
+    return closed > at_us ? closed : at_us;
+}
+
 /* Days of before today that nobody closed: their tickets would wait for ever. */
 static int day_close_old(struct call *c, outlet_id o, date today, bool carry)
 {
@@ -153,8 +215,12 @@ static int day_close_old(struct call *c, outlet_id o, date today, bool carry)
     for (int i = 0; !rc && i < n; i++) {
         struct ticket t;
         bool at_window = list[i].state == TICKET_CALLED || list[i].state == TICKET_SERVING;
-        if (list[i].day.days < today.days && (!carry || at_window))
+        if (list[i].day.days >= today.days)
+            continue;
+        if (!carry || at_window)
             rc = lobby_void(c, list[i].id, "day end", &t);
+        else if (list[i].queued_us && ticket_waits(list[i].state))
+            rc = carry_over_one(c, &list[i], closing_of(c, o, list[i].queued_us), "day end");
     }
     struct window_session *sessions;
     int n_sessions = 0;

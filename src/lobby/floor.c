@@ -93,14 +93,18 @@ int lobby_move(struct call *c, ticket_id id, const struct lobby_target *to, cons
         rc = ticket_here(c, id, out);
     if (!rc)
         rc = plan_load(c, out->outlet, &p);
+    struct ticket before = *out;
     if (!rc)
         rc = step_take(c, out, STEP_MOVE);
     if (!rc)
         rc = target_apply(c, p, to, out);
+    if (!rc)
+        rc = wait_split(c, &before, LEG_CHANGED);
     if (rc)
         return rc;
-    if (!out->queued_us)
-        out->queued_us = c->now_us;
+    out->waited_us = before.waited_us;
+    out->queued_us = before.queued_us ? before.queued_us : c->now_us;
+    out->staff.n = 0; /* who parked it has no more to do with it */
     undo_drop(out);
     snprintf(out->reason, sizeof out->reason, "%s", reason);
     rc = ticket_update(c, out);
@@ -127,8 +131,10 @@ int lobby_set_class(struct call *c, ticket_id id, int class_index, const char *r
         known = known || p->classes[i].index == class_index;
     if (!known)
         return BRANCH_NO_CLASS;
+    rc = out->class_index != class_index ? wait_split(c, out, LEG_CHANGED) : 0;
     out->class_index = class_index;
-    rc = ticket_update(c, out);
+    if (!rc)
+        rc = ticket_update(c, out);
     if (rc)
         return rc;
     return ticket_event(c, "ticket.class_changed", out, NULL, "reason", reason);
@@ -142,10 +148,11 @@ int lobby_set_courtesy(struct call *c, ticket_id id, bool courtesy, const char *
         rc = ticket_here(c, id, out);
     if (!rc && ticket_ended(out->state))
         rc = LOBBY_BAD_STEP;
-    if (rc)
-        return rc;
+    if (!rc && out->courtesy != courtesy)
+        rc = wait_split(c, out, LEG_CHANGED);
     out->courtesy = courtesy;
-    rc = ticket_update(c, out);
+    if (!rc)
+        rc = ticket_update(c, out);
     if (rc)
         return rc;
     return ticket_event(c, "ticket.courtesy_changed", out, NULL, "reason", reason);

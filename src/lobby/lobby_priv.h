@@ -116,6 +116,8 @@ void visit_advance(struct ticket *t);          /* now becomes done, the first to
 void visit_finish(struct ticket *t);           /* now becomes done */
 /* Turns the waiting among tickets into the rule's waiters; index[i] says which ticket. */
 int rule_waiters(const struct ticket *t, int n, struct rule_waiter *out, int *index);
+/* Files the waiting so far as a leg of its own: what the rule sees of the ticket will change. */
+MUST_USE int wait_split(struct call *c, struct ticket *t, enum leg_outcome outcome);
 /* The ticket leaves the window it was at, if any: the session is free again. */
 MUST_USE int window_let_go(struct call *c, struct ticket *t);
 #endif

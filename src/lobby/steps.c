@@ -75,6 +75,19 @@ int rule_waiters(const struct ticket *t, int n, struct rule_waiter *out, int *in
     return m;
 }
 
+int wait_split(struct call *c, struct ticket *t, enum leg_outcome outcome)
+{
+    if (!ticket_waits(t->state) || !t->queued_us)
+        return 0;
+    int rc = leg_insert(c, t, c->now_us, outcome);
+    if (c->now_us > t->queued_us) { /* a booking that came early does not wait yet */
+        t->waited_us += c->now_us - t->queued_us;
+        t->queued_us = c->now_us;
+    }
+    undo_drop(t); /* the leg that undo would take back is not the last one any more */
+    return rc;
+}
+
 int window_let_go(struct call *c, struct ticket *t)
 {
     struct window_session s;

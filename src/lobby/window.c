@@ -292,7 +292,6 @@ int lobby_serve(struct call *c, window_id w, struct ticket *out)
     if (rc)
         return rc;
     out->serving_us = c->now_us;
-    out->first_in_line = false;
     rc = ticket_update(c, out);
     if (rc)
         return rc;
@@ -316,6 +315,7 @@ static void wait_again(struct call *c, struct ticket *t, bool waits_now)
     t->called_us = t->serving_us = 0;
     t->window.n = t->staff.n = 0;
     t->recalls = 0;
+    t->first_in_line = false;
 }
 
 /* Another service of the visit follows: here, or in the queue at the old time. */
@@ -335,6 +335,7 @@ static int end_goes_on(struct call *c, struct at_window *a, struct ticket *t, se
     if (here) {
         t->waited_us += t->called_us > t->queued_us ? t->called_us - t->queued_us : 0;
         t->queued_us = t->called_us = t->serving_us = c->now_us;
+        t->first_in_line = false;
     } else {
         wait_again(c, t, true);
     }
@@ -471,6 +472,10 @@ int lobby_undo(struct call *c, window_id w, struct ticket *out)
         return LOBBY_BUSY;
     if (c->now_us > u.until_us)
         return LOBBY_UNDO_LATE;
+    /* The undone call stays on file: meanwhile the ticket was not in the queue. */
+    rc = u.what == 'c' ? leg_insert(c, out, c->now_us, LEG_UNDONE) : 0;
+    if (rc)
+        return rc;
     bool filed = u.what == 'e' || u.what == 'n' || u.what == 'p' || u.what == 't';
     *out = u.before;
     out->ended_us = u.before.ended_us;

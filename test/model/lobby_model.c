@@ -284,7 +284,6 @@ static void op_serve(void)
     keep(i, 's');
     m.ticket[i].state = TICKET_SERVING;
     m.ticket[i].serving = b.c.now_us;
-    m.ticket[i].first = false;
     same_row(i);
 }
 
@@ -340,6 +339,7 @@ static void op_park(void)
         return;
     keep(i, 'p');
     m.ticket[i].state = TICKET_PARKED;
+    m.ticket[i].first = false;
     wait_again(&m.ticket[i], false);
     m.window[w].ticket = -1;
     same_row(i);
@@ -490,6 +490,13 @@ static void op_return(void)
     same_row(i);
 }
 
+/* What the rule sees of a waiting ticket changes: the wait so far is added up, another begins. */
+static void split(struct mticket *t)
+{
+    t->waited += b.c.now_us > t->queued ? b.c.now_us - t->queued : 0;
+    t->queued = b.c.now_us > t->queued ? b.c.now_us : t->queued;
+}
+
 static void op_move(void)
 {
     int i = pick(TICKET_WAITING, TICKET_TRANSFERRED);
@@ -508,6 +515,8 @@ static void op_move(void)
     if (rc || want)
         return;
     m.ticket[i] = after;
+    if (waits(&after))
+        split(&m.ticket[i]);
     m.ticket[i].state = TICKET_TRANSFERRED;
     if (!m.ticket[i].queued)
         m.ticket[i].queued = b.c.now_us;
@@ -527,11 +536,19 @@ static void op_change(void)
         bool courtesy = rng_below(&dice, 2);
         int rc = lobby_set_courtesy(&b.c, m.ticket[i].id, courtesy, "with a stick", &t);
         SAME(ended ? LOBBY_BAD_STEP : 0, rc, "courtesy");
+        if (!rc && waits(&m.ticket[i]) && m.ticket[i].courtesy != courtesy) {
+            split(&m.ticket[i]);
+            m.undo[i].what = 0;
+        }
         if (!rc)
             m.ticket[i].courtesy = courtesy;
     } else {
         int rc = lobby_set_class(&b.c, m.ticket[i].id, class_index, "gold card", &t);
         SAME(ended ? LOBBY_BAD_STEP : class_index == 3 ? BRANCH_NO_CLASS : 0, rc, "class");
+        if (!rc && waits(&m.ticket[i]) && m.ticket[i].class_index != class_index) {
+            split(&m.ticket[i]);
+            m.undo[i].what = 0;
+        }
         if (!rc)
             m.ticket[i].class_index = class_index;
     }
