@@ -1,7 +1,7 @@
 // window.js -- The teller's page: one key a step. The server decides; the page shows its answer.
 import { html, signal, useEffect, useMemo, useState } from './lib/vendor.js';
 import { t, pick } from './lib/texts.js';
-import { get, session, newKey, post, Problem } from './lib/api.js';
+import { get, info, session, newKey, post, Problem } from './lib/api.js';
 import { live, loadInfo, now } from './lib/live.js';
 import {
     mount,
@@ -530,6 +530,7 @@ function Desk() {
     if (!d.session) return html`<${SignInHere} d=${d} />`;
     if (d.session.staff_name !== me)
         return html`<div class="main-narrow card stack center"><h1>${t('win.number', { n: d.window.number })}</h1><p>${t('win.taken.by', { name: d.session.staff_name })}</p>
+      ${info.value && info.value.demo && html`<button type="button" class="btn btn-big" disabled=${!!actions.busy.value} onClick=${() => act('sign-in')}>${t('win.signin')}</button>`}
       <button type="button" class="btn btn-primary" onClick=${leave}>${t('win.other')}</button></div>`;
     return html`<h1 class="sr-only">${t('win.number', { n: d.window.number })}</h1>
     <${StuckBanner} actions=${actions} />

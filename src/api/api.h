@@ -25,6 +25,9 @@ struct api_settings {
     void (*clock_set)(void *ctx, int speed, bool paused); /* NULL: not controllable */
     void *clock_ctx;
     bool demo;
+    /* Demo: a person sits down at a window that the simulation may hold; NULL: nobody to ask. */
+    int (*before_sit)(void *ctx, struct call *c, int64_t window);
+    void *sit_ctx;
     bool secure; /* served over TLS: cookies are Secure */
     const char *demo_devices; /* demo: a JSON array for /api/info, or NULL */
     const char *bank_zh, *bank_en;

@@ -320,6 +320,12 @@ static int window_mine(struct call *c, struct request *q, window_id *w)
     return rc;
 }
 
+static int sign_in(struct call *c, window_id w)
+{
+    struct window_session s;
+    return lobby_sign_in(c, w, &s);
+}
+
 static int window_plain(struct call *c, struct request *q, struct buf *answer,
                         int (*run)(struct call *, window_id))
 {
@@ -327,17 +333,13 @@ static int window_plain(struct call *c, struct request *q, struct buf *answer,
     int rc = body_done(c, q);
     if (!rc)
         rc = window_mine(c, q, &w);
+    if (!rc && run == sign_in && q->api->s.before_sit)
+        rc = q->api->s.before_sit(q->api->s.sit_ctx, c, w.n);
     if (!rc)
         rc = run(c, w);
     if (!rc)
         buf_text(answer, "{}");
     return rc;
-}
-
-static int sign_in(struct call *c, window_id w)
-{
-    struct window_session s;
-    return lobby_sign_in(c, w, &s);
 }
 
 int api_window_in(struct call *c, struct request *q, struct buf *answer)

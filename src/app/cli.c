@@ -30,12 +30,9 @@ static const struct {
     const struct cli_verb *verbs;
     const size_t *count;
 } groups[] = {
-    { cli_serve_verbs, &cli_serve_verbs_count },
-    { cli_bank_verbs, &cli_bank_verbs_count },
-    { cli_lobby_verbs, &cli_lobby_verbs_count },
-    { cli_check_verbs, &cli_check_verbs_count },
-    { cli_bench_verbs, &cli_bench_verbs_count },
-    { own_verbs, &own_verbs_count },
+    { cli_serve_verbs, &cli_serve_verbs_count }, { cli_bank_verbs, &cli_bank_verbs_count },
+    { cli_lobby_verbs, &cli_lobby_verbs_count }, { cli_check_verbs, &cli_check_verbs_count },
+    { cli_bench_verbs, &cli_bench_verbs_count }, { own_verbs, &own_verbs_count },
 };
 
 /* The i-th verb of all groups, or NULL after the last. */
@@ -140,6 +137,23 @@ static int unknown_verb(const char *word)
     return unknown("verb", word, words, n, "");
 }
 
+static bool is_noun(const char *word)
+{
+    const struct cli_verb *v;
+    size_t n = strlen(word);
+    for (size_t i = 0; (v = verb_at(i)); i++)
+        if (!strncmp(v->name, word, n) && v->name[n] == ' ')
+            return true;
+    return false;
+}
+
+static int unknown_after(const char *noun, const char *word)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%s %s", noun, word);
+    return unknown_verb(name);
+}
+
 /* ---- help ---- */
 
 static bool takes_key(const struct cli_verb *v, const char *name)
@@ -210,6 +224,23 @@ static void help_all(FILE *out)
     fprintf(out, "\npiaohao VERB --help prints a verb's options.\n");
 }
 
+/* "lobby": all of "lobby import", "lobby promise" ... False: no verb begins so. */
+static bool help_noun(const char *noun)
+{
+    const struct cli_verb *v;
+    size_t n = strlen(noun);
+    bool any = false;
+    for (size_t i = 0; (v = verb_at(i)); i++) {
+        if (strncmp(v->name, noun, n) || v->name[n] != ' ')
+            continue;
+        if (any)
+            putchar('\n');
+        help_verb(v);
+        any = true;
+    }
+    return any;
+}
+
 static int run_help(struct cli *c)
 {
     char name[80];
@@ -220,6 +251,8 @@ static int run_help(struct cli *c)
     snprintf(name, sizeof name, "%s%s%s", c->args[0], c->n_args > 1 ? " " : "",
              c->n_args > 1 ? c->args[1] : "");
     const struct cli_verb *v = verb_find(name);
+    if (!v && help_noun(name))
+        return CLI_DONE;
     if (!v)
         return unknown_verb(name);
     help_verb(v);
@@ -377,6 +410,10 @@ int cli_parse(int argc, char **argv, struct cli *c)
         c->verb = verb_find("version");
     else
         c->verb = take_verb(argc, argv, &i);
+    if (!c->verb && is_noun(argv[1]))
+        return argc > 2 && argv[2][0] != '-'
+                   ? unknown_after(argv[1], argv[2])
+                   : cli_fail(CLI_USAGE, "%s what? see: piaohao help %s", argv[1], argv[1]);
     if (!c->verb)
         return unknown_verb(argv[1]);
     if (i == 1)

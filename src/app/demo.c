@@ -33,6 +33,7 @@ static const char *const givens[] = { "晓云", "文静", "志远", "丽华", "�
 
 struct making {
     const struct demo_settings *s;
+    bool used[COUNT(surnames)][COUNT(givens)]; /* no two of one name: pages tell people by it */
     char hash[PASSWORD_TEXT];
     struct buf devices; /* the JSON of /api/info */
     struct jsonw json;
@@ -43,8 +44,13 @@ static int put_person(struct call *c, struct making *m, const char *username, in
 {
     struct who_staff s = { .role = role, .outlet_id = outlet, .active = true };
     snprintf(s.username, sizeof s.username, "%s", username);
-    snprintf(s.name, sizeof s.name, "%s%s", surnames[rng_below(c->rng, COUNT(surnames))],
-             givens[rng_below(c->rng, COUNT(givens))]);
+    uint32_t a, b;
+    do {
+        a = rng_below(c->rng, COUNT(surnames));
+        b = rng_below(c->rng, COUNT(givens));
+    } while (m->used[a][b]);
+    m->used[a][b] = true;
+    snprintf(s.name, sizeof s.name, "%s%s", surnames[a], givens[b]);
     return who_staff_put(c, &s, m->hash);
 }
 

@@ -16,6 +16,9 @@ MUST_USE int demo_live_open(struct bank *b, int64_t machine_us, struct demo_live
 void demo_live_attach(struct demo_live *l, struct door *door, struct clock *clock,
                       void (*skipped)(void *ctx), void *ctx);
 void demo_live_free(struct demo_live *l); /* NULL is fine */
+/* api_settings.before_sit; ctx is not used. A window, and the person, become free of what the
+ * simulation does with them; a customer who was called there goes on first in the queue. */
+MUST_USE int demo_live_before_sit(void *ctx, struct call *c, int64_t window);
 /* jobs_settings.step; ctx is the demo_live. */
 void demo_live_step(void *ctx, int64_t now_us);
 /* Prints the sign-ins and the devices' links. */

@@ -1,5 +1,6 @@
 /* demo_look.c -- What is really at a window of the live demo: a person, a session left behind, a
  * ticket that somebody moved. The simulation does what fits to it. */
+#include "app/demo_live.h"
 #include "app/demo_sim.h"
 #include <string.h>
 
@@ -75,4 +76,42 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
     }
     w->foreign = session.staff.n != w->teller.n;
     return go_on(c, s, w, &session);
+}
+
+/* The simulation stands up: the customer there waits again, first in line. */
+static int stand_up(struct call *c, const struct window_session *session)
+{
+    static const struct lobby_target first = { .first = true };
+    struct actor person = c->actor;
+    struct ticket t;
+    int rc = 0;
+    c->actor = (struct actor){ .kind = ACTOR_SYSTEM };
+    if (session->ticket.n)
+        rc = lobby_transfer(c, session->window, &first, "change of teller", &t);
+    if (!rc)
+        rc = lobby_sign_out(c, session->window);
+    c->actor = person;
+    return rc;
+}
+
+int demo_live_before_sit(void *ctx, struct call *c, int64_t window)
+{
+    struct window_session *list;
+    struct branch_window w;
+    int n = 0;
+    UNUSED(ctx);
+    int rc = branch_window_get(c, (window_id){ window }, &w);
+    if (!rc)
+        rc = lobby_sessions(c, w.outlet, &list, &n);
+    for (int i = 0; !rc && i < n; i++) {
+        bool person = false, mine = list[i].staff.n == c->actor.id;
+        bool here = list[i].window.n == window;
+        if (here == mine) /* another window of another teller, or my own place already */
+            continue;
+        if (here)
+            rc = who_signed_in(c, list[i].staff, &person);
+        if (!rc && !person)
+            rc = stand_up(c, &list[i]);
+    }
+    return rc;
 }

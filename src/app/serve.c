@@ -131,6 +131,7 @@ static int open_api(struct serving *s)
         .clock_set = demo ? clock_set : NULL,
         .clock_ctx = s->clock,
         .demo = demo,
+        .before_sit = demo ? demo_live_before_sit : NULL,
         .demo_devices = demo && *s->devices ? s->devices : NULL,
         .secure = *k->tls_key != '\0',
         .bank_zh = *k->bank_zh ? k->bank_zh
