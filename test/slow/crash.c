@@ -30,7 +30,7 @@ struct acked {
 };
 static struct acked *acked;
 static size_t n_acked;
-static struct bench_bank bank;
+static struct slow_bank bank;
 static char store[200];
 
 static struct {
@@ -46,9 +46,10 @@ static struct rng dice;
 static void target_of(int i, int step, char out[120])
 {
     if (step == 0)
-        snprintf(out, 120, "/api/outlets/%" PRId64 "/tickets", bank.outlet[i / BENCH_WINDOWS]);
+        snprintf(out, 120, "/api/outlets/%" PRId64 "/tickets",
+                 bank.bench.outlet[i / BENCH_WINDOWS]);
     else
-        snprintf(out, 120, "/api/windows/%" PRId64 "/%s", bank.window[i], steps[step]);
+        snprintf(out, 120, "/api/windows/%" PRId64 "/%s", bank.bench.window[i], steps[step]);
 }
 
 static void write_request(int i, int step, int64_t key, struct buf *out)
@@ -57,14 +58,14 @@ static void write_request(int i, int step, int64_t key, struct buf *out)
     target_of(i, step, target);
     snprintf(key_text, sizeof key_text, "crash-%08" PRId64, key);
     if (step == 0)
-        snprintf(body, sizeof body, "{\"service_id\":%" PRId64 "}", bank.service);
-    slow_write_bytes(
-        &(struct slow_write){ .target = target,
-                              .token = step ? bank.teller[i] : bank.kiosk[i / BENCH_WINDOWS],
-                              .key = key_text,
-                              .body = body,
-                              .minimal = true },
-        out);
+        snprintf(body, sizeof body, "{\"service_id\":%" PRId64 "}", bank.bench.service);
+    slow_write_bytes(&(struct slow_write){ .target = target,
+                                           .token = step ? bank.bench.teller[i]
+                                                         : bank.bench.kiosk[i / BENCH_WINDOWS],
+                                           .key = key_text,
+                                           .body = body,
+                                           .minimal = true },
+                     out);
 }
 
 /* The next write of a connection, or again the one that was never answered. */

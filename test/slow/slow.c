@@ -120,9 +120,41 @@ bool slow_sanitized(void)
     return known;
 }
 
-void slow_bank(const char *path, struct bench_bank *out)
+/* A floor manager of the first outlet and an administrator, who are signed in. */
+static int more_people(struct call *c, void *ctx)
+{
+    struct slow_bank *b = ctx;
+    struct {
+        const char *name;
+        int role;
+        int64_t outlet;
+        char *token;
+    } people[] = { { "slow-floor", ROLE_FLOOR, b->bench.outlet[0], b->floor },
+                   { "slow-admin", ROLE_ADMIN, 0, b->admin } };
+    for (size_t i = 0; i < COUNT(people); i++) {
+        struct who_staff s = { .role = people[i].role,
+                               .outlet_id = people[i].outlet,
+                               .active = true };
+        struct who_sign_in in = { .ok = true, .peer = "127.0.0.1" };
+        struct who_session session;
+        snprintf(s.username, sizeof s.username, "%s", people[i].name);
+        snprintf(s.name, sizeof s.name, "%s", people[i].name);
+        int rc = who_staff_put(c, &s, "no password opens this");
+        snprintf(in.username, sizeof in.username, "%s", people[i].name);
+        in.staff = s.id;
+        if (!rc)
+            rc = who_sign_in_write(c, &in, &session);
+        if (rc)
+            return rc;
+        memcpy(people[i].token, in.token, TOKEN_TEXT);
+    }
+    return 0;
+}
+
+void slow_bank(const char *path, struct slow_bank *out)
 {
     char error[400] = "";
+    struct bank b;
     int64_t left = 86400 - (time(NULL) + 8 * 3600) % 86400;
     if (left < 300) {
         printf("%" PRId64 " s to midnight in China: waiting for the new day\n", left);
@@ -130,8 +162,16 @@ void slow_bank(const char *path, struct bench_bank *out)
         slow_sleep_ms((left + 1) * 1000);
     }
     CHECK(!secret_init());
-    if (bench_bank_make(path, out, error, sizeof error)) {
-        printf("the bank could not be made: %s\n", error);
+    int64_t now_us = (int64_t)time(NULL) * 1000000;
+    int rc = bench_bank_make(path, &out->bench, error, sizeof error);
+    if (!rc)
+        rc = bank_open(path, false, now_us, &b, error, sizeof error);
+    if (!rc) {
+        rc = bank_write(&b, now_us, more_people, out);
+        bank_close(&b);
+    }
+    if (rc) {
+        printf("the bank could not be made: %d %s\n", rc, error);
         abort();
     }
 }

@@ -16,9 +16,14 @@ bool slow_sanitized(void);      /* it is an ASan build: slower, larger */
 double slow_seconds(void);      /* since the program began */
 void slow_sleep_ms(int64_t ms); /* only where time itself is the test's matter */
 
-/* A bank whose windows all have a teller (bench_bank_make). Near midnight in China it waits until
+/* A bank whose windows all have a teller (bench_bank_make), a floor manager and an administrator.
+ * Near midnight in China it waits until
  * the new day has begun: a day that ends in the middle would be closed by its own job. */
-void slow_bank(const char *path, struct bench_bank *out);
+struct slow_bank {
+    struct bench_bank bench;
+    char floor[TOKEN_TEXT], admin[TOKEN_TEXT];
+};
+void slow_bank(const char *path, struct slow_bank *out);
 
 struct slow_server {
     pid_t pid;
