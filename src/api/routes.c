@@ -64,7 +64,8 @@ const struct route api_routes[] = {
     POST_OWN("/api/demo/clock", 0, api_clock_put, "set the demo bank's clock",
              "speed:int! paused:bool"),
     /* outlets, as everybody may see them */
-    GET_ANY("/api/outlets", api_outlets, "all outlets, and how busy they are", "Outlets"),
+    { HTTP_GET, "/api/outlets", 0, ROUTE_SLOW, ROUTE_ANY_OUTLET, api_outlets, NULL, NULL,
+      "all outlets, and how busy they are", NULL, "Outlets" },
     GET_ANY(OUTLET, api_outlet, "one outlet (by id or code) with services and hours", "Outlet"),
     GET_ANY(OUTLET "/board", api_board, "the wall: who is called where", "Board"),
     GET_OWN(OUTLET "/stream", api_stream, "event stream of an outlet"),
@@ -116,7 +117,7 @@ const struct route api_routes[] = {
     POST(TICKET "/correct", DESK, api_correct, api_ticket_after, "a forgotten end",
          "ended_ms:int! reason:text!", "Ticket"),
     /* the floor manager */
-    GET(OUTLET "/floor", SEE, api_floor, "everything on one screen", "Floor"),
+    SLOW(OUTLET "/floor", SEE, api_floor, "everything on one screen", "Floor"),
     POST(OUTLET "/day/open", FLOOR, api_day_open, api_floor, "open the day", "", "Floor"),
     POST(OUTLET "/day/stop-issuing", FLOOR, api_day_stop, api_floor, "no more numbers",
          "reason:text!", "Floor"),

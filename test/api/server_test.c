@@ -1,0 +1,428 @@
+/* server_test.c -- The whole way of a request over a real socket: table, session, role, outlet,
+ * CSRF, key, body; and a visit from the kiosk to the end. */
+#include "../lobby/bank.h"
+#include "api/api_priv.h"
+#include "http/http_client.h"
+#include "store/door.h"
+#include <stdatomic.h>
+#include <unistd.h>
+
+struct world {
+    struct bank b;
+    struct door *door;
+    struct api *api;
+    struct http *http;
+    struct http_client *client;
+    char teller[TOKEN_TEXT], csrf[TOKEN_TEXT], kiosk[TOKEN_TEXT], board[TOKEN_TEXT];
+    char admin[TOKEN_TEXT];
+    int key;
+};
+static struct world w;
+static _Atomic int64_t now_us;
+
+static int64_t clock_us(void *ctx)
+{
+    UNUSED(ctx);
+    return atomic_fetch_add(&now_us, 1000);
+}
+
+static void listen_door(void *ctx, const struct event *events, size_t count)
+{
+    UNUSED(ctx);
+    if (w.api)
+        api_events(w.api, events, count);
+}
+
+static void sign(staff_id id, const char *username, char token[TOKEN_TEXT], char csrf[TOKEN_TEXT])
+{
+    struct who_sign_in in = { .ok = true, .staff = id };
+    struct who_session session;
+    (void)snprintf(in.username, sizeof in.username, "%s", username);
+    (void)snprintf(in.peer, sizeof in.peer, "127.0.0.1");
+    (void)snprintf(in.hash, sizeof in.hash, "no password opens this");
+    BANK_OK(who_sign_in_write(&w.b.c, &in, &session));
+    memcpy(token, in.token, TOKEN_TEXT);
+    if (csrf)
+        memcpy(csrf, session.csrf, TOKEN_TEXT);
+}
+
+static void add_people(void)
+{
+    struct who_device kiosk = { .role = ROLE_KIOSK, .outlet_id = w.b.outlet.n, .active = true };
+    struct who_device board = { .role = ROLE_BOARD, .outlet_id = w.b.outlet.n, .active = true };
+    struct who_staff admin = { .role = ROLE_ADMIN, .active = true };
+    (void)snprintf(kiosk.name, sizeof kiosk.name, "kiosk");
+    (void)snprintf(board.name, sizeof board.name, "board");
+    (void)snprintf(admin.username, sizeof admin.username, "boss");
+    (void)snprintf(admin.name, sizeof admin.name, "管理员");
+    BANK_OK(who_device_put(&w.b.c, &kiosk, w.kiosk));
+    BANK_OK(who_device_put(&w.b.c, &board, w.board));
+    BANK_OK(who_staff_put(&w.b.c, &admin, "no password opens this"));
+    sign(w.b.teller[0], "teller1", w.teller, w.csrf);
+    sign(admin.id, "boss", w.admin, NULL);
+}
+
+static int open_world(void **state)
+{
+    char error[200];
+    UNUSED(state);
+    memset(&w, 0, sizeof w);
+    assert_int_equal(secret_init(), 0);
+    bank_open(&w.b);
+    BANK_OK(lobby_prepare(&w.b.c));
+    BANK_OK(lobby_day_open(&w.b.c, w.b.outlet));
+    add_people();
+    BANK_OK(db_commit(&w.b.c.tx));
+    atomic_store(&now_us, bank_time(0, "10:00"));
+    struct door_settings d = {
+        .db = w.b.db, .ids = &w.b.ids, .seed = 1, .clock = clock_us, .listener = listen_door
+    };
+    BANK_OK(door_open(&d, &w.door));
+    struct api_settings a = { .db = w.b.db,
+                              .door = w.door,
+                              .now_us = clock_us,
+                              .bank_zh = "测试银行",
+                              .bank_en = "Test bank",
+                              .version = "0",
+                              .origin = "http://127.0.0.1" };
+    BANK_OK(api_open(&a, &w.api));
+    struct http_settings h = {
+        .address = "127.0.0.1", .handler = api_handle, .body_limit = api_body_limit, .ctx = w.api
+    };
+    BANK_OK(http_start(&h, &w.http, error, sizeof error));
+    BANK_OK(http_client_open(http_port(w.http), &w.client));
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    UNUSED(state);
+    http_client_close(w.client);
+    http_stop(w.http);
+    door_close(w.door);
+    api_close(w.api);
+    arena_free(w.b.c.arena);
+    db_close(w.b.db);
+    return 0;
+}
+
+/* Asks as the bearer of token (NULL: nobody) with a new key; more: further head lines. */
+static struct http_reply ask(const char *method, const char *target, const char *token,
+                             const char *more, const char *body)
+{
+    char head[600];
+    struct http_reply r = { 0 };
+    (void)snprintf(head, sizeof head, "%s%s%sIdempotency-Key: test-key-%d\r\n%s",
+                   token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "",
+                   ++w.key, more ? more : "");
+    BANK_OK(http_client_call(w.client, method, target, head, body, strlen(body), &r));
+    return r;
+}
+
+static void expect(struct http_reply r, int status, const char *code)
+{
+    if (r.status != status || (code && !strstr(r.body, code)))
+        print_message("answer: %d %.300s\n", r.status, r.body);
+    assert_int_equal(r.status, status);
+    if (code)
+        assert_non_null(strstr(r.body, code));
+}
+
+static const char *at_outlet(const char *rest)
+{
+    static char target[160];
+    (void)snprintf(target, sizeof target, "/api/outlets/%lld%s", (long long)w.b.outlet.n, rest);
+    return target;
+}
+
+static const char *at_window(int i, const char *rest)
+{
+    static char target[160];
+    (void)snprintf(target, sizeof target, "/api/windows/%lld%s", (long long)w.b.window[i].n, rest);
+    return target;
+}
+
+static const char *take_body(void)
+{
+    static char body[80];
+    (void)snprintf(body, sizeof body, "{\"service_id\":%lld}", (long long)w.b.service[SERVICE_A].n);
+    return body;
+}
+
+static const char *field_of(const char *body, const char *key, char *out, size_t size)
+{
+    char find[40];
+    (void)snprintf(find, sizeof find, "\"%s\":\"", key);
+    const char *at = strstr(body, find);
+    assert_non_null(at);
+    at += strlen(find);
+    (void)snprintf(out, size, "%.*s", (int)strcspn(at, "\""), at);
+    return out;
+}
+
+/* The table's paths with every parameter replaced by 1. */
+static const char *plain_path(const char *path)
+{
+    static char out[160];
+    size_t n = 0;
+    for (const char *s = path; *s; s++) {
+        if (*s == '{') {
+            out[n++] = '1';
+            s = strchr(s, '}');
+        } else {
+            out[n++] = *s;
+        }
+    }
+    out[n] = 0;
+    return out;
+}
+
+static void every_route_that_names_roles_refuses_strangers_and_other_roles(void **state)
+{
+    static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" };
+    UNUSED(state);
+    for (size_t i = 0; i < api_routes_count; i++) {
+        const struct route *r = &api_routes[i];
+        if (!r->roles)
+            continue;
+        const char *body = r->method == HTTP_GET ? "" : "{}";
+        expect(ask(methods[r->method], plain_path(r->path), NULL, NULL, body), 401,
+               "WHO_NO_SESSION");
+        if (!(r->roles & ROLE_BOARD))
+            expect(ask(methods[r->method], plain_path(r->path), w.board, NULL, body), 403,
+                   "WHO_NOT_ALLOWED");
+        assert_true(r->summary && *r->summary);
+    }
+}
+
+static void an_unknown_address_and_an_unknown_method_are_told_apart(void **state)
+{
+    UNUSED(state);
+    expect(ask("GET", "/api/nothing", NULL, NULL, ""), 404, "API_NO_ROUTE");
+    expect(ask("DELETE", "/api/outlets", NULL, NULL, ""), 405, "API_METHOD");
+    expect(ask("GET", "/api/nothing", NULL, "Accept-Language: en\r\n", ""), 404,
+           "there is nothing at this address");
+}
+
+static void a_cookie_needs_the_csrf_word_and_a_bearer_does_not(void **state)
+{
+    char head[300];
+    UNUSED(state);
+    (void)snprintf(head, sizeof head, "Cookie: piaohao=%s\r\n", w.teller);
+    expect(ask("POST", at_window(0, "/sign-in"), NULL, head, "{}"), 403, "WHO_BAD_CSRF");
+    (void)snprintf(head, sizeof head, "Cookie: piaohao=%s\r\nX-CSRF: %s\r\n", w.teller, w.csrf);
+    expect(ask("POST", at_window(0, "/sign-in"), NULL, head, "{}"), 200, "\"staff_name\"");
+    expect(ask("POST", at_window(0, "/sign-out"), w.teller, NULL, "{}"), 200, NULL);
+}
+
+static void a_write_without_a_key_is_refused_and_a_repeated_key_answers_the_same(void **state)
+{
+    struct http_reply r;
+    char head[300], first[64], second[64];
+    UNUSED(state);
+    (void)snprintf(head, sizeof head, "Authorization: Bearer %s\r\n", w.kiosk);
+    BANK_OK(http_client_call(w.client, "POST", at_outlet("/tickets"), head, take_body(),
+                             strlen(take_body()), &r));
+    expect(r, 400, "API_NO_KEY");
+    (void)snprintf(head, sizeof head,
+                   "Authorization: Bearer %s\r\nIdempotency-Key: the-same-key\r\n", w.kiosk);
+    BANK_OK(http_client_call(w.client, "POST", at_outlet("/tickets"), head, take_body(),
+                             strlen(take_body()), &r));
+    field_of(r.body, "number", first, sizeof first);
+    BANK_OK(http_client_call(w.client, "POST", at_outlet("/tickets"), head, take_body(),
+                             strlen(take_body()), &r));
+    field_of(r.body, "number", second, sizeof second);
+    assert_string_equal(first, second);
+    BANK_OK(http_client_call(w.client, "POST", at_outlet("/tickets"), head, "{\"service_id\":1}",
+                             16, &r));
+    expect(r, 422, "DOOR_KEY_REUSED");
+}
+
+static void a_bad_body_is_refused_with_the_path_of_the_field(void **state)
+{
+    static const struct {
+        const char *body, *code, *field;
+    } row[] = {
+        { "{", "BASE_BAD_INPUT", NULL },
+        { "[]", "BASE_", NULL },
+        { "{}", "BASE_MISSING", "\"field\":\"service_id\"" },
+        { "{\"service_id\":\"x\"}", "BASE_", "\"field\":\"service_id\"" },
+        { "{\"service_id\":1,\"service_id\":1}", "BASE_BAD_INPUT", NULL },
+        { "{\"service_id\":1,\"colour\":2}", "BASE_UNKNOWN_FIELD", "\"field\":\"colour\"" },
+        { "{\"service_id\":1}", "BRANCH_NO_SERVICE", "\"field\":\"service_id\"" },
+        { "{\"service_id\":1,\"more_service_ids\":[1,\"x\"]}", "BASE_", "more_service_ids" },
+    };
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct http_reply r = ask("POST", at_outlet("/tickets"), w.kiosk, NULL, row[i].body);
+        assert_in_range(r.status, 400, 422);
+        expect(r, r.status, row[i].code);
+        if (row[i].field)
+            expect(r, r.status, row[i].field);
+    }
+}
+
+static void nobody_works_in_another_outlet(void **state)
+{
+    char target[120];
+    UNUSED(state);
+    (void)snprintf(target, sizeof target, "/api/outlets/%lld/tickets", (long long)w.b.other.n);
+    expect(ask("POST", target, w.kiosk, NULL, take_body()), 403, "WHO_OTHER_OUTLET");
+    (void)snprintf(target, sizeof target, "/api/windows/%lld/sign-in",
+                   (long long)w.b.other_window.n);
+    expect(ask("POST", target, w.teller, NULL, "{}"), 403, "WHO_OTHER_OUTLET");
+}
+
+static void a_visit_goes_from_the_kiosk_to_the_end(void **state)
+{
+    char number[16], token[80], target[160];
+    UNUSED(state);
+    struct http_reply r = ask("POST", at_outlet("/tickets"), w.kiosk, NULL, take_body());
+    expect(r, 200, "\"state\":\"waiting\"");
+    expect(r, 200, "<svg");
+    field_of(r.body, "number", number, sizeof number);
+    field_of(r.body, "token", token, sizeof token);
+    expect(ask("POST", at_window(0, "/sign-in"), w.teller, NULL, "{}"), 200, number);
+    r = ask("POST", at_window(0, "/next"), w.teller, NULL, "{}"); /* the oldest, whoever it is */
+    expect(r, 200, "\"state\":\"called\"");
+    expect(r, 200, "\"text_zh\"");
+    expect(ask("POST", at_window(0, "/next"), w.teller, NULL, "{}"), 409, "LOBBY_BUSY");
+    r = ask("GET", at_outlet("/board"), NULL, NULL, "");
+    expect(r, 200, "\"calling\":[{\"number\"");
+    assert_null(strstr(r.body, "phone"));
+    expect(ask("POST", at_window(0, "/serve"), w.teller, NULL, "{}"), 200, "\"state\":\"serving\"");
+    r = ask("POST", at_window(0, "/end"), w.teller, "Prefer: return=minimal\r\n", "{}");
+    expect(r, 200, "\"state\":\"done\"");
+    assert_null(strstr(r.body, "waiting")); /* minimal: the step, not the desk */
+    (void)snprintf(target, sizeof target, "/api/tickets/%s", token);
+    expect(ask("GET", target, NULL, NULL, ""), 200, number);
+    (void)snprintf(target, sizeof target, "/api/tickets/%s/leave", token);
+    r = ask("POST", target, NULL, NULL, "{}");
+    assert_true(r.status == 200 || r.status == 409);
+    token[strlen(token) - 1] = token[strlen(token) - 1] == '0' ? '1' : '0';
+    (void)snprintf(target, sizeof target, "/api/tickets/%s", token);
+    expect(ask("GET", target, NULL, NULL, ""), 404, "LOBBY_NO_TICKET");
+    expect(ask("POST", at_window(0, "/sign-out"), w.teller, NULL, "{}"), 200, NULL);
+}
+
+static void a_phone_joins_with_the_word_in_the_lobby_only(void **state)
+{
+    char pass[40], body[200];
+    UNUSED(state);
+    (void)snprintf(body, sizeof body, "{\"service_id\":%lld,\"pass\":\"guessed\"}",
+                   (long long)w.b.service[SERVICE_A].n);
+    expect(ask("POST", at_outlet("/join"), NULL, NULL, body), 403, "LOBBY_BAD_PASS");
+    struct http_reply r = ask("GET", at_outlet("/pass"), w.board, NULL, "");
+    field_of(r.body, "pass", pass, sizeof pass);
+    (void)snprintf(body, sizeof body,
+                   "{\"service_id\":%lld,\"pass\":\"%s\",\"phone\":\"13900000000\"}",
+                   (long long)w.b.service[SERVICE_A].n, pass);
+    r = ask("POST", at_outlet("/join"), NULL, NULL, body);
+    expect(r, 200, "\"token\"");
+    assert_null(strstr(r.body, "13900000000"));
+    assert_null(strstr(r.body, "phone_tail")); /* not even the tail to the public */
+}
+
+static void a_stream_catches_up_from_the_last_event_and_hides_what_is_not_public(void **state)
+{
+    char bytes[8192], head[300];
+    struct http_client *s;
+    size_t n = 0;
+    UNUSED(state);
+    ask("POST", at_outlet("/tickets"), w.kiosk, NULL, take_body());
+    BANK_OK(http_client_open(http_port(w.http), &s));
+    (void)snprintf(head, sizeof head, "GET %s HTTP/1.1\r\nHost: x\r\nLast-Event-ID: 0\r\n\r\n",
+                   at_outlet("/stream"));
+    BANK_OK(http_client_write(s, head, strlen(head)));
+    while (n + 1 < sizeof bytes) {
+        int got = http_client_bytes(s, bytes + n, sizeof bytes - 1 - n);
+        assert_true(got > 0);
+        n += (size_t)got;
+        bytes[n] = 0;
+        if (strstr(bytes, "event: ticket.taken"))
+            break;
+    }
+    assert_non_null(strstr(bytes, "event: hello"));
+    assert_non_null(strstr(bytes, "event: day.opened"));
+    assert_null(strstr(bytes, "settings.changed")); /* staff only */
+    http_client_close(s);
+}
+
+static void the_document_names_every_route_and_every_code(void **state)
+{
+    struct json_doc *d;
+    char error[120];
+    UNUSED(state);
+    struct http_reply r = ask("GET", "/api/openapi.json", NULL, NULL, "");
+    expect(r, 200, "\"openapi\":\"3.1.0\"");
+    assert_int_equal(json_parse(r.body, r.body_len, &d, error, sizeof error), 0);
+    json_free(d);
+    for (size_t i = 0; i < api_routes_count; i++)
+        assert_non_null(strstr(r.body, api_routes[i].path));
+    for (size_t i = 0; i < api_rc_count(); i++)
+        assert_non_null(strstr(r.body, api_rc_at(i)->name));
+}
+
+static void public_writes_are_limited_per_peer_and_minute(void **state)
+{
+    struct http_reply r = { 0 };
+    UNUSED(state);
+    for (int i = 0; i < 80; i++) {
+        r = ask("POST", at_outlet("/join"), NULL, NULL, "{}");
+        if (r.status == 429)
+            break;
+    }
+    expect(r, 429, "API_RATE");
+}
+
+static void a_wrong_password_is_refused_and_told_in_the_persons_language(void **state)
+{
+    UNUSED(state);
+    atomic_fetch_add(&now_us, 2 * US_MINUTE); /* past the limit of the test before */
+    struct http_reply r = ask("POST", "/api/session", NULL, "Accept-Language: en\r\n",
+                              "{\"username\":\"boss\",\"password\":\"wrong password\"}");
+    expect(r, 401, "the user name or password is wrong");
+    r = ask("GET", "/api/sign-ins", w.admin, NULL, "");
+    expect(r, 200, "\"ok\":false");
+    assert_null(strstr(r.body, "wrong password"));
+    expect(ask("POST", "/api/demo/clock", NULL, NULL, "{\"speed\":20}"), 404, "API_NOT_DEMO");
+    expect(ask("POST", "/api/setup", NULL, NULL,
+               "{\"token\":\"x\",\"username\":\"evil\",\"name\":\"e\",\"password\":\"a long one "
+               "here\"}"),
+           409, "WHO_SETUP_DONE");
+}
+
+static void settings_refuse_a_bad_rule_in_words(void **state)
+{
+    UNUSED(state);
+    expect(ask("PUT", at_outlet("/settings"), w.admin, NULL, "{\"rule\":\"fifo\"}"), 422, "fifo");
+    expect(ask("PUT", at_outlet("/settings"), w.admin, NULL, "{\"recall_max\":999}"), 422,
+           "recall_max");
+    expect(ask("PUT", at_outlet("/settings"), w.admin, NULL, "{\"rule\":\"strict\"}"), 200,
+           "\"rule\":\"strict\"");
+}
+
+static const struct CMUnitTest server_tests[] = {
+    cmocka_unit_test(every_route_that_names_roles_refuses_strangers_and_other_roles),
+    cmocka_unit_test(an_unknown_address_and_an_unknown_method_are_told_apart),
+    cmocka_unit_test(a_cookie_needs_the_csrf_word_and_a_bearer_does_not),
+    cmocka_unit_test(a_write_without_a_key_is_refused_and_a_repeated_key_answers_the_same),
+    cmocka_unit_test(a_bad_body_is_refused_with_the_path_of_the_field),
+    cmocka_unit_test(nobody_works_in_another_outlet),
+    cmocka_unit_test(a_visit_goes_from_the_kiosk_to_the_end),
+    cmocka_unit_test(a_phone_joins_with_the_word_in_the_lobby_only),
+    cmocka_unit_test(a_stream_catches_up_from_the_last_event_and_hides_what_is_not_public),
+    cmocka_unit_test(the_document_names_every_route_and_every_code),
+    cmocka_unit_test(settings_refuse_a_bad_rule_in_words),
+    cmocka_unit_test(public_writes_are_limited_per_peer_and_minute),
+    cmocka_unit_test(a_wrong_password_is_refused_and_told_in_the_persons_language),
+};
+
+static void the_server(void **state)
+{
+    UNUSED(state);
+    int bad = _cmocka_run_group_tests("api_server", server_tests, COUNT(server_tests), open_world,
+                                      close_world);
+    assert_int_equal(bad, 0);
+}
+SUITE(api_server, cmocka_unit_test(the_server))
