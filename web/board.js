@@ -21,7 +21,7 @@ function First({ call }) {
   const said = voice.speaking.value;
   const flash = said && said.number === call.number;
   return html`<section class=${"b-first " + (flash ? "flash" : "")} aria-label=${t("board.now")}>
-    <span class="n" data-first>${call.number}</span><span class="to">${t("board.to")}</span>
+    <span class="n" data-first>${call.number}</span><span class="to">${t(call.state === "serving" && !flash ? "board.state.serving" : "board.to")}</span>
     <span class="w">${t("board.window", { n: call.window })}<small>${pick(call, "window_name")}</small></span>
   </section>`;
 }
@@ -108,7 +108,7 @@ function Board({ outlet }) {
             <td class="r c">${w.count}</td><td class="r">${w.count && w.forecast ? range(w.forecast) : "—"}</td></tr>`)}</tbody></table>
         </section>
         <section class="b-panel b-foot">
-          <div class="passed"><h2>${t("board.passed")}</h2>${d.passed.length ? d.passed.slice(0, 6).map((/** @type {string} */ n) => html`<b key=${n}>${n}</b>`) : "—"}
+          <div class="passed"><h2>${t("board.passed")}</h2>${d.passed.length ? d.passed.slice(0, 4).map((/** @type {string} */ n) => html`<b key=${n}>${n}</b>`) : "—"}
             <small>${t("board.passed.hint")}</small></div>
           ${pass && html`<div class="join"><${Qr} svg=${pass.qr_svg} label=${t("board.join")} /></div>`}
         </section>

@@ -11,7 +11,7 @@ import { live, loadInfo, now, connection } from "./lib/live.js";
 import { Shell, Loading, ProblemView, Mark, NeedRole, Qr, LanguageButton, LargeButton, Progress, mount, toast, toastProblem, param } from "./lib/ui.js";
 import { Paper } from "./lib/paper.js";
 import { WithOutlet, hoursText } from "./lib/outlet.js";
-import { time, day, range } from "./lib/format.js";
+import { time, day, range, queueText } from "./lib/format.js";
 
 const ROLES = ["kiosk", "floor", "head", "admin"];
 /* an invented number in the range that the demo bank takes for a mid-class card */
@@ -63,11 +63,11 @@ function useCardReader(onCard) {
 /** @param {{service: any, onPick: () => void, disabled: boolean}} p */
 function Tile({ service: s, onPick, disabled }) {
   const other = lang.value === "en" ? s.name_zh : s.name_en;
+  const q = queueText(s);
   return html`<button type="button" class="btn-tile k-tile" disabled=${disabled} onClick=${onPick}>
     <span class="name">${pick(s)}</span><span class="other" lang=${lang.value === "en" ? "zh-CN" : "en"}>${other}</span>
     <span class="letter" aria-hidden="true">${s.prefix}</span>
-    <span class="facts"><span>${s.waiting ? html`<b>${t("kiosk.people", { n: s.waiting })}</b>` : html`<b>${t("kiosk.nobody")}</b>`}</span>
-      ${s.waiting > 0 && s.forecast && html`<span>${t("kiosk.range", { range: range(s.forecast) })}</span>`}</span>
+    <span class="facts"><b>${q.who}</b>${q.range && html`<span>${t("kiosk.range", { range: q.range })}</span>`}</span>
   </button>`;
 }
 
@@ -90,13 +90,14 @@ function Options({ visit, set, pass }) {
 /** @param {{o: any, visit: any, set: (v: any) => void, busy: boolean, error: Problem|null, onTake: () => void, onBack: () => void}} p */
 function Confirm({ o, visit, set, busy, error, onTake, onBack }) {
   const s = o.services.find((/** @type {any} */ x) => x.id === visit.service);
+  const q = queueText(s);
   const others = o.services.filter((/** @type {any} */ x) => x.id !== visit.service);
   const toggle = (/** @type {number} */ id) => set({ ...visit, more: visit.more.includes(id) ? visit.more.filter((/** @type {number} */ x) => x !== id) : [...visit.more, id] });
   return html`<div class="k-body">
     <section class="k-card" aria-labelledby="k-service">
       <h1 id="k-service">${pick(s)}</h1>
       <dl class="k-facts">
-        <div><dt>${t("board.waiting")}</dt><dd><b>${s.waiting ? t("kiosk.people", { n: s.waiting }) : t("kiosk.nobody")}</b>${s.waiting > 0 && s.forecast ? html` · ${range(s.forecast)}` : ""}</dd></div>
+        <div><dt>${t("board.waiting")}</dt><dd><b>${q.who}</b>${q.range && " · " + q.range}</dd></div>
         ${pick(s, "documents") && html`<div><dt>${t("kiosk.documents")}</dt><dd>${pick(s, "documents")}</dd></div>`}
         ${pick(s, "machine") && html`<div><dt>${t("kiosk.machine")}</dt><dd>${pick(s, "machine")}</dd></div>`}
       </dl>

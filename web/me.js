@@ -9,7 +9,7 @@ import { get, post, newKey, Problem } from "./lib/api.js";
 import { live, loadInfo, now, serverNow } from "./lib/live.js";
 import { Shell, Loading, ProblemView, StateBadge, Field, mount, ask, toast, toastProblem, param } from "./lib/ui.js";
 import { OutletList } from "./lib/outlet.js";
-import { time, day, duration, range, dateOf, addDays, noonOf, since, stopwatch } from "./lib/format.js";
+import { time, day, duration, range, queueText, dateOf, addDays, noonOf, since, stopwatch } from "./lib/format.js";
 
 /* ---- tokens kept in this phone ---- */
 const KEEP = "piaohao.tickets";
@@ -267,10 +267,11 @@ function Ticket({ token }) {
 
 /* ---- services of an outlet, as cards ---- */
 /** @param {{services: any[], value: number, onPick: (id: number) => void}} p */
-const Services = ({ services, value, onPick }) => html`<div class="pick">${services.map((s) => html`<button key=${s.id} type="button" class="card card-flat"
-  aria-pressed=${String(value === s.id)} onClick=${() => onPick(s.id)}>
-  <span class="row row-between row-nowrap"><strong>${pick(s)}</strong><span class="small muted nowrap">${s.waiting ? t("kiosk.people", { n: s.waiting }) + (s.forecast ? " · " + range(s.forecast) : "") : t("kiosk.nobody")}</span></span>
-</button>`)}</div>`;
+const Services = ({ services, value, onPick }) => html`<div class="pick">${services.map((s) => {
+  const q = queueText(s);
+  return html`<button key=${s.id} type="button" class="card card-flat" aria-pressed=${String(value === s.id)} onClick=${() => onPick(s.id)}>
+    <span class="row row-between row-nowrap"><strong>${pick(s)}</strong><span class="small muted right">${q.who}${q.range && " · " + q.range}</span></span></button>`;
+})}</div>`;
 
 /** The outlet of the address with its services. */
 function useOutlet() {
@@ -383,7 +384,9 @@ function Slots({ outlet, service, goText, onGo, onBack, children, ready }) {
       setBusy(false);
     }
   };
-  const any = list && list.date === date && list.items.some((/** @type {any} */ x) => x.free > 0 && !x.blocked);
+  /* what is past, or too near to be booked, is not worth a line */
+  const slots = list && list.date === date ? list.items.filter((/** @type {any} */ x) => x.slot_ms >= serverNow() + list.min_notice_s * 1000) : [];
+  const any = slots.some((/** @type {any} */ x) => x.free > 0 && !x.blocked);
   return html`<section class="stack" aria-labelledby="slots">
     <h2 id="slots">${t("me.book.date")}</h2>
     ${problem && html`<${ProblemView} problem=${problem} onRetry=${load} />`}
@@ -393,8 +396,8 @@ function Slots({ outlet, service, goText, onGo, onBack, children, ready }) {
       <h2>${t("me.book.slot")}</h2>
       ${list.date !== date ? html`<${Loading} />` : html`
         ${!any && html`<p class="banner banner-warn">${t("me.book.none")}</p>`}
-        <div class="slots">${list.items.map((/** @type {any} */ x) => html`<button key=${x.slot_ms} type="button" class="slot" disabled=${x.free <= 0 || x.blocked} aria-pressed=${String(slot === x.slot_ms)} onClick=${() => setSlot(x.slot_ms)}>
-          <b>${time(x.slot_ms)}</b><small>${x.blocked ? (lang.value === "zh" && x.reason_zh) || t("me.book.blocked") : x.free > 0 ? t("me.book.free", { n: x.free }) : x.taken < x.capacity ? t("me.book.past") : t("me.book.full")}</small></button>`)}</div>`}
+        <div class="slots">${slots.map((/** @type {any} */ x) => html`<button key=${x.slot_ms} type="button" class="slot" disabled=${x.free <= 0 || x.blocked} aria-pressed=${String(slot === x.slot_ms)} onClick=${() => setSlot(x.slot_ms)}>
+          <b>${time(x.slot_ms)}</b><small>${x.blocked ? (lang.value === "zh" && x.reason_zh) || t("me.book.blocked") : x.free > 0 ? t("me.book.free", { n: x.free }) : t("me.book.full")}</small></button>`)}</div>`}
       <p class="small muted">${t("me.book.rules", { early: duration(list.checkin_early_s), late: duration(list.checkin_late_s) })}</p>`}
     ${children}
     <div class="t-actions"><button type="button" class="btn btn-primary btn-big" disabled=${!slot || busy} onClick=${order}>${slot ? goText + " · " + day(slot) + " " + time(slot) : t("me.book.pick")}</button>

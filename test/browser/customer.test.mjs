@@ -211,28 +211,46 @@ async function callTicket(api, k, window) {
   return async () => {};
 }
 
-/** Signs in at a free window as head of outlet, calls the ticket, and gives what ends it all again. */
+/** As a teller at his window calls the ticket while the demo's clock stands; gives what ends it again. */
 async function callAtSomeWindow(api, k) {
-  const a = await account(url, "head");
-  const head = a.outlet_id === outlet.id ? await client(url, a.username, a.password) : api;
-  const windows = (await head.get(`/api/outlets/${outlet.id}/windows`)).items;
-  for (const w of windows) {
-    if (w.session)
-      continue;
-    await head.post(`/api/windows/${w.id}/sign-in`);
+  const info = await api.get("/api/info");
+  const { speed, paused } = info.clock;
+  const go = () => api.post("/api/demo/clock", { speed, paused });
+  await api.post("/api/demo/clock", { speed, paused: true });
+  const windows = (await api.get(`/api/outlets/${outlet.id}/windows`)).items;
+  for (const a of info.demo_accounts.filter((x) => x.role === "teller" && x.outlet_id === outlet.id)) {
+    const teller = await client(url, a.username, a.password);
+    let w = windows.find((x) => x.session && x.session.staff_name === a.name);
+    if (!w) {
+      w = windows.find((x) => !x.session);
+      if (!w)
+        continue;
+      await teller.post(`/api/windows/${w.id}/sign-in`);
+      w.session = { staff_name: a.name, state: "open" };
+    }
+    const step = (what, body) => teller.post(`/api/windows/${w.id}/${what}`, body);
+    let desk = await teller.get(`/api/windows/${w.id}/desk`);
+    if (desk.session.state === "paused")
+      desk = await step("resume");
+    if (desk.ticket && desk.ticket.state === "called")
+      desk = await step("serve");
+    /* a visit of several services may go on here */
+    while (desk.ticket)
+      desk = await step(desk.ticket.state === "called" ? "serve" : "end");
     try {
-      await head.post(`/api/windows/${w.id}/call`, { ticket_id: k.id, reason: "浏览器测试" });
-      return async () => {
-        await head.post(`/api/windows/${w.id}/no-show`);
-        await head.post(`/api/windows/${w.id}/sign-out`);
-      };
+      await step("call", { ticket_id: k.id, reason: "浏览器测试" });
     } catch (e) {
-      await head.post(`/api/windows/${w.id}/sign-out`);
       if (e.code !== "LOBBY_NOT_HANDLED")
         throw e;
+      continue;
     }
+    return async () => {
+      await step("no-show");
+      await go();
+    };
   }
-  throw new Error("no free window handles it");
+  await go();
+  throw new Error("no window handles it");
 }
 
 /** The lobby's pass of the day. */

@@ -64,6 +64,12 @@ export function range(f) {
     return t("dur.range.same", { n: high });
   return low < 1 ? t("dur.range.upto", { high }) : t("dur.range", { low, high });
 }
+/** How a service's queue stands, for a tile: people, and the range where it says more.
+ * @param {{waiting: number, forecast: {low_s: number, high_s: number}|null}} s */
+export function queueText(s) {
+  const who = s.waiting ? t("kiosk.people", { n: s.waiting }) : s.forecast ? t("kiosk.nobody") : t("kiosk.nowindow");
+  return { who, range: s.forecast && (s.waiting || s.forecast.high_s > 60) ? range(s.forecast) : "" };
+}
 /** @param {number} n @param {number} [digits] */
 export const count = (n, digits = 0) =>
   new Intl.NumberFormat(lang.value === "en" ? "en-GB" : "zh-CN", { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(n);

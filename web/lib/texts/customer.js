@@ -38,7 +38,8 @@ export default {
   "kiosk.choose": ["请选择要办理的业务", "Which service do you need?"],
   "kiosk.choose.sub": ["请轻触下方按钮", "Touch a button below"],
   "kiosk.people": ["{n} 人等候", "{n} waiting"],
-  "kiosk.nobody": ["无需等候", "No queue"],
+  "kiosk.nobody": ["无人排队", "Nobody waiting"],
+  "kiosk.nowindow": ["暂无窗口办理", "No window serves it now"],
   "kiosk.range": ["预计 {range}", "Wait {range}"],
   "kiosk.courtesy": ["优先服务", "Priority service"],
   "kiosk.courtesy.who": ["老年人 · 残障人士 · 孕妇", "Elderly · disabled · pregnant"],
@@ -124,7 +125,7 @@ export default {
   "board.tip.5": ["不要向任何人透露短信验证码和密码，谨防诈骗。", "Tell nobody your one-time codes or passwords. Beware of fraud."],
 
   "board.w.open": ["开放", "Open"], "board.w.called": ["叫号中", "Calling"], "board.w.serving": ["办理中", "Serving"],
-  "board.w.paused": ["暂停服务", "Paused"], "board.w.closed": ["未开放", "Closed"],
+  "board.w.paused": ["暂停", "Paused"], "board.w.closed": ["未开放", "Closed"],
 
   "me.title": ["我的", "My visit"],
   "me.home": ["我的号票与预约", "My tickets and appointments"],
@@ -188,7 +189,6 @@ export default {
   "me.book.free": ["剩 {n}", "{n} free"],
   "me.book.full": ["约满", "Full"],
   "me.book.blocked": ["不可约", "Not offered"],
-  "me.book.past": ["已过", "Past"],
   "me.book.none": ["这一天没有可预约的时段，请换一天。", "No times on this day. Please choose another."],
   "me.book.only": ["此网点没有可预约的业务。", "This outlet offers no bookable service."],
   "me.book.go": ["确认预约", "Book"],
