@@ -14,7 +14,7 @@ static const struct db_migration bank_migrations[] = {
                           " value {TEXT} NOT NULL) {TABLE_END};\n" },
 };
 
-const char *bank_url_path(const char *url)
+const char *app_bank_url_path(const char *url)
 {
     return strncmp(url, "sqlite:", 7) ? url : url + 7;
 }
@@ -57,7 +57,7 @@ static int learn(struct bank *b)
     if (!rc)
         rc = last_id(tx, &b->ids);
     if (!rc)
-        rc = bank_setting_get(tx, "demo", value);
+        rc = app_bank_setting_get(tx, "demo", value);
     b->demo = !strcmp(value, "1");
     db_read_done(&tx);
     return rc;
@@ -72,20 +72,20 @@ static int prepare(struct call *c, void *ctx)
 static int opened(struct bank *b, int rc, const char *url, char *error, size_t size)
 {
     if (rc == RC_BUSY)
-        snprintf(error, size, "%s is in use by another process", bank_url_path(url));
+        snprintf(error, size, "%s is in use by another process", app_bank_url_path(url));
     else if (rc)
-        snprintf(error, size, "%s: %s", bank_url_path(url), db_error(b->db));
+        snprintf(error, size, "%s: %s", app_bank_url_path(url), db_error(b->db));
     if (rc)
-        bank_close(b);
+        app_bank_close(b);
     return rc;
 }
 
-int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
-              size_t size)
+int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
+                  size_t size)
 {
     memset(out, 0, sizeof *out);
-    if (!make && access(bank_url_path(url), F_OK)) {
-        snprintf(error, size, "%s: no such store", bank_url_path(url));
+    if (!make && access(app_bank_url_path(url), F_OK)) {
+        snprintf(error, size, "%s: no such store", app_bank_url_path(url));
         return RC_IO;
     }
     int rc = db_open(url, &out->db);
@@ -94,15 +94,15 @@ int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char
     if (!rc)
         rc = learn(out);
     if (!rc)
-        rc = bank_write(out, now_us, prepare, NULL);
+        rc = app_bank_write(out, now_us, prepare, NULL);
     return opened(out, rc, url, error, size);
 }
 
-int bank_open_shared(const char *url, struct bank *out, char *error, size_t size)
+int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size)
 {
     memset(out, 0, sizeof *out);
-    if (access(bank_url_path(url), F_OK)) {
-        snprintf(error, size, "%s: no such store", bank_url_path(url));
+    if (access(app_bank_url_path(url), F_OK)) {
+        snprintf(error, size, "%s: no such store", app_bank_url_path(url));
         return RC_IO;
     }
     int rc = db_open_shared(url, &out->db);
@@ -111,13 +111,13 @@ int bank_open_shared(const char *url, struct bank *out, char *error, size_t size
     return opened(out, rc, url, error, size);
 }
 
-void bank_close(struct bank *b)
+void app_bank_close(struct bank *b)
 {
     db_close(b->db);
     b->db = NULL;
 }
 
-int bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE])
+int app_bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE])
 {
     struct db_rows r;
     int rc = db_query(tx, &r, "SELECT value FROM bank_setting WHERE name=$1", DB_ARGS(DB_T(name)));
@@ -130,7 +130,7 @@ int bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE])
     return rc;
 }
 
-int bank_setting_put(struct db_tx *tx, const char *name, const char *value)
+int app_bank_setting_put(struct db_tx *tx, const char *name, const char *value)
 {
     CHECK(strlen(value) < BANK_VALUE);
     return db_exec(tx,
@@ -139,7 +139,7 @@ int bank_setting_put(struct db_tx *tx, const char *name, const char *value)
                    DB_ARGS(DB_T(name), DB_T(value)));
 }
 
-int bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx), void *ctx)
+int app_bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx), void *ctx)
 {
     enum { MEMORY = 64 << 20 };
     struct rng rng;

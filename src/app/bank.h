@@ -14,19 +14,19 @@ struct bank {
 };
 /* Opens the store, makes it when make is set and there is none, and brings its tables up to date.
  * On a refusal or fault error says why, for the operator. RC_BUSY: another process serves it. */
-MUST_USE int bank_open(const char *url, bool make, int64_t now_us, struct bank *out, char *error,
-                       size_t size);
+MUST_USE int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out,
+                           char *error, size_t size);
 /* The same for verbs that only read, beside a running server too. */
-MUST_USE int bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
-void bank_close(struct bank *b);
+MUST_USE int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
+void app_bank_close(struct bank *b);
 
 enum { BANK_VALUE = 4096 };
 /* "" when it was never put. */
-MUST_USE int bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE]);
-MUST_USE int bank_setting_put(struct db_tx *tx, const char *name, const char *value);
+MUST_USE int app_bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE]);
+MUST_USE int app_bank_setting_put(struct db_tx *tx, const char *name, const char *value);
 
 /* A transaction of a tool, alone with the store: run(c, ctx) is committed when it gives 0. */
-MUST_USE int bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx),
-                        void *ctx);
-const char *bank_url_path(const char *url); /* "sqlite:a.db" -> "a.db" */
+MUST_USE int app_bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx),
+                            void *ctx);
+const char *app_bank_url_path(const char *url); /* "sqlite:a.db" -> "a.db" */
 #endif

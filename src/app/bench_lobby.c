@@ -239,7 +239,7 @@ static int day_run(struct jsonw *w, const char *folder, int outlets, int tickets
                                 .high_code = "high",
                                 .now_us = date_instant(day, 8 * 3600) };
     snprintf(path, sizeof path, "%s/day.db", folder);
-    int rc = bank_open(path, true, plan.now_us, &b, error, sizeof error);
+    int rc = app_bank_open(path, true, plan.now_us, &b, error, sizeof error);
     if (rc) {
         arena_free(arena);
         return rc;
@@ -269,7 +269,7 @@ static int day_run(struct jsonw *w, const char *folder, int outlets, int tickets
         rc = replay_run(&r, arena, &numbers, error, sizeof error);
     double s = (double)(http_load_now_us() - from) / 1e6;
     cli_progress_end();
-    bank_close(&b);
+    app_bank_close(&b);
     arena_free(arena);
     jw_object(w, "day");
     jw_i64(w, "outlets", outlets);
@@ -312,7 +312,7 @@ static int start_run(struct jsonw *w, const char *folder)
     int64_t have = 0, all = 0;
     struct db_tx *tx;
     snprintf(path, sizeof path, "%s/day.db", folder);
-    int rc = bank_open(path, false, 1, &b, error, sizeof error);
+    int rc = app_bank_open(path, false, 1, &b, error, sizeof error);
     if (rc)
         return rc;
     rc = db_read(b.db, &tx);
@@ -321,12 +321,12 @@ static int start_run(struct jsonw *w, const char *folder)
         db_read_done(&tx);
     }
     if (!rc && have)
-        rc = bank_write(&b, date_instant((date){ 20780 }, 0), copy_days, &have);
+        rc = app_bank_write(&b, date_instant((date){ 20780 }, 0), copy_days, &have);
     if (!rc && !(rc = db_read(b.db, &tx))) {
         rc = db_one_i64(tx, "SELECT COUNT(*) FROM ticket", DB_NO_ARGS, 0, &all);
         db_read_done(&tx);
     }
-    bank_close(&b);
+    app_bank_close(&b);
     if (rc)
         return rc;
     int64_t from = http_load_now_us();

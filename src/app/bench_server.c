@@ -86,15 +86,15 @@ int bench_bank_make(const char *path, struct bench_bank *out, char *error, size_
                                 .high_code = "high",
                                 .now_us = now };
     clock_free(clock);
-    int rc = bank_open(path, true, now, &b, error, size);
+    int rc = app_bank_open(path, true, now, &b, error, size);
     if (rc) {
         arena_free(arena);
         return rc;
     }
     rc = replay_bank_make(b.db, &b.ids, &plan, arena, &bank, error, size);
     if (!rc)
-        rc = bank_write(&b, now, make_people, &m);
-    bank_close(&b);
+        rc = app_bank_write(&b, now, make_people, &m);
+    app_bank_close(&b);
     arena_free(arena);
     return rc;
 }

@@ -29,19 +29,19 @@ static int run_init(struct cli *c)
     int64_t now = machine_now_us();
     if (secret_init())
         return cli_fail(CLI_FAULT, "no randomness");
-    if (bank_open(c->config.db, true, now, &b, error, sizeof error))
+    if (app_bank_open(c->config.db, true, now, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
-    int rc = bank_write(&b, now, setup_begin, token);
+    int rc = app_bank_write(&b, now, setup_begin, token);
     if (rc == WHO_SETUP_DONE)
         rc = 0;
     if (!rc && c->json)
-        printf("{\"store\":\"%s\",\"setup_needed\":%s}\n", bank_url_path(c->config.db),
+        printf("{\"store\":\"%s\",\"setup_needed\":%s}\n", app_bank_url_path(c->config.db),
                *token ? "true" : "false");
     else if (!rc)
-        printf("%s: %s\n", bank_url_path(c->config.db),
+        printf("%s: %s\n", app_bank_url_path(c->config.db),
                *token ? "ready; piaohao serve prints the set-up link"
                       : "ready; it has staff already");
-    bank_close(&b);
+    app_bank_close(&b);
     secret_wipe(token, sizeof token);
     return cli_rc(rc, "init", NULL);
 }
@@ -65,7 +65,7 @@ static int run_demo(struct cli *c)
                                .days = (int)days };
     if (secret_init())
         return cli_fail(CLI_FAULT, "no randomness");
-    if (bank_open(c->config.db, true, now, &b, error, sizeof error))
+    if (app_bank_open(c->config.db, true, now, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
     int rc = demo_make(&b, &s);
     if (!rc)
@@ -73,17 +73,18 @@ static int run_demo(struct cli *c)
     cli_progress_end();
     int status = rc == BRANCH_CODE_TAKEN
                      ? cli_fail(CLI_FINDING, "%s is not empty: the demo bank needs a new store",
-                                bank_url_path(c->config.db))
+                                app_bank_url_path(c->config.db))
                      : cli_rc(rc, "demo", db_error(b.db));
-    bank_close(&b);
+    app_bank_close(&b);
     if (!status && c->json)
         printf("{\"store\":\"%s\",\"days\":%lld,\"tickets\":%lld,\"steps\":%lld}\n",
-               bank_url_path(c->config.db), (long long)numbers.days, (long long)numbers.tickets,
+               app_bank_url_path(c->config.db), (long long)numbers.days, (long long)numbers.tickets,
                (long long)numbers.steps);
     else if (!status)
         printf("%s: the demo bank, %lld days, %lld tickets; sign-ins: teller, floor, head, office,"
                " auditor, admin; password: demo\n",
-               bank_url_path(c->config.db), (long long)numbers.days, (long long)numbers.tickets);
+               app_bank_url_path(c->config.db), (long long)numbers.days,
+               (long long)numbers.tickets);
     return status;
 }
 

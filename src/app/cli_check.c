@@ -144,15 +144,15 @@ static int check_file(const char *url, bool json, bool print)
     char error[600];
     struct bank b;
     struct check_proof p[CHECK_PROOFS];
-    if (bank_open_shared(url, &b, error, sizeof error))
+    if (app_bank_open_shared(url, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
     int rc = check_run(&b, p);
-    int status = rc              ? cli_rc(rc, bank_url_path(url), db_error(b.db))
+    int status = rc              ? cli_rc(rc, app_bank_url_path(url), db_error(b.db))
                  : check_good(p) ? CLI_DONE
                                  : CLI_FINDING;
     if (!rc && (print || status))
-        check_print(p, bank_url_path(url), json);
-    bank_close(&b);
+        check_print(p, app_bank_url_path(url), json);
+    app_bank_close(&b);
     return status;
 }
 
@@ -166,10 +166,10 @@ static int copy_store(const char *from_url, const char *path, bool json)
 {
     char error[600];
     struct bank b;
-    if (bank_open_shared(from_url, &b, error, sizeof error))
+    if (app_bank_open_shared(from_url, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
     int rc = db_backup(b.db, path, error, sizeof error);
-    bank_close(&b);
+    app_bank_close(&b);
     if (rc)
         return cli_fail(rc == RC_CONFLICT ? CLI_FINDING : CLI_FAULT, "%s", error);
     int status = check_file(path, json, false);
@@ -180,12 +180,12 @@ static int copy_store(const char *from_url, const char *path, bool json)
 
 static int run_backup(struct cli *c)
 {
-    const char *path = bank_url_path(c->args[0]);
+    const char *path = app_bank_url_path(c->args[0]);
     int status = copy_store(c->config.db, path, c->json);
     if (!status && c->json)
         printf("{\"backup\":\"%s\",\"checked\":true}\n", path);
     else if (!status)
-        printf("%s: a copy of %s, every proof holds\n", path, bank_url_path(c->config.db));
+        printf("%s: a copy of %s, every proof holds\n", path, app_bank_url_path(c->config.db));
     return status;
 }
 
@@ -195,8 +195,8 @@ static int move_aside(const char *path, char aside[1024])
     static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
     struct bank b;
     char error[600];
-    if (!bank_open(path, false, 1, &b, error, sizeof error))
-        bank_close(&b); /* nobody serves it */
+    if (!app_bank_open(path, false, 1, &b, error, sizeof error))
+        app_bank_close(&b); /* nobody serves it */
     else if (strstr(error, "in use"))
         return cli_fail(CLI_FINDING, "%s", error);
     for (int n = 1;; n++) {
@@ -216,11 +216,11 @@ static int move_aside(const char *path, char aside[1024])
 
 static int run_restore(struct cli *c)
 {
-    const char *from = c->args[0], *path = bank_url_path(c->config.db);
+    const char *from = c->args[0], *path = app_bank_url_path(c->config.db);
     char aside[1024] = "";
     int status = check_file(from, c->json, false);
     if (status)
-        return cli_fail(status, "%s: not restored", bank_url_path(from));
+        return cli_fail(status, "%s: not restored", app_bank_url_path(from));
     if (!access(path, F_OK)) {
         if (!cli_flag(c, "force"))
             return cli_fail(CLI_FINDING, "%s exists; --force moves it aside first", path);
@@ -231,7 +231,7 @@ static int run_restore(struct cli *c)
     if (!status && c->json)
         printf("{\"store\":\"%s\",\"moved_aside\":\"%s\"}\n", path, aside);
     else if (!status)
-        printf("%s: restored from %s, every proof holds%s%s\n", path, bank_url_path(from),
+        printf("%s: restored from %s, every proof holds%s%s\n", path, app_bank_url_path(from),
                *aside ? "; the old one is " : "", aside);
     return status;
 }

@@ -258,7 +258,7 @@ static int run_import(struct cli *c)
         return status;
     if (!mid && in.log->format == CALLOG_TECHNION)
         target.mid_class = "2"; /* the log's priority customers */
-    if (bank_open(c->config.db, true, now, &b, error, sizeof error)) {
+    if (app_bank_open(c->config.db, true, now, &b, error, sizeof error)) {
         arena_free(in.arena);
         return cli_fail(CLI_FAULT, "%s", error);
     }
@@ -267,14 +267,14 @@ static int run_import(struct cli *c)
     for (size_t at = 0; !rc && at < in.log->n; at += i.n) {
         i.rows = in.log->rows + at;
         i.n = in.log->n - at < IMPORT_GROUP ? in.log->n - at : IMPORT_GROUP;
-        rc = bank_write(&b, now, import_group, &i);
+        rc = app_bank_write(&b, now, import_group, &i);
         cli_progress("rows", (int64_t)(at + i.n), (int64_t)in.log->n);
     }
     cli_progress_end();
     if (!rc)
         import_report(c, &in, import_numbers(i.import), list);
     status = cli_rc(rc, "import", rc > 0 ? i.why : db_error(b.db));
-    bank_close(&b);
+    app_bank_close(&b);
     arena_free(in.arena);
     return status;
 }

@@ -193,7 +193,7 @@ static int replay_in(struct cli *c, struct loading *l, int64_t windows, double s
                                 .rule = rule ? rule : "head:mid=90s",
                                 .high_code = "mid",
                                 .now_us = l->n ? l->arrivals[0].at_us - US_HOUR : US_DAY };
-    if (bank_open(path, true, plan.now_us, &b, error, sizeof error))
+    if (app_bank_open(path, true, plan.now_us, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
     int64_t from = http_load_now_us();
     int rc = replay_bank_make(b.db, &b.ids, &plan, arena, &bank, error, sizeof error);
@@ -213,7 +213,7 @@ static int replay_in(struct cli *c, struct loading *l, int64_t windows, double s
     }
     cli_progress_end();
     double seconds = (double)(http_load_now_us() - from) / 1e6;
-    bank_close(&b);
+    app_bank_close(&b);
     if (rc)
         return cli_fail(rc > 0 ? CLI_FINDING : CLI_FAULT, "replay: %s", error);
     report(c, l, &numbers, seconds, arena);

@@ -150,13 +150,13 @@ static int make(struct call *c, void *ctx)
     }
     jw_end(&m->json);
     if (!rc)
-        rc = bank_setting_put(c->tx, "demo_devices", m->devices.at);
+        rc = app_bank_setting_put(c->tx, "demo_devices", m->devices.at);
     char seed[32];
     snprintf(seed, sizeof seed, "%" PRIu64, m->s->seed);
     if (!rc)
-        rc = bank_setting_put(c->tx, "demo_seed", seed);
+        rc = app_bank_setting_put(c->tx, "demo_seed", seed);
     if (!rc)
-        rc = bank_setting_put(c->tx, "demo", "1");
+        rc = app_bank_setting_put(c->tx, "demo", "1");
     return rc;
 }
 
@@ -168,7 +168,7 @@ int demo_make(struct bank *b, const struct demo_settings *s)
     jw_init(&m.json, &m.devices);
     int rc = secret_password_hash("demo", PASSWORD_TEST, m.hash);
     if (!rc)
-        rc = bank_write(b, at, make, &m);
+        rc = app_bank_write(b, at, make, &m);
     if (!rc)
         b->demo = true;
     buf_release(&m.devices);

@@ -51,7 +51,7 @@ static int run_day(struct call *c, void *ctx)
     if (!rc && d->until_us >= evening_us) {
         char text[32];
         snprintf(text, sizeof text, "%d", d->day.days + 1);
-        rc = bank_setting_put(c->tx, "demo_next_day", text);
+        rc = app_bank_setting_put(c->tx, "demo_next_day", text);
     }
     return rc;
 }
@@ -59,7 +59,7 @@ static int run_day(struct call *c, void *ctx)
 int demo_run_day(struct bank *b, struct sim *sims, date day, int64_t until_us, uint64_t seed)
 {
     struct one_day d = { sims, day, until_us, seed };
-    return bank_write(b, date_instant(day, 0), run_day, &d);
+    return app_bank_write(b, date_instant(day, 0), run_day, &d);
 }
 
 static int open_all(struct call *c, void *ctx)
@@ -74,7 +74,7 @@ int demo_sims_open(struct bank *b, struct sim **out)
 {
     *out = calloc(DEMO_OUTLETS, sizeof **out);
     CHECK(*out);
-    return bank_write(b, 1, open_all, *out);
+    return app_bank_write(b, 1, open_all, *out);
 }
 
 void demo_sims_free(struct sim *sims)

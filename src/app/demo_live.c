@@ -25,7 +25,7 @@ enum { BUSY_S = 10 * 3600 + 600, BOOK_S = 5 * 3600, MORNING_S = 8 * 3600 + 1500,
 static int read_number(struct db_tx *tx, const char *name, int64_t otherwise, int64_t *out)
 {
     char text[BANK_VALUE];
-    int rc = bank_setting_get(tx, name, text);
+    int rc = app_bank_setting_get(tx, name, text);
     *out = *text ? strtoll(text, NULL, 10) : otherwise;
     return rc;
 }
@@ -77,7 +77,7 @@ int demo_live_open(struct bank *b, int64_t machine_us, struct demo_live **out, i
     int second = date_second_of_day(stood);
     if (stood && second >= MORNING_S && second < 17 * 3600) {
         *start_us = stood + 61 * US_SECOND; /* it is saved once a minute */
-        rc = bank_write(b, *start_us, resume, l);
+        rc = app_bank_write(b, *start_us, resume, l);
     } else {
         l->day.days += stood && second >= MORNING_S;
         rc = catch_up(l, b, start_us);

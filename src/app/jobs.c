@@ -56,7 +56,7 @@ static int run_clock(struct call *c, void *order, struct buf *answer)
     UNUSED(order);
     UNUSED(answer);
     snprintf(text, sizeof text, "%" PRId64, c->now_us);
-    return bank_setting_put(c->tx, "demo_now_us", text);
+    return app_bank_setting_put(c->tx, "demo_now_us", text);
 }
 
 static void job(struct jobs *j, const char *what, door_run *run, void *order)

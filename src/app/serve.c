@@ -1,6 +1,6 @@
 /* serve.c -- The running branch: store, door, interface, pages, jobs; and their end.
  *
- *   bank_open -> door_open -> api_open -> http_start -> jobs_start -> signal
+ *   app_bank_open -> door_open -> api_open -> http_start -> jobs_start -> signal
  *   ... and back in the other order, so that nothing is told to somebody who has gone. */
 #include "api/api.h"
 #include "app/bank.h"
@@ -75,7 +75,7 @@ static int setup_begin(struct call *c, void *token)
 static int setup_link(struct serving *s, char token[TOKEN_TEXT])
 {
     token[0] = '\0';
-    int rc = bank_write(&s->bank, clock_now_us(s->clock), setup_begin, token);
+    int rc = app_bank_write(&s->bank, clock_now_us(s->clock), setup_begin, token);
     return rc == WHO_SETUP_DONE ? 0 : rc;
 }
 
@@ -83,7 +83,7 @@ static int open_store(struct serving *s)
 {
     char error[600];
     struct clock *now = clock_real();
-    int rc = bank_open(s->config->db, true, clock_now_us(now), &s->bank, error, sizeof error);
+    int rc = app_bank_open(s->config->db, true, clock_now_us(now), &s->bank, error, sizeof error);
     if (rc || !s->bank.demo) {
         s->clock = now;
         return rc ? cli_fail(CLI_FAULT, "%s", error) : CLI_DONE;
@@ -91,7 +91,7 @@ static int open_store(struct serving *s)
     struct db_tx *tx = NULL;
     rc = db_read(s->bank.db, &tx);
     if (!rc)
-        rc = bank_setting_get(tx, "demo_devices", s->devices);
+        rc = app_bank_setting_get(tx, "demo_devices", s->devices);
     db_read_done(&tx);
     int64_t start_us = 0;
     if (!rc)
@@ -240,7 +240,7 @@ static void close_all(struct serving *s)
     if (s->api)
         api_close(s->api);
     demo_live_free(s->live);
-    bank_close(&s->bank);
+    app_bank_close(&s->bank);
     clock_free(s->clock);
 }
 

@@ -1,0 +1,130 @@
+/* demo_test.c -- One work day of the demo bank, made by the lobby's own functions and proven by
+ * its proofs; each proof is shown a store in which it must find something. */
+#include "test.h"
+#include "app/bank.h"
+#include "app/cli_check.h"
+#include "app/demo.h"
+#include "base/secret.h"
+#include "lobby/lobby.h"
+#include <unistd.h>
+
+static struct bank bank;
+static struct demo_numbers numbers;
+
+static int made(void **state)
+{
+    UNUSED(state);
+    char path[400], error[600] = "";
+    struct demo_settings s = { .seed = 7, .days = 1 };
+    snprintf(path, sizeof path, "%s/demo.db", test_dir());
+    (void)unlink(path);
+    assert_int_equal(secret_init(), 0);
+    assert_true(date_from_ymd(2026, 11, 18, &s.first)); /* a Wednesday */
+    assert_int_equal(
+        app_bank_open(path, true, date_instant(s.first, 0), &bank, error, sizeof error), 0);
+    assert_int_equal(demo_make(&bank, &s), 0);
+    assert_int_equal(demo_history(&bank, &s, NULL, &numbers), 0);
+    return 0;
+}
+
+static int closed(void **state)
+{
+    UNUSED(state);
+    app_bank_close(&bank);
+    return 0;
+}
+
+static void a_day_has_its_customers_and_every_proof_holds(void **state)
+{
+    UNUSED(state);
+    struct check_proof p[CHECK_PROOFS];
+    assert_true(numbers.tickets > 2000 && numbers.tickets < 8000);
+    assert_int_equal(check_run(&bank, p), 0);
+    for (int i = 0; i < CHECK_PROOFS; i++)
+        if (p[i].bad)
+            fail_msg("%s: %s", p[i].name, p[i].text);
+    assert_true(p[2].count >= numbers.tickets);
+    assert_true(p[1].count > p[2].count * 3); /* events of tickets: taken, called, served, done */
+}
+
+static void the_demo_bank_is_made_once(void **state)
+{
+    UNUSED(state);
+    struct demo_settings s = { .seed = 7, .days = 1 };
+    assert_int_equal(demo_make(&bank, &s), BRANCH_CODE_TAKEN);
+}
+
+static void everybody_went_home(void **state)
+{
+    UNUSED(state);
+    struct db_tx *tx;
+    int64_t open = -1;
+    assert_int_equal(db_read(bank.db, &tx), 0);
+    assert_int_equal(
+        db_one_i64(tx, "SELECT COUNT(*) FROM window_session WHERE state<3", DB_NO_ARGS, -1, &open),
+        0);
+    assert_int_equal(open, 0);
+    assert_int_equal(
+        db_one_i64(tx, "SELECT COUNT(*) FROM ticket WHERE state<7", DB_NO_ARGS, -1, &open), 0);
+    assert_int_equal(open, 0);
+    db_read_done(&tx);
+}
+
+static int alter(struct call *c, void *sql)
+{
+    return db_exec(c->tx, sql, DB_NO_ARGS);
+}
+
+/* Alters, proves, and leaves the store as it was. */
+static int altered(struct call *c, void *ctx)
+{
+    const char **row = ctx;
+    int64_t tickets = 0, bad = 0;
+    char text[CHECK_TEXT];
+    int rc = alter(c, (void *)(uintptr_t)row[0]);
+    if (rc)
+        fail_msg("%s: %d", row[0], rc);
+    assert_int_equal(lobby_check(c, &tickets, &bad, text, sizeof text), 0);
+    if (bad < 1 || !strstr(text, row[1]))
+        fail_msg("%s: %s", row[0], bad ? text : "not found");
+    return BASE_BAD_INPUT; /* rolls back */
+}
+
+#define ONE_DONE "(SELECT MIN(id) FROM ticket WHERE state=7)"
+
+static void each_proof_over_tickets_finds_its_breach(void **state)
+{
+    UNUSED(state);
+    static const char *const row[][2] = {
+        { "UPDATE ticket SET state=4, ended_us=0 WHERE id=" ONE_DONE, "no window is in use" },
+        { "UPDATE window_session SET ticket_id=5 WHERE id=(SELECT MIN(id) FROM window_session)",
+          "shows a ticket that is not there" },
+        { "UPDATE ticket SET state=2, ended_us=0 WHERE id=" ONE_DONE, "bound to a window" },
+        { "UPDATE ticket SET ended_us=0 WHERE id=" ONE_DONE, "without a time" },
+        { "UPDATE ticket SET called_us=taken_us-1 WHERE id=" ONE_DONE, "not in order" },
+        { "UPDATE ticket SET state=9 WHERE id=" ONE_DONE, "ended otherwise" },
+        { "UPDATE lobby_sequence SET last=1 WHERE last>1", "more numbers than the sequence" },
+        { "DELETE FROM leg WHERE ticket_id=" ONE_DONE, "ended otherwise" },
+        { "UPDATE leg SET n=n+1 WHERE ticket_id=" ONE_DONE, "part of a visit is missing" },
+        { "UPDATE leg SET ended_us=called_us-1 WHERE ticket_id=" ONE_DONE,
+          "part's times are not in order" },
+        { "UPDATE leg SET ticket_id=5 WHERE ticket_id=" ONE_DONE, "without its ticket" },
+        { "DELETE FROM event WHERE topic='ticket.done' AND subject_id=" ONE_DONE,
+          "last event says another state" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const char *both[2] = { row[i][0], row[i][1] };
+        assert_int_equal(app_bank_write(&bank, 1, altered, both), BASE_BAD_INPUT);
+    }
+}
+
+static const struct CMUnitTest demo_tests[] = {
+    cmocka_unit_test_setup(a_day_has_its_customers_and_every_proof_holds, made),
+    cmocka_unit_test(the_demo_bank_is_made_once),
+    cmocka_unit_test(everybody_went_home),
+    cmocka_unit_test_teardown(each_proof_over_tickets_finds_its_breach, closed),
+};
+__attribute__((constructor)) static void demo_suite(void)
+{
+    test_register("demo", demo_tests, COUNT(demo_tests));
+}
