@@ -85,13 +85,39 @@ function Admin() {
         (n) => !SECTIONS[n].admin || (s && s.role === 'admin'),
     );
     const groups = [names.filter((n) => !SECTIONS[n].bank), names.filter((n) => SECTIONS[n].bank)];
-    return html`<div class="admin"><nav class="admin-nav" aria-label=${t('staff.page.admin')}>${groups.map(
-        (list, i) =>
-            list.length > 0 &&
-            html`<div key=${i}><p class="admin-group">${t(i ? 'admin.bank' : 'admin.outlet')}</p>
-            <ul>${list.map((n) => html`<li key=${n}><a href=${'#' + n} aria-current=${section.value === n ? 'page' : undefined}>${t('admin.' + n)}</a></li>`)}</ul></div>`,
-    )}</nav>
-        <div class="admin-body stack"><h1>${t('admin.' + (SECTIONS[section.value] ? section.value : 'rule'))}</h1><${Section} /></div></div>`;
+    return html`
+      <div class="admin">
+        <nav class="admin-nav" aria-label=${t('staff.page.admin')}>
+          ${groups.map(
+              (list, i) =>
+                  list.length > 0 &&
+                  html`
+                    <div key=${i}>
+                      <p class="admin-group">${t(i ? 'admin.bank' : 'admin.outlet')}</p>
+                      <ul>
+                        ${list.map(
+                            (n) =>
+                                html`
+                                  <li key=${n}>
+                                    <a
+                                        href=${'#' + n}
+                                        aria-current=${section.value === n ? 'page' : undefined}>
+                                      ${t('admin.' + n)}
+                                    </a>
+                                  </li>
+                                `,
+                        )}
+                      </ul>
+                    </div>
+                  `,
+          )}
+        </nav>
+        <div class="admin-body stack">
+          <h1>${t('admin.' + (SECTIONS[section.value] ? section.value : 'rule'))}</h1>
+          <${Section} />
+        </div>
+      </div>
+    `;
 }
 
 function App() {
@@ -100,8 +126,13 @@ function App() {
     }, []);
     const s = session.value;
     const own = s && s.outlet_id && (outlets.value || []).find((x) => x.id === s.outlet_id);
-    return html`<${Shell} title=${t('staff.page.admin')} footer=${false} class="admin-page" where=${own ? pick(own) : html`<${OutletPicker} />`} tools=${html`<${StaffNav} here="admin" />`}>
+    return html`
+      <${Shell}
+          title=${t('staff.page.admin')} footer=${false} class="admin-page"
+          where=${own ? pick(own) : html`<${OutletPicker} />`}
+          tools=${html`<${StaffNav} here="admin" />`}>
         <${NeedRole} roles=${ROLES.admin}><${Admin} /><//>
-    <//>`;
+      <//>
+    `;
 }
 mount(App);

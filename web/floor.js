@@ -74,39 +74,73 @@ function Day({ d }) {
     const s = d.day.state,
         busy = !!actions.busy.value;
     const button = (/** @type {string} */ text, /** @type {() => void} */ go, kind = '') =>
-        html`<button type="button" class=${'btn btn-small ' + kind} disabled=${busy} onClick=${go}>${t(text)}</button>`;
-    return html`<section class="floor-day" aria-label=${t('floor.state.' + s)}>
-    <div class="row"><span class=${'day-state day-' + s}>${word('floor.state', s)}</span>
-      <span class="small muted num">${d.day.opened_ms ? t('floor.opened', { time: time(d.day.opened_ms) }) + ' · ' : ''}${t('floor.closes', { time: clockOf(d.day.closes_s) })}</span>
-      ${s === 'issuing_stopped' && d.day.stop_reason && html`<span class="small muted">${d.day.stop_reason}</span>`}</div>
-    ${
-        mayAct() &&
-        html`<div class="row-s">
-      ${(s === 'before' || s === 'closed') && button('floor.open', () => day('open'), s === 'before' ? 'btn-primary' : '')}
-      ${s === 'open' && button('floor.stop', () => show('stop'))}
-      ${s === 'issuing_stopped' && button('floor.resume', () => day('resume-issuing'))}
-      ${(s === 'open' || s === 'issuing_stopped') && button('floor.close', () => show('close'))}
-      <span class="floor-gap"></span>
-      ${button('floor.qr', () => show('qr'))}
-      ${button('floor.rolls', () => show('rolls'))}
-      <button type="button" class="btn btn-primary btn-small" disabled=${busy || s === 'closed' || s === 'before'} onClick=${() => show('take')}>${t('floor.take')}</button>
-    </div>`
-    }
-  </section>`;
+        html`
+          <button type="button" class=${'btn btn-small ' + kind} disabled=${busy} onClick=${go}>
+            ${t(text)}
+          </button>
+        `;
+    return html`
+      <section class="floor-day" aria-label=${t('floor.state.' + s)}>
+        <div class="row">
+          <span class=${'day-state day-' + s}>${word('floor.state', s)}</span>
+          <span class="small muted num">
+            ${d.day.opened_ms ? t('floor.opened', { time: time(d.day.opened_ms) }) + ' · ' : ''}
+            ${t('floor.closes', { time: clockOf(d.day.closes_s) })}
+          </span>
+          ${s === 'issuing_stopped' && d.day.stop_reason && html`
+            <span class="small muted">${d.day.stop_reason}</span>
+          `}
+        </div>
+        ${mayAct() && html`
+          <div class="row-s">
+            ${
+              (s === 'before' || s === 'closed') &&
+              button('floor.open', () => day('open'), s === 'before' ? 'btn-primary' : '')
+            }
+            ${s === 'open' && button('floor.stop', () => show('stop'))}
+            ${s === 'issuing_stopped' && button('floor.resume', () => day('resume-issuing'))}
+            ${
+              (s === 'open' || s === 'issuing_stopped') &&
+              button('floor.close', () => show('close'))
+            }
+            <span class="floor-gap"></span>
+            ${button('floor.qr', () => show('qr'))}
+            ${button('floor.rolls', () => show('rolls'))}
+            <button
+                type="button" class="btn btn-primary btn-small"
+                disabled=${busy || s === 'closed' || s === 'before'} onClick=${() => show('take')}>
+              ${t('floor.take')}
+            </button>
+          </div>
+        `}
+      </section>
+    `;
 }
 /** @param {{d: any}} p */
 function Numbers({ d }) {
     const n = d.numbers;
     const row = (/** @type {string} */ label, /** @type {any} */ value, kind = '') =>
-        html`<div><dt>${t(label)}</dt><dd class=${'num ' + kind}>${value}</dd></div>`;
+        html`
+          <div><dt>${t(label)}</dt><dd class=${'num ' + kind}>${value}</dd></div>
+        `;
     const over = d.tickets.some(
         (/** @type {any} */ x) => waits(x) && risk(waited(x, d), x.class.target_s) === 'over',
     );
-    return html`<dl class="floor-numbers">
-    ${row('floor.waiting', count(n.waiting))}${row('floor.longest', n.waiting ? stopwatch(n.longest_wait_s + ago(d.now_ms)) : '—', over ? 'wait-over' : '')}
-    ${row('floor.windows.open', count(n.windows_open))}${row('floor.taken', count(n.taken))}${row('floor.served', count(n.served))}
-    ${row('floor.left', count(n.left))}${row('floor.no_show', count(n.no_show))}
-  </dl>`;
+    return html`
+      <dl class="floor-numbers">
+        ${row('floor.waiting', count(n.waiting))}
+        ${row(
+            'floor.longest',
+            n.waiting ? stopwatch(n.longest_wait_s + ago(d.now_ms)) : '—',
+            over ? 'wait-over' : '',
+        )}
+        ${row('floor.windows.open', count(n.windows_open))}
+        ${row('floor.taken', count(n.taken))}
+        ${row('floor.served', count(n.served))}
+        ${row('floor.left', count(n.left))}
+        ${row('floor.no_show', count(n.no_show))}
+      </dl>
+    `;
 }
 
 /* ---- windows ---- */
@@ -117,16 +151,34 @@ function WindowCard({ w, d }) {
         ticket = w.ticket;
     const state = !s ? 'closed' : ticket ? ticket.state : s.state;
     const idle = w.idle_s + ago(d.now_ms);
-    return html`<li class=${'wcard wcard-' + state + (w.not_calling ? ' wcard-alarm' : '')}>
-    <span class="wcard-number num"><span class="sr-only">${t('win.number', { n: w.number })}</span><span aria-hidden="true">${w.number}</span></span>
-    <div class="wcard-body">
-      <div class="wcard-state">${word('floor.w', state)}${state === 'paused' && s.pause_reason ? ' · ' + word('win.pause', s.pause_reason) : ''}</div>
-      <div class="wcard-ticket num">${ticket ? ticket.number : '—'}</div>
-      <div class="wcard-foot"><span class="wcard-who">${s ? s.staff_name : pick(w)}</span>
-        ${ticket ? html`<span class="num">${stopwatch(ago(ticket.since_ms))}</span>` : state === 'paused' ? html`<span class="num">${stopwatch(ago(s.since_ms))}</span>` : null}</div>
-      ${w.not_calling && html`<div class="wcard-warn">${t('floor.w.not_calling', { time: stopwatch(idle) })}</div>`}
-    </div>
-  </li>`;
+    return html`
+      <li class=${'wcard wcard-' + state + (w.not_calling ? ' wcard-alarm' : '')}>
+        <span class="wcard-number num">
+          <span class="sr-only">${t('win.number', { n: w.number })}</span>
+          <span aria-hidden="true">${w.number}</span>
+        </span>
+        <div class="wcard-body">
+          <div class="wcard-state">
+            ${word('floor.w', state)}
+            ${state === 'paused' && s.pause_reason ? ' · ' + word('win.pause', s.pause_reason) : ''}
+          </div>
+          <div class="wcard-ticket num">${ticket ? ticket.number : '—'}</div>
+          <div class="wcard-foot">
+            <span class="wcard-who">${s ? s.staff_name : pick(w)}</span>
+            ${
+              ticket
+                  ? html`<span class="num">${stopwatch(ago(ticket.since_ms))}</span>`
+                  : state === 'paused'
+                    ? html`<span class="num">${stopwatch(ago(s.since_ms))}</span>`
+                    : null
+            }
+          </div>
+          ${w.not_calling && html`
+            <div class="wcard-warn">${t('floor.w.not_calling', { time: stopwatch(idle) })}</div>
+          `}
+        </div>
+      </li>
+    `;
 }
 
 /* ---- tickets by risk ---- */
@@ -145,56 +197,146 @@ function Tickets({ d }) {
     const rows = d.tickets
         .filter(groups[filter.value])
         .sort((/** @type {any} */ a, /** @type {any} */ b) => rank(b) - rank(a));
-    return html`<div class="card floor-tickets">
-    <div class="card-head"><h2 id="tickets-title">${t('floor.tickets')}</h2>
-      <div class="seg" role="group" aria-label=${t('floor.tickets')}>${Object.entries(groups).map(
-          ([
-              k,
-              fits,
-          ]) => html`<button key=${k} type="button" aria-pressed=${String(filter.value === k)}
-        onClick=${() => {
-            filter.value = k;
-        }}>${t('floor.show.' + k, { n: d.tickets.filter(fits).length })}</button>`,
-      )}</div></div>
-    ${
-        rows.length === 0
-            ? html`<p class="empty">${t('floor.t.none')}</p>`
-            : html`<div class="floor-scroll" tabindex="0" role="region" aria-labelledby="tickets-title"><table class="table floor-table">
-      <thead><tr><th>${t('floor.t.number')}</th><th>${t('floor.t.service')}</th><th class="r">${t('floor.t.wait')}</th>${filter.value === 'all' && html`<th>${t('floor.t.state')}</th>`}<th><span class="sr-only">${t('floor.t.handle')}</span></th></tr></thead>
-      <tbody>${rows.map((/** @type {any} */ x) => {
-          const s = waited(x, d);
-          return html`<tr key=${x.id}>
-          <th scope="row" class="num">${x.number}</th>
-          <td><span class="row-s"><span>${pick(x, 'service_name')}</span><${ClassBadge} of=${x.class} />${x.courtesy && html`<${CourtesyBadge} />`}
-            ${x.bound && (x.bound.window || x.bound.staff_name) && html`<span class="small muted">${x.bound.window ? t('floor.t.bound', { n: x.bound.window.number || x.bound.window }) : t('floor.t.bound.staff', { name: x.bound.staff_name })}</span>`}
-            ${x.source !== 'kiosk' && html`<span class="small muted">${word('source', x.source)}</span>`}</span></td>
-          <td class="r"><${Wait} s=${s} state=${waits(x) ? risk(s, x.class.target_s) : 'fine'} /></td>
-          ${filter.value === 'all' && html`<td><span class="row-s"><${StateBadge} state=${x.state} />${x.window && html`<span class="small muted">${t('floor.t.at', { n: x.window.number || x.window })}</span>`}</span></td>`}
-          <td class="r">${mayAct() && html`<button type="button" class="btn btn-small btn-quiet" aria-label=${t('floor.t.handle.of', { number: x.number })} onClick=${() => show('ticket', x)}>${t('floor.t.handle')}</button>`}</td>
-        </tr>`;
-      })}</tbody>
-    </table></div>`
-    }
-  </div>`;
+    return html`
+      <div class="card floor-tickets">
+        <div class="card-head">
+          <h2 id="tickets-title">${t('floor.tickets')}</h2>
+          <div class="seg" role="group" aria-label=${t('floor.tickets')}>
+            ${Object.entries(groups).map(
+                ([k, fits]) => html`
+                  <button
+                      key=${k} type="button" aria-pressed=${String(filter.value === k)}
+                      onClick=${() => {
+                          filter.value = k;
+                      }}>
+                    ${t('floor.show.' + k, { n: d.tickets.filter(fits).length })}
+                  </button>
+                `,
+            )}
+          </div>
+        </div>
+        ${
+          rows.length === 0
+              ? html`<p class="empty">${t('floor.t.none')}</p>`
+              : html`
+                  <div
+                      class="floor-scroll" tabindex="0" role="region"
+                      aria-labelledby="tickets-title">
+                    <table class="table floor-table">
+                      <thead>
+                        <tr>
+                          <th>${t('floor.t.number')}</th>
+                          <th>${t('floor.t.service')}</th>
+                          <th class="r">${t('floor.t.wait')}</th>
+                          ${filter.value === 'all' && html`<th>${t('floor.t.state')}</th>`}
+                          <th><span class="sr-only">${t('floor.t.handle')}</span></th>
+                        </tr>
+                      </thead>
+                      <tbody>
+                        ${rows.map((/** @type {any} */ x) => {
+                            const s = waited(x, d);
+                            return html`
+                              <tr key=${x.id}>
+                                <th scope="row" class="num">${x.number}</th>
+                                <td>
+                                  <span class="row-s">
+                                    <span>${pick(x, 'service_name')}</span>
+                                    <${ClassBadge} of=${x.class} />
+                                    ${x.courtesy && html`<${CourtesyBadge} />`}
+                                    ${x.bound && (x.bound.window || x.bound.staff_name) && html`
+                                      <span class="small muted">
+                                        ${
+                                          x.bound.window
+                                              ? t('floor.t.bound', {
+                                                    n: x.bound.window.number || x.bound.window,
+                                                })
+                                              : t('floor.t.bound.staff', {
+                                                    name: x.bound.staff_name,
+                                                })
+                                        }
+                                      </span>
+                                    `}
+                                    ${x.source !== 'kiosk' && html`
+                                      <span class="small muted">${word('source', x.source)}</span>
+                                    `}
+                                  </span>
+                                </td>
+                                <td class="r">
+                                  <${Wait}
+                                      s=${s} state=${waits(x) ? risk(s, x.class.target_s) : 'fine'} />
+                                </td>
+                                ${filter.value === 'all' && html`
+                                  <td>
+                                    <span class="row-s">
+                                      <${StateBadge} state=${x.state} />
+                                      ${x.window && html`
+                                        <span class="small muted">
+                                          ${t('floor.t.at', { n: x.window.number || x.window })}
+                                        </span>
+                                      `}
+                                    </span>
+                                  </td>
+                                `}
+                                <td class="r">
+                                  ${mayAct() && html`
+                                    <button
+                                        type="button" class="btn btn-small btn-quiet"
+                                        aria-label=${t('floor.t.handle.of', { number: x.number })}
+                                        onClick=${() => show('ticket', x)}>
+                                      ${t('floor.t.handle')}
+                                    </button>
+                                  `}
+                                </td>
+                              </tr>
+                            `;
+                        })}
+                      </tbody>
+                    </table>
+                  </div>
+                `
+        }
+      </div>
+    `;
 }
 
 /* ---- alarms, promise, waits ---- */
 
 /** @param {{d: any}} p */
 function Alarms({ d }) {
-    return html`<section class="card" aria-labelledby="alarms-title">
-    <h2 id="alarms-title">${t('floor.alarms')}</h2>
-    <ul class="alarms" aria-live="polite">${
-        d.alarms.length === 0
-            ? html`<li class="muted">✓ ${t('floor.alarms.none')}</li>`
-            : d.alarms.map((/** @type {any} */ a, /** @type {number} */ i) => {
-                  const ticket =
-                      a.ticket_id && d.tickets.find((/** @type {any} */ x) => x.id === a.ticket_id);
-                  return html`<li key=${i} class=${'alarm alarm-' + a.level}><span class="grow"><span class="alarm-level">${word('floor.level', a.level)}</span> ${pick(a, 'text')}</span>
-          ${ticket && mayAct() && html`<button type="button" class="btn btn-small" aria-label=${t('floor.t.handle.of', { number: ticket.number })} onClick=${() => show('ticket', ticket)}>${t('floor.t.handle')}</button>`}</li>`;
-              })
-    }</ul>
-  </section>`;
+    return html`
+      <section class="card" aria-labelledby="alarms-title">
+        <h2 id="alarms-title">${t('floor.alarms')}</h2>
+        <ul class="alarms" aria-live="polite">
+          ${
+            d.alarms.length === 0
+                ? html`<li class="muted">✓ ${t('floor.alarms.none')}</li>`
+                : d.alarms.map((/** @type {any} */ a, /** @type {number} */ i) => {
+                      const ticket =
+                          a.ticket_id &&
+                          d.tickets.find((/** @type {any} */ x) => x.id === a.ticket_id);
+                      return html`
+                        <li key=${i} class=${'alarm alarm-' + a.level}>
+                          <span class="grow">
+                            <span class="alarm-level">${word('floor.level', a.level)}</span> ${pick(
+                                a,
+                                'text',
+                            )}
+                          </span>
+                          ${ticket && mayAct() && html`
+                            <button
+                                type="button" class="btn btn-small"
+                                aria-label=${t('floor.t.handle.of', { number: ticket.number })}
+                                onClick=${() => show('ticket', ticket)}>
+                              ${t('floor.t.handle')}
+                            </button>
+                          `}
+                        </li>
+                      `;
+                  })
+          }
+        </ul>
+      </section>
+    `;
 }
 
 /* ---- the page ---- */
@@ -223,11 +365,15 @@ function Floor() {
     const d = state ? state.data.value : null;
     const error = (state && !d && state.error.value) || problem;
     if (error && !d)
-        return html`<${ProblemView} problem=${error} onRetry=${() => {
-            setProblem(null);
-            load();
-            if (state) state.refresh();
-        }} />`;
+        return html`
+          <${ProblemView}
+              problem=${error}
+              onRetry=${() => {
+                  setProblem(null);
+                  load();
+                  if (state) state.refresh();
+              }} />
+        `;
     if (!d) return html`<${Loading} />`;
     const p = {
         outlet: o,
@@ -238,29 +384,57 @@ function Floor() {
         onDone: () => floor && floor.refresh(),
     };
     const open = dialog.value;
-    return html`<h1 class="sr-only">${t('staff.page.floor')} · ${pick(d.outlet)}</h1>
-    <${StuckBanner} actions=${actions} />
-    <div class="floor">
-      <${Day} d=${d} /><${Numbers} d=${d} />
-      <div class="floor-main stack">
-        <section aria-labelledby="windows-title"><h2 id="windows-title" class="sr-only">${t('floor.windows')}</h2>
-          <ul class="wcards">${d.windows.map((/** @type {any} */ w) => html`<${WindowCard} key=${w.id} w=${w} d=${d} />`)}</ul></section>
-        <${Tickets} d=${d} />
+    return html`
+      <h1 class="sr-only">${t('staff.page.floor')} · ${pick(d.outlet)}</h1>
+      <${StuckBanner} actions=${actions} />
+      <div class="floor">
+        <${Day} d=${d} />
+        <${Numbers} d=${d} />
+        <div class="floor-main stack">
+          <section aria-labelledby="windows-title">
+            <h2 id="windows-title" class="sr-only">${t('floor.windows')}</h2>
+            <ul class="wcards">
+              ${d.windows.map(
+                  (/** @type {any} */ w) => html`<${WindowCard} key=${w.id} w=${w} d=${d} />`,
+              )}
+            </ul>
+          </section>
+          <${Tickets} d=${d} />
+        </div>
+        <div class="floor-side stack">
+          <${Alarms} d=${d} />
+          <section class="card" aria-labelledby="promise-title">
+            <div class="card-head">
+              <h2 id="promise-title">${t('floor.promise')}</h2>
+              <span class="small muted">${t('floor.promise.hint')}</span>
+            </div>
+            <div class="stack">
+              ${d.numbers.promise.map(
+                  (/** @type {any} */ x) =>
+                      html`<${PromiseMeter} key=${x.class_code} p=${withClass(x, about)} />`,
+              )}
+            </div>
+          </section>
+          <section class="card" aria-labelledby="buckets-title">
+            <div class="card-head">
+              <h2 id="buckets-title">${t('floor.buckets')}</h2>
+              <span class="small muted">${t('floor.buckets.hint')}</span>
+            </div>
+            <${Buckets} buckets=${d.buckets} />
+          </section>
+        </div>
       </div>
-      <div class="floor-side stack">
-        <${Alarms} d=${d} />
-        <section class="card" aria-labelledby="promise-title"><div class="card-head"><h2 id="promise-title">${t('floor.promise')}</h2><span class="small muted">${t('floor.promise.hint')}</span></div>
-          <div class="stack">${d.numbers.promise.map((/** @type {any} */ x) => html`<${PromiseMeter} key=${x.class_code} p=${withClass(x, about)} />`)}</div></section>
-        <section class="card" aria-labelledby="buckets-title"><div class="card-head"><h2 id="buckets-title">${t('floor.buckets')}</h2><span class="small muted">${t('floor.buckets.hint')}</span></div>
-          <${Buckets} buckets=${d.buckets} /></section>
-      </div>
-    </div>
-    ${open && about && open.name === 'take' && html`<${TakeNumber} ...${p} />`}
-    ${open && open.name === 'ticket' && html`<${TicketDialog} ...${p} ticket=${open.about} />`}
-    ${open && about && open.name === 'rolls' && html`<${Rolls} ...${p} />`}
-    ${open && open.name === 'qr' && html`<${PassQr} ...${p} />`}
-    ${open && open.name === 'stop' && html`<${StopIssuing} ...${p} onGo=${(/** @type {any} */ b) => day('stop-issuing', b)} />`}
-    ${open && open.name === 'close' && html`<${CloseDay} ...${p} onGo=${(/** @type {any} */ b) => day('close', b)} />`}`;
+      ${open && about && open.name === 'take' && html`<${TakeNumber} ...${p} />`}
+      ${open && open.name === 'ticket' && html`<${TicketDialog} ...${p} ticket=${open.about} />`}
+      ${open && about && open.name === 'rolls' && html`<${Rolls} ...${p} />`}
+      ${open && open.name === 'qr' && html`<${PassQr} ...${p} />`}
+      ${open && open.name === 'stop' && html`
+        <${StopIssuing} ...${p} onGo=${(/** @type {any} */ b) => day('stop-issuing', b)} />
+      `}
+      ${open && open.name === 'close' && html`
+        <${CloseDay} ...${p} onGo=${(/** @type {any} */ b) => day('close', b)} />
+      `}
+    `;
 }
 /** The meter of a class with its target and goal, which the outlet knows. @param {any} p @param {any} about */
 function withClass(p, about) {
@@ -280,9 +454,15 @@ function App() {
     const d = floor ? floor.data.value : null;
     now.value;
     const s = session.value;
-    return html`<${Shell} title=${t('staff.page.floor')} wide footer=${false} class="floor-page"
-      where=${s && s.signed_in && s.outlet_id ? d && pick(d.outlet) : html`<${OutletPicker} />`} tools=${html`<${StaffNav} here="floor" />`}>
-    <${NeedRole} roles=${ROLES.floor}>${outletId() ? html`<${Floor} />` : html`<${ChooseOutlet} />`}<//>
-  <//>`;
+    return html`
+      <${Shell}
+          title=${t('staff.page.floor')} wide footer=${false} class="floor-page"
+          where=${s && s.signed_in && s.outlet_id ? d && pick(d.outlet) : html`<${OutletPicker} />`}
+          tools=${html`<${StaffNav} here="floor" />`}>
+        <${NeedRole} roles=${ROLES.floor}>
+          ${outletId() ? html`<${Floor} />` : html`<${ChooseOutlet} />`}
+        <//>
+      <//>
+    `;
 }
 mount(App);

@@ -1,165 +1,173 @@
 // The floor manager's page: everything on one screen, every change with its reason.
-import { before, after } from "node:test";
-import test from "./count.mjs";
-import assert from "node:assert/strict";
-import { until } from "./server.mjs";
-import { clean, closing, fits, stage } from "./staff.mjs";
+import { before, after } from 'node:test';
+import test from './count.mjs';
+import assert from 'node:assert/strict';
+import { until } from './server.mjs';
+import { clean, closing, fits, stage } from './staff.mjs';
 
 let s;
 before(async () => {
-  s = await stage();
-  await s.open();
+    s = await stage();
+    await s.open();
 });
 after(() => s.close());
 
 async function floor(o = {}) {
-  const p = await s.page("floor", "/floor.html", o);
-  await p.page.waitForSelector(".floor");
-  return p;
+    const p = await s.page('floor', '/floor.html', o);
+    await p.page.waitForSelector('.floor');
+    return p;
 }
-const ticket = async (id) => (await s.as("floor")).get("/api/tickets/id/" + id);
+const ticket = async (id) => (await s.as('floor')).get('/api/tickets/id/' + id);
 /** Opens the dialog of a number. */
 async function handle(p, number) {
-  const row = p.page.locator(".floor-table tbody tr", { has: p.page.locator(`th:text-is("${number}")`) });
-  await row.locator("button").click();
-  await p.page.waitForSelector("dialog[open]");
+    const row = p.page.locator('.floor-table tbody tr', {
+        has: p.page.locator(`th:text-is("${number}")`),
+    });
+    await row.locator('button').click();
+    await p.page.waitForSelector('dialog[open]');
 }
 
-test("windows, tickets, alarms and the promise are on one screen", async () => {
-  const t = await s.take();
-  const p = await floor();
-  assert.ok((await p.page.locator(".wcard").count()) >= 2);
-  await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`);
-  assert.ok((await p.page.locator(".meter").count()) >= 2);
-  assert.equal(await p.page.locator(".buckets li").count(), 7);
-  await clean(p.page, "the floor");
-  await fits(p.page, "the floor");
-  await closing(p);
+test('windows, tickets, alarms and the promise are on one screen', async () => {
+    const t = await s.take();
+    const p = await floor();
+    assert.ok((await p.page.locator('.wcard').count()) >= 2);
+    await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`);
+    assert.ok((await p.page.locator('.meter').count()) >= 2);
+    assert.equal(await p.page.locator('.buckets li').count(), 7);
+    await clean(p.page, 'the floor');
+    await fits(p.page, 'the floor');
+    await closing(p);
 });
 
-test("a number taken elsewhere appears by itself", async () => {
-  const p = await floor();
-  const t = await s.take();
-  await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`);
-  await closing(p);
+test('a number taken elsewhere appears by itself', async () => {
+    const p = await floor();
+    const t = await s.take();
+    await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`);
+    await closing(p);
 });
 
-test("a number is taken for somebody, with courtesy", async () => {
-  const p = await floor();
-  await p.page.locator(".floor-day .btn-primary").last().click();
-  await p.page.waitForSelector("dialog[open]");
-  await p.page.keyboard.press("1");
-  await p.page.locator("dialog[open] input[type=checkbox]").check();
-  await clean(p.page, "the dialog of taking a number");
-  await p.page.keyboard.press("Enter");
-  const number = await p.page.locator("dialog[open] .desk-big").innerText();
-  assert.match(number, /^[A-Z]\d+/);
-  await clean(p.page, "the number that was taken");
-  await p.page.keyboard.press("Escape");
-  const row = p.page.locator(".floor-table tr", { hasText: number });
-  await row.waitFor();
-  assert.match(await row.innerText(), /优先/);
-  await closing(p);
+test('a number is taken for somebody, with courtesy', async () => {
+    const p = await floor();
+    await p.page.locator('.floor-day .btn-primary').last().click();
+    await p.page.waitForSelector('dialog[open]');
+    await p.page.keyboard.press('1');
+    await p.page.locator('dialog[open] input[type=checkbox]').check();
+    await clean(p.page, 'the dialog of taking a number');
+    await p.page.keyboard.press('Enter');
+    const number = await p.page.locator('dialog[open] .desk-big').innerText();
+    assert.match(number, /^[A-Z]\d+/);
+    await clean(p.page, 'the number that was taken');
+    await p.page.keyboard.press('Escape');
+    const row = p.page.locator('.floor-table tr', { hasText: number });
+    await row.waitFor();
+    assert.match(await row.innerText(), /优先/);
+    await closing(p);
 });
 
-test("class, courtesy, first in line, void: each with a reason, each kept", async () => {
-  const t = await s.take();
-  const p = await floor();
-  await handle(p, t.number);
-  await clean(p.page, "a ticket's dialog");
-  assert.ok(await p.page.locator("dialog[open] button[type=submit]").isDisabled(), "no reason, no change");
-  await p.page.keyboard.press("2");
-  await p.page.locator("dialog[open] .chip").first().click();
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector("dialog[open]", { state: "detached" });
-  assert.equal((await ticket(t.id)).courtesy, true);
-  await handle(p, t.number);
-  await p.page.keyboard.press("3");
-  await p.page.locator("dialog[open] select").selectOption({ index: 1 });
-  await p.page.locator("dialog[open] .chip").first().click();
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector("dialog[open]", { state: "detached" });
-  assert.notEqual((await ticket(t.id)).class.code, "normal");
-  await handle(p, t.number);
-  await p.page.locator("dialog[open] input[type=checkbox]").check();
-  await p.page.locator("dialog[open] .chip").first().click();
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector("dialog[open]", { state: "detached" });
-  await handle(p, t.number);
-  await p.page.keyboard.press("5");
-  await p.page.locator("dialog[open] input:not([type=radio])").last().fill("测试作废");
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`, { state: "detached" });
-  const end = await ticket(t.id);
-  assert.equal(end.state, "void");
-  assert.equal(end.reason, "测试作废");
-  await closing(p);
+test('class, courtesy, first in line, void: each with a reason, each kept', async () => {
+    const t = await s.take();
+    const p = await floor();
+    await handle(p, t.number);
+    await clean(p.page, "a ticket's dialog");
+    assert.ok(
+        await p.page.locator('dialog[open] button[type=submit]').isDisabled(),
+        'no reason, no change',
+    );
+    await p.page.keyboard.press('2');
+    await p.page.locator('dialog[open] .chip').first().click();
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('dialog[open]', { state: 'detached' });
+    assert.equal((await ticket(t.id)).courtesy, true);
+    await handle(p, t.number);
+    await p.page.keyboard.press('3');
+    await p.page.locator('dialog[open] select').selectOption({ index: 1 });
+    await p.page.locator('dialog[open] .chip').first().click();
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('dialog[open]', { state: 'detached' });
+    assert.notEqual((await ticket(t.id)).class.code, 'normal');
+    await handle(p, t.number);
+    await p.page.locator('dialog[open] input[type=checkbox]').check();
+    await p.page.locator('dialog[open] .chip').first().click();
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('dialog[open]', { state: 'detached' });
+    await handle(p, t.number);
+    await p.page.keyboard.press('5');
+    await p.page.locator('dialog[open] input:not([type=radio])').last().fill('测试作废');
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`, { state: 'detached' });
+    const end = await ticket(t.id);
+    assert.equal(end.state, 'void');
+    assert.equal(end.reason, '测试作废');
+    await closing(p);
 });
 
-test("paper rolls are entered later; a line that is refused stays, with why", async () => {
-  const p = await floor();
-  const d = await (await s.as("floor")).get(`/api/outlets/${s.outlet.id}/floor`);
-  const number = s.mock ? "A777" : "A" + (700 + Math.floor(Math.random() * 200));
-  await p.page.locator(".floor-day button", { hasText: "纸号补录" }).click();
-  await p.page.waitForSelector("dialog[open] .rolls");
-  await clean(p.page, "paper rolls");
-  const time = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(11, 16);
-  const fill = async (i, n, taken) => {
-    const row = p.page.locator("dialog[open] .rolls tbody tr").nth(i);
-    await row.locator("input").nth(0).fill(n);
-    await row.locator("select").selectOption({ index: 1 });
-    await row.locator("input[type=time]").nth(0).fill(taken);
-  };
-  await fill(0, number, time(d.now_ms - 600000));
-  await fill(1, s.mock ? "Z999" : number, time(d.now_ms - 540000));
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector("dialog[open] .roll-error");
-  assert.equal(await p.page.locator("dialog[open] .rolls tbody tr").count(), 2);
-  await p.page.keyboard.press("Escape");
-  await closing(p);
+test('paper rolls are entered later; a line that is refused stays, with why', async () => {
+    const p = await floor();
+    const d = await (await s.as('floor')).get(`/api/outlets/${s.outlet.id}/floor`);
+    const number = s.mock ? 'A777' : 'A' + (700 + Math.floor(Math.random() * 200));
+    await p.page.locator('.floor-day button', { hasText: '纸号补录' }).click();
+    await p.page.waitForSelector('dialog[open] .rolls');
+    await clean(p.page, 'paper rolls');
+    const time = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(11, 16);
+    const fill = async (i, n, taken) => {
+        const row = p.page.locator('dialog[open] .rolls tbody tr').nth(i);
+        await row.locator('input').nth(0).fill(n);
+        await row.locator('select').selectOption({ index: 1 });
+        await row.locator('input[type=time]').nth(0).fill(taken);
+    };
+    await fill(0, number, time(d.now_ms - 600000));
+    await fill(1, s.mock ? 'Z999' : number, time(d.now_ms - 540000));
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('dialog[open] .roll-error');
+    assert.equal(await p.page.locator('dialog[open] .rolls tbody tr').count(), 2);
+    await p.page.keyboard.press('Escape');
+    await closing(p);
 });
 
-test("the QR for phones is shown", async () => {
-  const p = await floor();
-  await p.page.locator(".floor-day button", { hasText: "手机取号码" }).click();
-  await p.page.waitForSelector("dialog[open] .qr svg");
-  await clean(p.page, "the QR");
-  await closing(p);
+test('the QR for phones is shown', async () => {
+    const p = await floor();
+    await p.page.locator('.floor-day button', { hasText: '手机取号码' }).click();
+    await p.page.waitForSelector('dialog[open] .qr svg');
+    await clean(p.page, 'the QR');
+    await closing(p);
 });
 
-test("issuing stops with a reason and goes on", async () => {
-  const p = await floor();
-  await p.page.locator(".floor-day button", { hasText: "停止发号" }).click();
-  await p.page.locator("dialog[open] .chip").first().click();
-  await p.page.locator("dialog[open] button[type=submit]").click();
-  await p.page.waitForSelector(".day-issuing_stopped");
-  await p.page.locator(".floor-day button", { hasText: "恢复发号" }).click();
-  await p.page.waitForSelector(".day-open");
-  await p.page.locator(".floor-day button", { hasText: "日终收市" }).click();
-  await p.page.waitForSelector("dialog[open]");
-  await clean(p.page, "closing the day");
-  await p.page.keyboard.press("Escape");
-  await closing(p);
+test('issuing stops with a reason and goes on', async () => {
+    const p = await floor();
+    await p.page.locator('.floor-day button', { hasText: '停止发号' }).click();
+    await p.page.locator('dialog[open] .chip').first().click();
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('.day-issuing_stopped');
+    await p.page.locator('.floor-day button', { hasText: '恢复发号' }).click();
+    await p.page.waitForSelector('.day-open');
+    await p.page.locator('.floor-day button', { hasText: '日终收市' }).click();
+    await p.page.waitForSelector('dialog[open]');
+    await clean(p.page, 'closing the day');
+    await p.page.keyboard.press('Escape');
+    await closing(p);
 });
 
-test("after a lost connection the screen is true again", async () => {
-  const p = await floor();
-  await p.context.setOffline(true);
-  await p.page.waitForSelector(".conn-banner", { timeout: 90000 });
-  const t = await s.take();
-  await p.context.setOffline(false);
-  await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`, { timeout: 30000 });
-  await until(async () => (await p.page.locator(".conn-banner").count()) === 0, "the banner to go");
-  await closing(p);
+test('after a lost connection the screen is true again', async () => {
+    const p = await floor();
+    await p.context.setOffline(true);
+    await p.page.waitForSelector('.conn-banner', { timeout: 90000 });
+    const t = await s.take();
+    await p.context.setOffline(false);
+    await p.page.waitForSelector(`.floor-table th:text-is("${t.number}")`, { timeout: 30000 });
+    await until(
+        async () => (await p.page.locator('.conn-banner').count()) === 0,
+        'the banner to go',
+    );
+    await closing(p);
 });
 
-test("a tablet, English and large type fit", async () => {
-  const p = await floor({ width: 1024, height: 768, lang: "en" });
-  await fits(p.page, "the floor on a tablet");
-  await clean(p.page, "the floor in English");
-  await closing(p);
-  const q = await floor({ width: 1024, height: 768, large: true });
-  await fits(q.page, "the floor in large type");
-  await clean(q.page, "the floor in large type");
-  await closing(q);
+test('a tablet, English and large type fit', async () => {
+    const p = await floor({ width: 1024, height: 768, lang: 'en' });
+    await fits(p.page, 'the floor on a tablet');
+    await clean(p.page, 'the floor in English');
+    await closing(p);
+    const q = await floor({ width: 1024, height: 768, large: true });
+    await fits(q.page, 'the floor in large type');
+    await clean(q.page, 'the floor in large type');
+    await closing(q);
 });

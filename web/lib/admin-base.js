@@ -44,10 +44,27 @@ export function SaveBar({ dirty, busy, onSave, onDrop, ready = true }) {
         window.addEventListener('beforeunload', ask);
         return () => window.removeEventListener('beforeunload', ask);
     }, [dirty]);
-    return html`<div class=${'save-bar ' + (dirty ? 'save-bar-on' : '')}><span class="grow">${dirty ? t('admin.dirty') : t('admin.clean')}</span>
-        <button type="button" class="btn" disabled=${!dirty || busy} onClick=${onDrop}>${t('admin.drop')}</button>
-        <button type="button" class="btn btn-primary" disabled=${!dirty || busy || !ready} onClick=${onSave}>${t('dialog.save')}</button></div>`;
+    return html`
+      <div class=${'save-bar ' + (dirty ? 'save-bar-on' : '')}>
+        <span class="grow">${dirty ? t('admin.dirty') : t('admin.clean')}</span>
+        <button type="button" class="btn" disabled=${!dirty || busy} onClick=${onDrop}>
+          ${t('admin.drop')}
+        </button>
+        <button
+            type="button" class="btn btn-primary" disabled=${!dirty || busy || !ready}
+            onClick=${onSave}>
+          ${t('dialog.save')}
+        </button>
+      </div>
+    `;
 }
 /** @param {{label: string, checked: boolean, onInput: (v: boolean) => void, hint?: string}} p */
 export const Check = ({ label, checked, onInput, hint }) =>
-    html`<label class="check"><input type="checkbox" checked=${checked} onChange=${(/** @type {any} */ e) => onInput(e.target.checked)} /><span>${label}${hint && html`<span class="small muted check-hint">${hint}</span>`}</span></label>`;
+    html`
+      <label class="check">
+        <input
+            type="checkbox" checked=${checked}
+            onChange=${(/** @type {any} */ e) => onInput(e.target.checked)} />
+        <span>${label}${hint && html`<span class="small muted check-hint">${hint}</span>`}</span>
+      </label>
+    `;

@@ -42,23 +42,71 @@ export function Hours({ outlet, o, reload }) {
         saved();
         reload();
     };
-    return html`<div class="stack"><p class="muted">${t('admin.hours.hint')}</p>
-        <div class="card"><ul class="hours">${week.map(
-            (/** @type {any} */ d, /** @type {number} */ i) => {
+    return html`
+      <div class="stack">
+        <p class="muted">${t('admin.hours.hint')}</p>
+        <div class="card">
+          <ul class="hours">
+            ${week.map((/** @type {any} */ d, /** @type {number} */ i) => {
                 const open = d.closes_s > d.opens_s || d.opens_s > d.closes_s,
                     day = t('weekday.' + d.weekday);
-                return html`<li key=${d.weekday}><strong>${day}</strong>
-                <label class="check"><input type="checkbox" checked=${open} onChange=${(/** @type {any} */ e) => set(i, e.target.checked ? { opens_s: 30600, closes_s: 61200 } : { opens_s: 0, closes_s: 0 })} /><span>${t(open ? 'admin.hours.open' : 'admin.hours.closed')}<span class="sr-only"> ${day}</span></span></label>
-                ${
-                    open
-                        ? html`<span class="row-s"><input class="input select-auto" type="time" aria-label=${day + ' ' + t('admin.hours.from')} value=${clockOf(d.opens_s)} onInput=${(/** @type {any} */ e) => set(i, { opens_s: seconds(e.target.value) })} /> –
-                    <input class="input select-auto" type="time" aria-label=${day + ' ' + t('admin.hours.until')} value=${clockOf(d.closes_s)} onInput=${(/** @type {any} */ e) => set(i, { closes_s: seconds(e.target.value) })} /></span>`
-                        : html`<span></span>`
-                }
-                ${d.opens_s > d.closes_s ? html`<span class="strong wait-over" role="alert">${t('admin.hours.bad')}</span>` : null}</li>`;
-            },
-        )}</ul></div>
-        <${SaveBar} dirty=${changed.length > 0} busy=${busy} ready=${ready} onSave=${go} onDrop=${() => setWeek(first)} /></div>`;
+                return html`
+                  <li key=${d.weekday}>
+                    <strong>${day}</strong>
+                    <label class="check">
+                      <input
+                          type="checkbox" checked=${open}
+                          onChange=${(/** @type {any} */ e) =>
+                              set(
+                                  i,
+                                  e.target.checked
+                                      ? { opens_s: 30600, closes_s: 61200 }
+                                      : { opens_s: 0, closes_s: 0 },
+                              )} />
+                      <span>
+                        ${t(open ? 'admin.hours.open' : 'admin.hours.closed')}
+                        <span class="sr-only"> ${day}</span>
+                      </span>
+                    </label>
+                    ${
+                      open
+                          ? html`
+                              <span class="row-s">
+                                <input
+                                    class="input select-auto" type="time"
+                                    aria-label=${day + ' ' + t('admin.hours.from')}
+                                    value=${clockOf(d.opens_s)}
+                                    onInput=${(/** @type {any} */ e) =>
+                                        set(i, { opens_s: seconds(e.target.value) })} /> –
+                                <input
+                                    class="input select-auto" type="time"
+                                    aria-label=${day + ' ' + t('admin.hours.until')}
+                                    value=${clockOf(d.closes_s)}
+                                    onInput=${(/** @type {any} */ e) =>
+                                        set(i, { closes_s: seconds(e.target.value) })} />
+                              </span>
+                            `
+                          : html`<span></span>`
+                    }
+                    ${
+                      d.opens_s > d.closes_s
+                          ? html`
+                              <span class="strong wait-over" role="alert">
+                                ${t('admin.hours.bad')}
+                              </span>
+                            `
+                          : null
+                    }
+                  </li>
+                `;
+            })}
+          </ul>
+        </div>
+        <${SaveBar}
+            dirty=${changed.length > 0} busy=${busy} ready=${ready} onSave=${go}
+            onDrop=${() => setWeek(first)} />
+      </div>
+    `;
 }
 
 /** @param {{windows: any, services: any, outlet: any, o: number, reload: () => void}} p */
@@ -70,31 +118,79 @@ export function Windows({ windows, services, o, reload }) {
         return s ? s.prefix + ' ' + pick(s) : '';
     };
     const next = Math.max(0, ...windows.items.map((/** @type {any} */ w) => w.number)) + 1;
-    return html`<div class="stack"><div class="row row-between"><p class="muted">${t('admin.windows.hint')}</p><button type="button" class="btn btn-primary" onClick=${() => setEdit({ id: 0, number: next, name_zh: '', name_en: '', corporate: false, active: true, services: [], rule: '' })}>${t('admin.windows.add')}</button></div>
-        <ul class="grid">${windows.items.map(
-            (
-                /** @type {any} */ w,
-            ) => html`<li key=${w.id}><button type="button" class=${'card window-card ' + (w.active === false ? 'row-off' : '')} onClick=${() => setEdit({ rule: '', active: true, ...w, services: w.services || [] })}>
-            <span class="window-number num">${w.number}</span><span class="stack-s grow"><span class="row-s"><strong>${pick(w)}</strong>${w.corporate && html`<span class="badge badge-info">${t('admin.corporate')}</span>`}${w.active === false && html`<span class="badge">${t('admin.inactive')}</span>`}${w.rule && html`<span class="badge badge-accent">${t('admin.windows.own')}</span>`}</span>
-            <span class="small muted">${
-                (w.services || [])
-                    .slice()
-                    .sort(
-                        (/** @type {any} */ a, /** @type {any} */ b) => a.preference - b.preference,
-                    )
-                    .map((/** @type {any} */ x) => name(x.service_id))
-                    .filter(Boolean)
-                    .join(' · ') || t('admin.windows.none')
-            }</span></span></button></li>`,
-        )}</ul>
-        ${
-            edit &&
-            html`<${WindowDialog} key=${edit.id} first=${edit} services=${all} o=${o} onClose=${() => setEdit(null)} onDone=${() => {
-                setEdit(null);
-                saved();
-                reload();
-            }} />`
-        }</div>`;
+    return html`
+      <div class="stack">
+        <div class="row row-between">
+          <p class="muted">${t('admin.windows.hint')}</p>
+          <button
+              type="button" class="btn btn-primary"
+              onClick=${() =>
+                  setEdit({
+                      id: 0,
+                      number: next,
+                      name_zh: '',
+                      name_en: '',
+                      corporate: false,
+                      active: true,
+                      services: [],
+                      rule: '',
+                  })}>
+            ${t('admin.windows.add')}
+          </button>
+        </div>
+        <ul class="grid">
+          ${windows.items.map(
+              (/** @type {any} */ w) => html`
+                <li key=${w.id}>
+                  <button
+                      type="button"
+                      class=${'card window-card ' + (w.active === false ? 'row-off' : '')}
+                      onClick=${() =>
+                          setEdit({ rule: '', active: true, ...w, services: w.services || [] })}>
+                    <span class="window-number num">${w.number}</span>
+                    <span class="stack-s grow">
+                      <span class="row-s">
+                        <strong>${pick(w)}</strong>
+                        ${w.corporate && html`
+                          <span class="badge badge-info">${t('admin.corporate')}</span>
+                        `}
+                        ${w.active === false && html`
+                          <span class="badge">${t('admin.inactive')}</span>
+                        `}
+                        ${w.rule && html`
+                          <span class="badge badge-accent">${t('admin.windows.own')}</span>
+                        `}
+                      </span>
+                      <span class="small muted">
+                        ${
+                          (w.services || [])
+                              .slice()
+                              .sort(
+                                  (/** @type {any} */ a, /** @type {any} */ b) =>
+                                      a.preference - b.preference,
+                              )
+                              .map((/** @type {any} */ x) => name(x.service_id))
+                              .filter(Boolean)
+                              .join(' · ') || t('admin.windows.none')
+                        }
+                      </span>
+                    </span>
+                  </button>
+                </li>
+              `,
+          )}
+        </ul>
+        ${edit && html`
+          <${WindowDialog}
+              key=${edit.id} first=${edit} services=${all} o=${o} onClose=${() => setEdit(null)}
+              onDone=${() => {
+                  setEdit(null);
+                  saved();
+                  reload();
+              }} />
+        `}
+      </div>
+    `;
 }
 /** @param {{first: any, services: any[], o: number, onClose: () => void, onDone: () => void}} p */
 function WindowDialog({ first, services, o, onClose, onDone }) {
@@ -127,25 +223,83 @@ function WindowDialog({ first, services, o, onClose, onDone }) {
         };
         if (await save('PUT', `/api/windows/${w.id}`, body)) onDone();
     };
-    return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${w.id ? t('win.number', { n: w.number }) : t('admin.windows.add')} go=${t('dialog.save')} ready=${w.name_zh.trim() !== '' && Number(w.number) > 0} busy=${busy} onGo=${go}>
-        <div class="grid-3"><${Field} label=${t('admin.number')} type="number" min="1" max="99" value=${String(w.number)} onInput=${(/** @type {string} */ v) => set({ number: v })} error=${error('number')} />
-            <${Field} label=${t('admin.name_zh')} value=${w.name_zh} onInput=${(/** @type {string} */ v) => set({ name_zh: v })} required maxlength=${24} error=${error('name_zh')} /><${Field} label=${t('admin.name_en')} value=${w.name_en} onInput=${(/** @type {string} */ v) => set({ name_en: v })} maxlength=${40} error=${error('name_en')} /></div>
-        <fieldset class="stack-s"><legend>${t('admin.windows.services')}</legend><p class="small muted">${t('admin.windows.order')}</p>
-            ${
-                chosen.length > 0 &&
-                html`<ol class="prefer">${chosen.map(
-                    (/** @type {number} */ id, /** @type {number} */ i) => {
-                        const s = services.find((x) => x.id === id);
-                        return html`<li key=${id}><span class="num strong">${i + 1}</span><span class="grow">${s ? s.prefix + ' ' + pick(s) : id}</span>
-                    <button type="button" class="btn btn-small btn-quiet" disabled=${i === 0} aria-label=${t('admin.up.of', { name: s ? pick(s) : id })} onClick=${() => up(i)}>↑ ${t('admin.up')}</button>
-                    <button type="button" class="btn btn-small btn-quiet" aria-label=${t('admin.remove.of', { name: s ? pick(s) : id })} onClick=${() => order(chosen.filter((/** @type {number} */ x) => x !== id))}>${t('admin.remove')}</button></li>`;
-                    },
-                )}</ol>`
-            }
-            <div class="row-s">${services.filter((s) => !chosen.includes(s.id)).map((s) => html`<button key=${s.id} type="button" class="chip" onClick=${() => order([...chosen, s.id])}>+ ${s.prefix} ${pick(s)}</button>`)}</div></fieldset>
-        <${Field} label=${t('admin.windows.rule')} hint=${t('admin.windows.rule.hint')} value=${w.rule || ''} onInput=${(/** @type {string} */ v) => set({ rule: v })} error=${error('rule') || check.error} class="field-code" />
-        <div class="row"><${Check} label=${t('admin.windows.corporate')} checked=${!!w.corporate} onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} /><${Check} label=${t('admin.windows.active')} checked=${w.active !== false} onInput=${(/** @type {boolean} */ v) => set({ active: v })} /></div>
-    <//>`;
+    return html`
+      <${ActDialog}
+          open=${true} wide onClose=${onClose}
+          title=${w.id ? t('win.number', { n: w.number }) : t('admin.windows.add')}
+          go=${t('dialog.save')} ready=${w.name_zh.trim() !== '' && Number(w.number) > 0}
+          busy=${busy} onGo=${go}>
+        <div class="grid-3">
+          <${Field}
+              label=${t('admin.number')} type="number" min="1" max="99" value=${String(w.number)}
+              onInput=${(/** @type {string} */ v) => set({ number: v })} error=${error('number')} />
+          <${Field}
+              label=${t('admin.name_zh')} value=${w.name_zh}
+              onInput=${(/** @type {string} */ v) => set({ name_zh: v })} required maxlength=${24}
+              error=${error('name_zh')} />
+          <${Field}
+              label=${t('admin.name_en')} value=${w.name_en}
+              onInput=${(/** @type {string} */ v) => set({ name_en: v })} maxlength=${40}
+              error=${error('name_en')} />
+        </div>
+        <fieldset class="stack-s">
+          <legend>${t('admin.windows.services')}</legend>
+          <p class="small muted">${t('admin.windows.order')}</p>
+          ${chosen.length > 0 && html`
+            <ol class="prefer">
+              ${chosen.map((/** @type {number} */ id, /** @type {number} */ i) => {
+                  const s = services.find((x) => x.id === id);
+                  return html`
+                    <li key=${id}>
+                      <span class="num strong">${i + 1}</span>
+                      <span class="grow">${s ? s.prefix + ' ' + pick(s) : id}</span>
+                      <button
+                          type="button" class="btn btn-small btn-quiet" disabled=${i === 0}
+                          aria-label=${t('admin.up.of', { name: s ? pick(s) : id })}
+                          onClick=${() => up(i)}>
+                        ↑ ${t('admin.up')}
+                      </button>
+                      <button
+                          type="button" class="btn btn-small btn-quiet"
+                          aria-label=${t('admin.remove.of', { name: s ? pick(s) : id })}
+                          onClick=${() =>
+                              order(chosen.filter((/** @type {number} */ x) => x !== id))}>
+                        ${t('admin.remove')}
+                      </button>
+                    </li>
+                  `;
+              })}
+            </ol>
+          `}
+          <div class="row-s">
+            ${services
+                .filter((s) => !chosen.includes(s.id))
+                .map(
+                    (s) =>
+                        html`
+                          <button
+                              key=${s.id} type="button" class="chip"
+                              onClick=${() => order([...chosen, s.id])}>
+                            + ${s.prefix} ${pick(s)}
+                          </button>
+                        `,
+                )}
+          </div>
+        </fieldset>
+        <${Field}
+            label=${t('admin.windows.rule')} hint=${t('admin.windows.rule.hint')}
+            value=${w.rule || ''} onInput=${(/** @type {string} */ v) => set({ rule: v })}
+            error=${error('rule') || check.error} class="field-code" />
+        <div class="row">
+          <${Check}
+              label=${t('admin.windows.corporate')} checked=${!!w.corporate}
+              onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} />
+          <${Check}
+              label=${t('admin.windows.active')} checked=${w.active !== false}
+              onInput=${(/** @type {boolean} */ v) => set({ active: v })} />
+        </div>
+      <//>
+    `;
 }
 
 const OUTLET_FIELDS = [
@@ -178,29 +332,109 @@ export function OutletForm({ outlet, o, reload }) {
             reload();
         }
     };
-    return html`<div class="stack"><div class="card limit-grid">${OUTLET_FIELDS.map((k) => html`<${Field} key=${k} label=${t('admin.outlet.' + k)} value=${v[k]} onInput=${(/** @type {string} */ x) => setV({ ...v, [k]: x })} inputmode=${k === 'lat' || k === 'lon' ? 'decimal' : undefined} error=${error(k)} />`)}</div>
-        <${SaveBar} dirty=${dirty} busy=${busy} ready=${!!v.name_zh && Number.isFinite(Number(v.lat)) && Number.isFinite(Number(v.lon))} onSave=${go} onDrop=${() => setV(first)} /></div>`;
+    return html`
+      <div class="stack">
+        <div class="card limit-grid">
+          ${OUTLET_FIELDS.map(
+              (k) =>
+                  html`
+                    <${Field}
+                        key=${k} label=${t('admin.outlet.' + k)} value=${v[k]}
+                        onInput=${(/** @type {string} */ x) => setV({ ...v, [k]: x })}
+                        inputmode=${k === 'lat' || k === 'lon' ? 'decimal' : undefined}
+                        error=${error(k)} />
+                  `,
+          )}
+        </div>
+        <${SaveBar}
+            dirty=${dirty} busy=${busy}
+            ready=${!!v.name_zh && Number.isFinite(Number(v.lat)) && Number.isFinite(Number(v.lon))}
+            onSave=${go} onDrop=${() => setV(first)} />
+      </div>
+    `;
 }
 
 /** @param {{services: any, reload: () => void}} p */
 export function Services({ services, reload }) {
     const [edit, setEdit] = useState(/** @type {any} */ (null));
-    return html`<div class="stack"><div class="row row-between"><p class="muted">${t('admin.services.hint')}</p><button type="button" class="btn btn-primary" onClick=${() => setEdit({ id: 0, prefix: '', code: '', name_zh: '', name_en: '', handling_s: 300, documents_zh: '', documents_en: '', machine_zh: '', machine_en: '', bookable: true, corporate: false, active: true })}>${t('admin.services.add')}</button></div>
-        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.services')}><table class="table"><thead><tr><th>${t('admin.prefix')}</th><th>${t('floor.t.service')}</th><th class="r">${t('admin.handling')}</th><th>${t('admin.machine')}</th><th>${t('admin.bookable')}</th><th><span class="sr-only">${t('admin.edit')}</span></th></tr></thead>
-        <tbody>${services.items.map(
-            (
-                /** @type {any} */ s,
-            ) => html`<tr key=${s.id} class=${s.active === false ? 'row-off' : ''}><td class="strong">${s.prefix}</td><th scope="row">${pick(s)} ${s.corporate && html`<span class="badge badge-info">${t('admin.corporate')}</span>`}${s.active === false && html`<span class="badge">${t('admin.inactive')}</span>`}</th><td class="r">${t('dur.min', { n: Math.round(s.handling_s / 6) / 10 })}</td><td class="small">${pick(s, 'machine') || '—'}</td><td>${s.bookable ? '✓' : '—'}</td>
-            <td class="r"><button type="button" class="btn btn-small btn-quiet" aria-label=${t('admin.edit.of', { name: pick(s) })} onClick=${() => setEdit(s)}>${t('admin.edit')}</button></td></tr>`,
-        )}</tbody></table></div>
-        ${
-            edit &&
-            html`<${ServiceDialog} key=${edit.id} first=${edit} onClose=${() => setEdit(null)} onDone=${() => {
-                setEdit(null);
-                saved();
-                reload();
-            }} />`
-        }</div>`;
+    return html`
+      <div class="stack">
+        <div class="row row-between">
+          <p class="muted">${t('admin.services.hint')}</p>
+          <button
+              type="button" class="btn btn-primary"
+              onClick=${() =>
+                  setEdit({
+                      id: 0,
+                      prefix: '',
+                      code: '',
+                      name_zh: '',
+                      name_en: '',
+                      handling_s: 300,
+                      documents_zh: '',
+                      documents_en: '',
+                      machine_zh: '',
+                      machine_en: '',
+                      bookable: true,
+                      corporate: false,
+                      active: true,
+                  })}>
+            ${t('admin.services.add')}
+          </button>
+        </div>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.services')}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th>${t('admin.prefix')}</th>
+                <th>${t('floor.t.service')}</th>
+                <th class="r">${t('admin.handling')}</th>
+                <th>${t('admin.machine')}</th>
+                <th>${t('admin.bookable')}</th>
+                <th><span class="sr-only">${t('admin.edit')}</span></th>
+              </tr>
+            </thead>
+            <tbody>
+              ${services.items.map(
+                  (/** @type {any} */ s) => html`
+                    <tr key=${s.id} class=${s.active === false ? 'row-off' : ''}>
+                      <td class="strong">${s.prefix}</td>
+                      <th scope="row">
+                        ${pick(s)} ${s.corporate && html`
+                          <span class="badge badge-info">${t('admin.corporate')}</span>
+                        `}
+                        ${s.active === false && html`
+                          <span class="badge">${t('admin.inactive')}</span>
+                        `}
+                      </th>
+                      <td class="r">${t('dur.min', { n: Math.round(s.handling_s / 6) / 10 })}</td>
+                      <td class="small">${pick(s, 'machine') || '—'}</td>
+                      <td>${s.bookable ? '✓' : '—'}</td>
+                      <td class="r">
+                        <button
+                            type="button" class="btn btn-small btn-quiet"
+                            aria-label=${t('admin.edit.of', { name: pick(s) })}
+                            onClick=${() => setEdit(s)}>
+                          ${t('admin.edit')}
+                        </button>
+                      </td>
+                    </tr>
+                  `,
+              )}
+            </tbody>
+          </table>
+        </div>
+        ${edit && html`
+          <${ServiceDialog}
+              key=${edit.id} first=${edit} onClose=${() => setEdit(null)}
+              onDone=${() => {
+                  setEdit(null);
+                  saved();
+                  reload();
+              }} />
+        `}
+      </div>
+    `;
 }
 /** @param {{first: any, onClose: () => void, onDone: () => void}} p */
 function ServiceDialog({ first, onClose, onDone }) {
@@ -227,10 +461,45 @@ function ServiceDialog({ first, onClose, onDone }) {
             onDone();
     };
     const text = (/** @type {string} */ k) =>
-        html`<${Field} key=${k} label=${t('admin.service.' + k)} value=${s[k] || ''} onInput=${(/** @type {string} */ v) => set({ [k]: v })} error=${error(k)} />`;
-    return html`<${ActDialog} open=${true} wide onClose=${onClose} title=${s.id ? s.prefix + ' ' + pick(first) : t('admin.services.add')} go=${t('dialog.save')} ready=${!!s.name_zh && Number(s.minutes) > 0 && (s.id > 0 || (/^[A-Za-z]$/.test(s.prefix) && !!s.code))} busy=${busy} onGo=${go}>
-        <div class="limit-grid">${!s.id && ['prefix', 'code'].map(text)}${['name_zh', 'name_en', 'documents_zh', 'documents_en', 'machine_zh', 'machine_en'].map(text)}
-            <${Field} label=${t('admin.handling.min')} type="number" min="0.5" step="any" value=${s.minutes} onInput=${(/** @type {string} */ v) => set({ minutes: v })} error=${error('handling_s')} /></div>
-        <div class="row">${!s.id && html`<${Check} label=${t('admin.service.corporate')} checked=${!!s.corporate} onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} />`}<${Check} label=${t('admin.service.bookable')} checked=${!!s.bookable} onInput=${(/** @type {boolean} */ v) => set({ bookable: v })} /><${Check} label=${t('admin.service.active')} checked=${s.active !== false} onInput=${(/** @type {boolean} */ v) => set({ active: v })} /></div>
-    <//>`;
+        html`
+          <${Field}
+              key=${k} label=${t('admin.service.' + k)} value=${s[k] || ''}
+              onInput=${(/** @type {string} */ v) => set({ [k]: v })} error=${error(k)} />
+        `;
+    return html`
+      <${ActDialog}
+          open=${true} wide onClose=${onClose}
+          title=${s.id ? s.prefix + ' ' + pick(first) : t('admin.services.add')}
+          go=${t('dialog.save')}
+          ready=${
+            !!s.name_zh &&
+            Number(s.minutes) > 0 &&
+            (s.id > 0 || (/^[A-Za-z]$/.test(s.prefix) && !!s.code))
+          }
+          busy=${busy} onGo=${go}>
+        <div class="limit-grid">
+          ${!s.id && ['prefix', 'code'].map(text)}
+          ${['name_zh', 'name_en', 'documents_zh', 'documents_en', 'machine_zh', 'machine_en'].map(
+              text,
+          )}
+          <${Field}
+              label=${t('admin.handling.min')} type="number" min="0.5" step="any" value=${s.minutes}
+              onInput=${(/** @type {string} */ v) => set({ minutes: v })}
+              error=${error('handling_s')} />
+        </div>
+        <div class="row">
+          ${!s.id && html`
+            <${Check}
+                label=${t('admin.service.corporate')} checked=${!!s.corporate}
+                onInput=${(/** @type {boolean} */ v) => set({ corporate: v })} />
+          `}
+          <${Check}
+              label=${t('admin.service.bookable')} checked=${!!s.bookable}
+              onInput=${(/** @type {boolean} */ v) => set({ bookable: v })} />
+          <${Check}
+              label=${t('admin.service.active')} checked=${s.active !== false}
+              onInput=${(/** @type {boolean} */ v) => set({ active: v })} />
+        </div>
+      <//>
+    `;
 }

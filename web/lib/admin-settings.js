@@ -47,11 +47,39 @@ export function RuleForm({ settings, outlet, o, reload }) {
             reload();
         }
     };
-    return html`<div class="stack"><p class="muted">${t('admin.rule.hint')}</p>
-        ${check.rule || !text.trim() ? html`<${RuleBuilder} rule=${check.rule || emptyRule()} outlet=${outlet} onRule=${(/** @type {any} */ r) => setText(printRule(r))} />` : html`<div class="banner banner-warn">${t('admin.rule.textonly')} <button type="button" class="btn btn-small" onClick=${() => setText('fcfs; courtesy first')}>${t('admin.rule.anew')}</button></div>`}
-        <section class="card stack" aria-labelledby="rule-text"><h2 id="rule-text">${t('admin.rule.text')}</h2>
-            <${Field} label=${t('admin.rule.line')} type="textarea" value=${text} onInput=${(/** @type {string} */ v) => setText(v.replace(/\s*\n\s*/g, ' '))} error=${error('rule') || check.error} hint=${t('admin.rule.line.hint')} class="field-code" maxlength=${319} /></section>
-        <${SaveBar} dirty=${dirty} busy=${busy} ready=${!check.error} onSave=${go} onDrop=${() => setText(settings.rule)} /></div>`;
+    return html`
+      <div class="stack">
+        <p class="muted">${t('admin.rule.hint')}</p>
+        ${
+          check.rule || !text.trim()
+              ? html`
+                  <${RuleBuilder}
+                      rule=${check.rule || emptyRule()} outlet=${outlet}
+                      onRule=${(/** @type {any} */ r) => setText(printRule(r))} />
+                `
+              : html`
+                  <div class="banner banner-warn">
+                    ${t('admin.rule.textonly')} <button
+                        type="button" class="btn btn-small"
+                        onClick=${() => setText('fcfs; courtesy first')}>
+                      ${t('admin.rule.anew')}
+                    </button>
+                  </div>
+                `
+        }
+        <section class="card stack" aria-labelledby="rule-text">
+          <h2 id="rule-text">${t('admin.rule.text')}</h2>
+          <${Field}
+              label=${t('admin.rule.line')} type="textarea" value=${text}
+              onInput=${(/** @type {string} */ v) => setText(v.replace(/\s*\n\s*/g, ' '))}
+              error=${error('rule') || check.error} hint=${t('admin.rule.line.hint')}
+              class="field-code" maxlength=${319} />
+        </section>
+        <${SaveBar}
+            dirty=${dirty} busy=${busy} ready=${!check.error} onSave=${go}
+            onDrop=${() => setText(settings.rule)} />
+      </div>
+    `;
 }
 
 /** @param {{rule: import("./rule.js").Rule, outlet: any, onRule: (r: import("./rule.js").Rule) => void}} p */
@@ -90,50 +118,156 @@ function RuleBuilder({ rule, outlet, onRule }) {
             text: s.prefix + ' ' + pick(s),
         })),
     ];
-    return html`<section class="card stack rule-builder" aria-label=${t('admin.rule.builder')}>
-        <${Choice} label=${t('admin.rule.base')} value=${rule.base} digits=${false} columns onInput=${(/** @type {string} */ b) => set({ base: b, ...first(b) })}
-            options=${BASES.map((b) => ({ value: b, text: html`<strong>${t('admin.base.' + b)}</strong>`, hint: html`<br />${t('admin.base.' + b + '.text')}` }))} />
-        ${
-            field &&
-            html`<fieldset class="stack-s"><legend>${t('admin.rule.' + field)}</legend><div class="rule-values">${classes.map(
-                (
-                    c,
-                ) => html`<${Field} key=${c.code} label=${pick(c)} type="number" min="0" step=${field === 'turns' ? 1 : 'any'}
-            value=${field === 'head' ? minutesOf(values[c.code]) : values[c.code] || ''} onInput=${(/** @type {string} */ v) => set({ [field]: { ...values, [c.code]: field === 'head' ? durationOf(v) : v } })} />`,
-            )}</div></fieldset>`
-        }
+    return html`
+      <section class="card stack rule-builder" aria-label=${t('admin.rule.builder')}>
+        <${Choice}
+            label=${t('admin.rule.base')} value=${rule.base} digits=${false} columns
+            onInput=${(/** @type {string} */ b) => set({ base: b, ...first(b) })}
+            options=${BASES.map((b) => ({
+                value: b,
+                text: html`<strong>${t('admin.base.' + b)}</strong>`,
+                hint: html`<br />${t('admin.base.' + b + '.text')}`,
+            }))} />
+        ${field && html`
+          <fieldset class="stack-s">
+            <legend>${t('admin.rule.' + field)}</legend>
+            <div class="rule-values">
+              ${classes.map(
+                  (c) => html`
+                    <${Field}
+                        key=${c.code} label=${pick(c)} type="number" min="0"
+                        step=${field === 'turns' ? 1 : 'any'}
+                        value=${field === 'head' ? minutesOf(values[c.code]) : values[c.code] || ''}
+                        onInput=${(/** @type {string} */ v) =>
+                            set({
+                                [field]: {
+                                    ...values,
+                                    [c.code]: field === 'head' ? durationOf(v) : v,
+                                },
+                            })} />
+                  `,
+              )}
+            </div>
+          </fieldset>
+        `}
         <div class="grid-2">
-            <div class="stack-s"><${Check} label=${t('admin.rule.finally')} hint=${t('admin.rule.finally.hint')} checked=${!!rule.finally} onInput=${(/** @type {boolean} */ v) => set({ finally: v ? '40m' : '' })} />
-                ${rule.finally && html`<${Field} label=${t('admin.rule.finally.min')} type="number" min="1" value=${minutesOf(rule.finally)} onInput=${(/** @type {string} */ v) => set({ finally: durationOf(v) || '1m' })} class="field-short" />`}
-                <${Check} label=${t('admin.rule.prefer')} hint=${t('admin.rule.prefer.hint')} checked=${rule.prefer} onInput=${(/** @type {boolean} */ v) => set({ prefer: v })} /></div>
-            <div class="stack-s"><${Select} label=${t('admin.rule.courtesy')} value=${rule.courtesy} onInput=${(/** @type {string} */ v) => set({ courtesy: v })} options=${['first', 'head', 'off'].map((v) => ({ value: v, text: t('admin.courtesy.' + v) }))} />
-                ${rule.courtesy === 'head' && html`<${Field} label=${t('admin.rule.courtesy.min')} type="number" min="1" value=${minutesOf(rule.courtesy_head)} onInput=${(/** @type {string} */ v) => set({ courtesy_head: durationOf(v) || '1m' })} class="field-short" />`}</div>
+          <div class="stack-s">
+            <${Check}
+                label=${t('admin.rule.finally')} hint=${t('admin.rule.finally.hint')}
+                checked=${!!rule.finally}
+                onInput=${(/** @type {boolean} */ v) => set({ finally: v ? '40m' : '' })} />
+            ${rule.finally && html`
+              <${Field}
+                  label=${t('admin.rule.finally.min')} type="number" min="1"
+                  value=${minutesOf(rule.finally)}
+                  onInput=${(/** @type {string} */ v) => set({ finally: durationOf(v) || '1m' })}
+                  class="field-short" />
+            `}
+            <${Check}
+                label=${t('admin.rule.prefer')} hint=${t('admin.rule.prefer.hint')}
+                checked=${rule.prefer} onInput=${(/** @type {boolean} */ v) => set({ prefer: v })} />
+          </div>
+          <div class="stack-s">
+            <${Select}
+                label=${t('admin.rule.courtesy')} value=${rule.courtesy}
+                onInput=${(/** @type {string} */ v) => set({ courtesy: v })}
+                options=${['first', 'head', 'off'].map((v) => ({
+                    value: v,
+                    text: t('admin.courtesy.' + v),
+                }))} />
+            ${rule.courtesy === 'head' && html`
+              <${Field}
+                  label=${t('admin.rule.courtesy.min')} type="number" min="1"
+                  value=${minutesOf(rule.courtesy_head)}
+                  onInput=${(/** @type {string} */ v) =>
+                      set({ courtesy_head: durationOf(v) || '1m' })}
+                  class="field-short" />
+            `}
+          </div>
         </div>
-        <fieldset class="stack-s"><legend>${t('admin.rule.whens')}</legend>
-            ${rule.whens.map((w, i) => {
-                const change = (/** @type {any} */ more) =>
-                    set({ whens: rule.whens.map((x, n) => (n === i ? { ...x, ...more } : x)) });
-                const select = (
-                    /** @type {string} */ label,
-                    /** @type {string} */ value,
-                    /** @type {any[]} */ options,
-                    /** @type {(v: string) => void} */ on,
-                ) =>
-                    html`<select class="select select-auto" aria-label=${t(label)} value=${value} onChange=${(/** @type {any} */ e) => on(e.target.value)}>${options.map((x) => html`<option key=${x.value} value=${x.value} selected=${x.value === value}>${x.text}</option>`)}</select>`;
-                return html`<div key=${i} class="when-row"><span>${t('admin.when')}</span>${select('admin.when.watch', w.watch, queues, (v) => change({ watch: v }))}
-                    ${select(
-                        'admin.when.by',
-                        w.by,
-                        ['count', 'wait'].map((v) => ({ value: v, text: t('admin.when.' + v) })),
-                        (v) => change({ by: v, more: v === 'wait' ? '15m' : '3' }),
-                    )}
-                    <input class="input in-xs" type="number" min="1" aria-label=${t('admin.when.more')} value=${w.by === 'wait' ? minutesOf(w.more) : w.more} onInput=${(/** @type {any} */ e) => e.target.value && change({ more: w.by === 'wait' ? durationOf(e.target.value) || '1m' : e.target.value })} />
-                    <span>${t(w.by === 'wait' ? 'fig.minutes' : 'admin.when.people')}${t('admin.when.then')}</span>${select('admin.when.call', w.call, queues, (v) => change({ call: v }))}
-                    <button type="button" class="btn btn-small btn-quiet" onClick=${() => set({ whens: rule.whens.filter((_, n) => n !== i) })}>${t('admin.remove')}</button></div>`;
-            })}
-            ${rule.whens.length < 6 && html`<div><button type="button" class="btn btn-small" onClick=${() => set({ whens: [...rule.whens, { watch: queues[1].value, by: 'count', more: '3', call: queues[1].value }] })}>${t('admin.when.add')}</button></div>`}
+        <fieldset class="stack-s">
+          <legend>${t('admin.rule.whens')}</legend>
+          ${rule.whens.map((w, i) => {
+              const change = (/** @type {any} */ more) =>
+                  set({ whens: rule.whens.map((x, n) => (n === i ? { ...x, ...more } : x)) });
+              const select = (
+                  /** @type {string} */ label,
+                  /** @type {string} */ value,
+                  /** @type {any[]} */ options,
+                  /** @type {(v: string) => void} */ on,
+              ) =>
+                  html`
+                    <select
+                        class="select select-auto" aria-label=${t(label)} value=${value}
+                        onChange=${(/** @type {any} */ e) => on(e.target.value)}>
+                      ${options.map(
+                          (x) =>
+                              html`
+                                <option
+                                    key=${x.value} value=${x.value} selected=${x.value === value}>
+                                  ${x.text}
+                                </option>
+                              `,
+                      )}
+                    </select>
+                  `;
+              return html`
+                <div key=${i} class="when-row">
+                  <span>${t('admin.when')}</span>
+                  ${select('admin.when.watch', w.watch, queues, (v) => change({ watch: v }))}
+                  ${select(
+                      'admin.when.by',
+                      w.by,
+                      ['count', 'wait'].map((v) => ({ value: v, text: t('admin.when.' + v) })),
+                      (v) => change({ by: v, more: v === 'wait' ? '15m' : '3' }),
+                  )}
+                  <input
+                      class="input in-xs" type="number" min="1" aria-label=${t('admin.when.more')}
+                      value=${w.by === 'wait' ? minutesOf(w.more) : w.more}
+                      onInput=${(/** @type {any} */ e) =>
+                          e.target.value &&
+                          change({
+                              more:
+                                  w.by === 'wait'
+                                      ? durationOf(e.target.value) || '1m'
+                                      : e.target.value,
+                          })} />
+                  <span>
+                    ${t(w.by === 'wait' ? 'fig.minutes' : 'admin.when.people')}
+                    ${t('admin.when.then')}
+                  </span>
+                  ${select('admin.when.call', w.call, queues, (v) => change({ call: v }))}
+                  <button
+                      type="button" class="btn btn-small btn-quiet"
+                      onClick=${() => set({ whens: rule.whens.filter((_, n) => n !== i) })}>
+                    ${t('admin.remove')}
+                  </button>
+                </div>
+              `;
+          })}
+          ${rule.whens.length < 6 && html`
+            <div>
+              <button
+                  type="button" class="btn btn-small"
+                  onClick=${() =>
+                      set({
+                          whens: [
+                              ...rule.whens,
+                              {
+                                  watch: queues[1].value,
+                                  by: 'count',
+                                  more: '3',
+                                  call: queues[1].value,
+                              },
+                          ],
+                      })}>
+                ${t('admin.when.add')}
+              </button>
+            </div>
+          `}
         </fieldset>
-    </section>`;
+      </section>
+    `;
 }
 
 /* ---- limits: recall, undo, alarms, appointments, printer ---- */
@@ -201,23 +335,51 @@ export function Limits({ settings, o, reload }) {
         }
     };
     useEffect(() => setS(settings), [settings]);
-    return html`<div class="stack">${GROUPS.map(
-        ([
-            name,
-            rows,
-        ]) => html`<section key=${name} class="card stack" aria-labelledby=${'g-' + name}><h2 id=${'g-' + name}>${t('admin.limits.' + name)}</h2>
-            <div class="limit-grid">${rows.map(
-                ([
-                    path,
-                    f,
-                    min,
-                    max,
-                ]) => html`<${Field} key=${path} label=${t('admin.set.' + path)} hint=${has('admin.set.' + path + '.hint') ? t('admin.set.' + path + '.hint') : ''} type="number" min=${min} max=${max} step="any"
-                value=${Number.isFinite(at(s, path)) ? String(at(s, path) / f) : ''} onInput=${(/** @type {string} */ v) => setS(put(s, path, v === '' ? NaN : Math.round(Number(v) * f)))} error=${error(path) || error(path.split('.').pop() || '') || bad(path, f, min, max)} />`,
-            )}</div></section>`,
-    )}
-        <section class="card stack" aria-labelledby="g-other"><h2 id="g-other">${t('admin.limits.other')}</h2>
-            <${Check} label=${t('admin.set.carry_over')} hint=${t('admin.set.carry_over.hint')} checked=${!!s.carry_over} onInput=${(/** @type {boolean} */ v) => setS({ ...s, carry_over: v })} />
-            <${Field} label=${t('admin.set.printer')} hint=${t('admin.set.printer.hint')} value=${s.printer || ''} onInput=${(/** @type {string} */ v) => setS({ ...s, printer: v })} error=${error('printer')} placeholder="tcp:127.0.0.1:9100" class="field-code" /></section>
-        <${SaveBar} dirty=${dirty} busy=${busy} ready=${ready} onSave=${go} onDrop=${() => setS(settings)} /></div>`;
+    return html`
+      <div class="stack">
+        ${GROUPS.map(
+            ([name, rows]) => html`
+              <section key=${name} class="card stack" aria-labelledby=${'g-' + name}>
+                <h2 id=${'g-' + name}>${t('admin.limits.' + name)}</h2>
+                <div class="limit-grid">
+                  ${rows.map(
+                      ([path, f, min, max]) => html`
+                        <${Field}
+                            key=${path} label=${t('admin.set.' + path)}
+                            hint=${
+                              has('admin.set.' + path + '.hint')
+                                  ? t('admin.set.' + path + '.hint')
+                                  : ''
+                            }
+                            type="number" min=${min} max=${max} step="any"
+                            value=${Number.isFinite(at(s, path)) ? String(at(s, path) / f) : ''}
+                            onInput=${(/** @type {string} */ v) =>
+                                setS(put(s, path, v === '' ? NaN : Math.round(Number(v) * f)))}
+                            error=${
+                              error(path) ||
+                              error(path.split('.').pop() || '') ||
+                              bad(path, f, min, max)
+                            } />
+                      `,
+                  )}
+                </div>
+              </section>
+            `,
+        )}
+        <section class="card stack" aria-labelledby="g-other">
+          <h2 id="g-other">${t('admin.limits.other')}</h2>
+          <${Check}
+              label=${t('admin.set.carry_over')} hint=${t('admin.set.carry_over.hint')}
+              checked=${!!s.carry_over}
+              onInput=${(/** @type {boolean} */ v) => setS({ ...s, carry_over: v })} />
+          <${Field}
+              label=${t('admin.set.printer')} hint=${t('admin.set.printer.hint')}
+              value=${s.printer || ''}
+              onInput=${(/** @type {string} */ v) => setS({ ...s, printer: v })}
+              error=${error('printer')} placeholder="tcp:127.0.0.1:9100" class="field-code" />
+        </section>
+        <${SaveBar}
+            dirty=${dirty} busy=${busy} ready=${ready} onSave=${go} onDrop=${() => setS(settings)} />
+      </div>
+    `;
 }

@@ -1,11 +1,10 @@
 // office-views.js -- The office's views of figures: the promise, days, flow, outlets, tellers, a day.
-import { html, useEffect, useRef, useState } from './vendor.js';
+import { html, useRef, useState } from './vendor.js';
 import uPlot from '/lib/vendor/uplot.js';
 import { t, pick } from './texts.js';
-import { Loading, ProblemView, StateBadge } from './ui.js';
-import { addDays, count, duration, percent, stopwatch, time } from './format.js';
-import { ClassBadge, Wait, risk } from './staff.js';
-import { Buckets, IntervalBar, Verdict, goalText, shareText } from './figures.js';
+import { Loading, ProblemView } from './ui.js';
+import { addDays, count, duration, percent, stopwatch } from './format.js';
+import { IntervalBar, Verdict, shareText } from './figures.js';
 import {
     Chart,
     INK,
@@ -31,105 +30,13 @@ export const state = (l) =>
           : null;
 /** A table in a region that scrolls. @param {{label: string, children?: any}} p */
 export const Scroll = ({ label, children }) =>
-    html`<div class="table-wrap" tabindex="0" role="region" aria-label=${t('office.table', { of: label })}>${children}</div>`;
-
-/* ---- the promise ---- */
-
-const DEFINITIONS = ['served', 'own_time', 'abandon_fails', 'drop_early', 'kaplan_meier'];
-
-export function Promise_() {
-    const r = route.value;
-    const l = useLoad('/api/promise' + query(r), pollOf(r));
-    const wait = state(l);
-    if (wait) return wait;
-    const d = l.data,
-        s = d.summary;
-    const find = (/** @type {string} */ code) =>
-        d.classes.find((/** @type {any} */ c) => c.class_code === code);
-    const pair = [find('mid_high'), find('all')].filter(Boolean);
-    const met = DEFINITIONS.filter(
-        (code) =>
-            pair.length &&
-            pair.every((c) =>
-                c.definitions.some(
-                    (/** @type {any} */ x) => x.code === code && x.verdict === 'met',
-                ),
-            ),
-    );
-    const v = d.verdict_1020;
-    return html`<div class="stack">
-        <section class=${'card verdict verdict-' + v} aria-labelledby="verdict-title">
-            <div class="verdict-word"><h2 id="verdict-title">${t('office.verdict')}</h2>
-                <p class="verdict-big">${v === 'met' ? '✓ ' : v === 'not_met' ? '✕ ' : ''}${t('verdict.' + v)}</p>
-                <p class="small">${v === 'none' ? t('office.verdict.none') : t('office.verdict.by', { n: met.length, of: DEFINITIONS.length })}</p></div>
-            <div class="verdict-pair">${pair.map((c) => {
-                const x = c.definitions[0];
-                return html`<div key=${c.class_code} class="verdict-class">
-                    <div class="row row-between"><strong>${pick(c)}</strong><span class="small">${t('fig.goal', { goal: goalText(c.goal_ppm), min: Math.round(c.target_s / 60) })}</span></div>
-                    <div class="verdict-share num">${percent(x.value)} ${!x.sure && x.of > 0 && html`<span class="small unsure">${t('verdict.unsure')}</span>`}</div>
-                    <${IntervalBar} ...${x} goal=${c.goal_ppm / 1e6} min=${0.5} met=${x.verdict === 'met'} />
-                    <div class="small num">${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })} · ${t('office.interval', { low: percent(x.low), high: percent(x.high) })}</div>
-                </div>`;
-            })}</div>
-        </section>
-        <${Summary} s=${s} />
-        <section class="card" aria-labelledby="defs-title"><div class="card-head"><h2 id="defs-title">${t('office.definitions')}</h2><span class="small muted">${t('office.definitions.hint')}</span></div>
-            <${Definitions} pair=${pair} /></section>
-        <div class="grid-2">
-            <section class="card" aria-labelledby="bk-title"><div class="card-head"><h2 id="bk-title">${t('office.buckets')}</h2><span class="small muted">${t('floor.buckets.hint')}</span></div><${Buckets} buckets=${s.buckets} /></section>
-            <section class="card" aria-labelledby="cls-title"><div class="card-head"><h2 id="cls-title">${t('office.classes')}</h2><span class="small muted">${t('def.served')}</span></div>
-                <div class="stack-s">${d.classes
-                    .filter((/** @type {any} */ c) => !pair.includes(c))
-                    .map((/** @type {any} */ c) => {
-                        const x = c.definitions[0];
-                        return html`<div key=${c.class_code} class="meter"><div class="row row-between"><strong>${pick(c)}</strong><${Verdict} verdict=${x.verdict} sure=${x.sure} /></div>
-                        <${IntervalBar} ...${x} goal=${c.goal_ppm / 1e6} met=${x.verdict !== 'not_met'} /><div class="small num">${shareText(x)} <span class="muted">· ${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })}</span></div></div>`;
-                    })}</div></section>
-        </div>
-    </div>`;
-}
-/** @param {{s: any}} p */
-function Summary({ s }) {
-    const w = s.within_5min;
-    const row = (
-        /** @type {string} */ label,
-        /** @type {any} */ value,
-        /** @type {any} */ note = null,
-    ) =>
-        html`<div><dt>${t(label)}</dt><dd class="num">${value}</dd>${note && html`<dd class="small muted">${note}</dd>`}</div>`;
-    const wait = (/** @type {number|null} */ v) =>
-        v === null || v === undefined || !s.served ? '—' : stopwatch(v);
-    return html`<dl class="card summary">
-        ${row('office.taken', count(s.taken))}${row('office.served', count(s.served))}
-        ${row('office.abandoned', count(s.abandoned), s.taken ? percent(s.abandoned / s.taken) : null)}
-        ${row('office.no_show', count(s.no_show))}
-        ${row('office.mean', wait(s.mean_wait_s), t('office.median', { time: wait(s.median_s) }))}
-        ${row('office.p95', wait(s.p95_s), t('office.max', { time: wait(s.max_s) }))}
-        ${row('office.within5', percent(w.value), w.value === null || w.value === undefined ? null : (w.low * 100).toFixed(1) + '–' + percent(w.high))}
-        ${row('office.handling', s.handling && s.handling.n ? stopwatch(s.handling.mean_s) : '—', s.handling && s.handling.n ? t('office.median', { time: stopwatch(s.handling.median_s) }) : null)}
-    </dl>`;
-}
-/** The five written definitions side by side. @param {{pair: any[]}} p */
-function Definitions({ pair }) {
-    return html`<div class="defs">${DEFINITIONS.map(
-        (code) => html`<article key=${code} class="def">
-        <h3>${t('def.' + code)}</h3>
-        <p class="small muted def-text">${t('def.' + code + '.text')}</p>
-        ${pair.map((c) => {
-            const x = c.definitions.find((/** @type {any} */ o) => o.code === code) || {
-                value: null,
-                verdict: 'none',
-                kept: 0,
-                of: 0,
-            };
-            return html`<div key=${c.class_code} class="def-class"><div class="small">${pick(c)} <span class="muted">≤${Math.round(c.target_s / 60)} ${t('fig.minutes')}</span></div>
-                <div class="row-s"><strong class="def-value num">${percent(x.value)}</strong><${Verdict} verdict=${x.verdict} /></div>
-                <${IntervalBar} ...${x} goal=${c.goal_ppm / 1e6} met=${x.verdict !== 'not_met'} />
-                <div class="tiny muted num">${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })}${x.low !== null && x.low !== undefined ? ` · ${(x.low * 100).toFixed(1)}–${(x.high * 100).toFixed(1)}` : ''}${!x.sure && x.of ? ' · ' + t('office.unsure') : ''}</div></div>`;
-        })}
-    </article>`,
-    )}</div>`;
-}
+    html`
+      <div
+          class="table-wrap" tabindex="0" role="region"
+          aria-label=${t('office.table', { of: label })}>
+        ${children}
+      </div>
+    `;
 
 /* ---- today against other days ---- */
 
@@ -153,11 +60,27 @@ export function Days() {
     const mean = (/** @type {any[]} */ list, /** @type {(x: any) => number} */ of) =>
         list.length ? list.reduce((n, x) => n + of(x), 0) / list.length : null;
     const others = rows.slice(0, -1);
-    return html`<div class="stack">
-        <section class="card stack" aria-labelledby="vs-title"><h2 id="vs-title">${t('office.vs', { date: dateShort(last.date) })}</h2>
-            <${Scroll} label=${t('office.vs', { date: dateShort(last.date) })}><table class="table vs"><thead><tr><td></td><th class="r">${dateShort(last.date)}</th><th class="r">${t('office.vs.same', { day: t('weekday.' + weekday(last.date)), n: same.length })}</th><th class="r">${t('office.vs.all', { n: others.length })}</th></tr></thead><tbody>
-            ${
-                /** @type {[string, (x: any) => number, (v: number) => string][]} */ ([
+    return html`
+      <div class="stack">
+        <section class="card stack" aria-labelledby="vs-title">
+          <h2 id="vs-title">${t('office.vs', { date: dateShort(last.date) })}</h2>
+          <${Scroll} label=${t('office.vs', { date: dateShort(last.date) })}>
+            <table class="table vs">
+              <thead>
+                <tr>
+                  <td></td>
+                  <th class="r">${dateShort(last.date)}</th>
+                  <th class="r">
+                    ${t('office.vs.same', {
+                        day: t('weekday.' + weekday(last.date)),
+                        n: same.length,
+                    })}
+                  </th>
+                  <th class="r">${t('office.vs.all', { n: others.length })}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${/** @type {[string, (x: any) => number, (v: number) => string][]} */ ([
                     [
                         'office.taken',
                         (/** @type {any} */ x) => x.taken,
@@ -182,23 +105,81 @@ export function Days() {
                     ],
                 ]).map(
                     ([label, of, show]) =>
-                        html`<tr key=${label}><th scope="row">${t(label)}</th>${[of(last), mean(same, of), mean(others, of)].map((v, i) => html`<td key=${i} class=${'r ' + (i ? '' : 'strong')}>${v === null ? '—' : show(v)}</td>`)}</tr>`,
-                )
-            }
-            </tbody></table><//></section>
-        <section class="card" aria-labelledby="days-share"><div class="card-head"><h2 id="days-share">${t('office.days.share')}</h2><span class="small muted">${t('office.days.share.hint')}</span></div>
-            <${ShareChart} rows=${rows} /></section>
-        <section class="card" aria-labelledby="days-flow"><div class="card-head"><h2 id="days-flow">${t('office.days.flow')}</h2><span class="small muted">${t('office.days.flow.hint')}</span></div>
-            <${FlowChart} rows=${rows} /></section>
-        <${Scroll} label=${t('office.days.table')}><table class="table"><thead><tr><th>${t('office.date')}</th><th class="r">${t('office.taken')}</th><th class="r">${t('office.abandoned')}</th><th class="r">${t('office.mean')}</th><th class="r">${t('office.p95')}</th><th>${t('office.within20')}</th><th>${t('office.within10')}</th><th>1020</th></tr></thead>
-            <tbody>${[...rows].reverse().map(
-                (
-                    /** @type {any} */ x,
-                ) => html`<tr key=${x.date}><th scope="row"><a href=${link({ view: 'day', date: x.date })}>${dateShort(x.date)}</a>${x.day_kind !== 'WN' && x.day_kind !== 'SN' ? html` <span class="small muted">${t('daykind.' + x.day_kind)}</span>` : null}</th>
-                <td class="r">${count(x.taken)}</td><td class="r">${count(x.abandoned)}</td><td class="r">${stopwatch(x.mean_wait_s)}</td><td class="r">${stopwatch(x.p95_s)}</td>
-                <td class="num nowrap">${shareText(x.within_20)}</td><td class="num nowrap">${shareText(x.within_10_mid_high)}</td><td><${Verdict} verdict=${x.verdict_1020} /></td></tr>`,
-            )}</tbody></table><//>
-    </div>`;
+                        html`
+                          <tr key=${label}>
+                            <th scope="row">${t(label)}</th>
+                            ${[of(last), mean(same, of), mean(others, of)].map(
+                                (v, i) =>
+                                    html`
+                                      <td key=${i} class=${'r ' + (i ? '' : 'strong')}>
+                                        ${v === null ? '—' : show(v)}
+                                      </td>
+                                    `,
+                            )}
+                          </tr>
+                        `,
+                )}
+              </tbody>
+            </table>
+          <//>
+          ${last.date === today() && html`<p class="small muted">${t('office.vs.unfinished')}</p>`}
+        </section>
+        <section class="card" aria-labelledby="days-share">
+          <div class="card-head">
+            <h2 id="days-share">${t('office.days.share')}</h2>
+            <span class="small muted">${t('office.days.share.hint')}</span>
+          </div>
+          <${ShareChart} rows=${rows} />
+        </section>
+        <section class="card" aria-labelledby="days-flow">
+          <div class="card-head">
+            <h2 id="days-flow">${t('office.days.flow')}</h2>
+            <span class="small muted">${t('office.days.flow.hint')}</span>
+          </div>
+          <${FlowChart} rows=${rows} />
+        </section>
+        <${Scroll} label=${t('office.days.table')}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th>${t('office.date')}</th>
+                <th class="r">${t('office.taken')}</th>
+                <th class="r">${t('office.abandoned')}</th>
+                <th class="r">${t('office.mean')}</th>
+                <th class="r">${t('office.p95')}</th>
+                <th>${t('office.within20')}</th>
+                <th>${t('office.within10')}</th>
+                <th>1020</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${[...rows].reverse().map(
+                  (/** @type {any} */ x) => html`
+                    <tr key=${x.date}>
+                      <th scope="row">
+                        <a href=${link({ view: 'day', date: x.date })}>${dateShort(x.date)}</a>
+                        ${
+                          x.day_kind !== 'WN' && x.day_kind !== 'SN'
+                              ? html` <span class="small muted">${t('daykind.' + x.day_kind)}</span>
+                                `
+                              : null
+                        }
+                      </th>
+                      <td class="r">${count(x.taken)}</td>
+                      <td class="r">${count(x.abandoned)}</td>
+                      <td class="r">${stopwatch(x.mean_wait_s)}</td>
+                      <td class="r">${stopwatch(x.p95_s)}</td>
+                      <td class="num nowrap">${shareText(x.within_20)}</td>
+                      <td class="num nowrap">${shareText(x.within_10_mid_high)}</td>
+                      <td><${Verdict} verdict=${x.verdict_1020} /></td>
+                    </tr>
+                  `,
+              )}
+            </tbody>
+          </table>
+        <//>
+      </div>
+    `;
 }
 /** @param {any[]} rows @param {any} more */
 const dayAxes = (rows, more) => [
@@ -286,9 +267,13 @@ function ShareChart({ rows }) {
         ],
         bands: [{ series: [2, 1], fill: INK.soft }],
     });
-    return html`<${Chart} options=${options} data=${data} height=${260} label=${t('office.days.share')} kind="share-chart" />`;
+    return html`
+      <${Chart}
+          options=${options} data=${data} height=${260} label=${t('office.days.share')}
+          kind="share-chart" />
+    `;
 }
-const whole = (/** @type {any} */ _u, /** @type {number|null} */ x) =>
+export const whole = (/** @type {any} */ _u, /** @type {number|null} */ x) =>
     x === null || x === undefined ? '—' : count(x);
 const one = (/** @type {any} */ _u, /** @type {number|null} */ x) =>
     x === null || x === undefined ? '—' : x.toFixed(1) + '%';
@@ -350,7 +335,9 @@ function FlowChart({ rows }) {
             },
         ],
     });
-    return html`<${Chart} options=${options} data=${data} height=${240} label=${t('office.days.flow')} />`;
+    return html`
+      <${Chart} options=${options} data=${data} height=${240} label=${t('office.days.flow')} />
+    `;
 }
 
 /* ---- flow by weekday and half-hour ---- */
@@ -412,25 +399,103 @@ export function Flow() {
     const best = [...cells]
         .filter((/** @type {any} */ c) => c.days > 0)
         .sort((/** @type {any} */ a, /** @type {any} */ b) => b.taken_mean - a.taken_mean)[0];
-    return html`<section class="card stack" aria-labelledby="flow-title">
-        <div class="card-head"><h2 id="flow-title">${t('office.flow')}</h2>
-            <div class="seg" role="group" aria-label=${t('office.flow.what')}>${['taken_mean', 'wait_mean_s'].map((k) => html`<button key=${k} type="button" aria-pressed=${String(what === k)} onClick=${() => setWhat(k)}>${t('office.flow.' + k)}</button>`)}</div></div>
-        <p class="small muted">${t('office.flow.hint', { from, until: period.until })} ${best ? t('office.flow.peak', { when: t('weekday.' + best.weekday) + ' ' + halfHour(best.half_hour), n: best.taken_mean.toFixed(1) }) : ''}</p>
-        <div class="heat-wrap"><table class="heat" role="grid" aria-labelledby="flow-title" ref=${table} onKeyDown=${key} onMouseLeave=${() => setAt(null)}>
-            <thead><tr role="row"><td></td>${columns.map((h) => html`<th key=${h} role="columnheader" scope="col">${h % 2 ? html`<span class="sr-only">${halfHour(h)}</span>` : halfHour(h)}</th>`)}</tr></thead>
-            <tbody>${[1, 2, 3, 4, 5, 6, 7].map(
-                (wd) =>
-                    html`<tr key=${wd} role="row"><th role="rowheader" scope="row">${t('weekday.' + wd)}</th>${columns.map(
-                        (h) => {
-                            const c = find(wd, h);
-                            return html`<td key=${h} role="gridcell" data-at=${wd + '-' + h} class=${'heat-' + step(c)} tabindex=${focus[0] === wd && focus[1] === h ? 0 : -1} title=${say(wd, h)}
-                    onMouseEnter=${() => setAt([wd, h])} onFocus=${() => setAt([wd, h])}>${c ? show(c) : html`<span class="sr-only">${t('office.flow.closed')}</span>`}</td>`;
-                        },
-                    )}</tr>`,
-            )}</tbody></table></div>
-        <div class="row row-between"><p class="heat-say num" aria-live="off">${at ? say(at[0], at[1]) : t('office.flow.point')}</p>
-            <div class="heat-legend"><span class="small">${t('office.flow.few')}</span>${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => html`<i key=${i} class=${'heat-' + i}></i>`)}<span class="small">${what === 'taken_mean' ? most.toFixed(0) : t('dur.min', { n: (most / 60).toFixed(0) })}</span></div></div>
-    </section>`;
+    return html`
+      <section class="card stack" aria-labelledby="flow-title">
+        <div class="card-head">
+          <h2 id="flow-title">${t('office.flow')}</h2>
+          <div class="seg" role="group" aria-label=${t('office.flow.what')}>
+            ${['taken_mean', 'wait_mean_s'].map(
+                (k) =>
+                    html`
+                      <button
+                          key=${k} type="button" aria-pressed=${String(what === k)}
+                          onClick=${() => setWhat(k)}>
+                        ${t('office.flow.' + k)}
+                      </button>
+                    `,
+            )}
+          </div>
+        </div>
+        <p class="small muted">
+          ${t('office.flow.hint', { from, until: period.until })} ${
+            best
+                ? t('office.flow.peak', {
+                      when: t('weekday.' + best.weekday) + ' ' + halfHour(best.half_hour),
+                      n: best.taken_mean.toFixed(1),
+                  })
+                : ''
+          }
+        </p>
+        <div class="heat-wrap">
+          <table
+              class="heat" role="grid" aria-labelledby="flow-title" ref=${table} onKeyDown=${key}
+              onMouseLeave=${() => setAt(null)}>
+            <thead>
+              <tr role="row">
+                <td></td>
+                ${columns.map(
+                    (h) =>
+                        html`
+                          <th key=${h} role="columnheader" scope="col">
+                            ${
+                              h % 2
+                                  ? html`<span class="sr-only">${halfHour(h)}</span>`
+                                  : halfHour(h)
+                            }
+                          </th>
+                        `,
+                )}
+              </tr>
+            </thead>
+            <tbody>
+              ${[1, 2, 3, 4, 5, 6, 7].map(
+                  (wd) =>
+                      html`
+                        <tr key=${wd} role="row">
+                          <th role="rowheader" scope="row">${t('weekday.' + wd)}</th>
+                          ${columns.map((h) => {
+                              const c = find(wd, h);
+                              return html`
+                                <td
+                                    key=${h} role="gridcell" data-at=${wd + '-' + h}
+                                    class=${'heat-' + step(c)}
+                                    tabindex=${focus[0] === wd && focus[1] === h ? 0 : -1}
+                                    title=${say(wd, h)} onMouseEnter=${() => setAt([wd, h])}
+                                    onFocus=${() => setAt([wd, h])}>
+                                  ${
+                                    c
+                                        ? show(c)
+                                        : html`
+                                            <span class="sr-only">${t('office.flow.closed')}</span>
+                                          `
+                                  }
+                                </td>
+                              `;
+                          })}
+                        </tr>
+                      `,
+              )}
+            </tbody>
+          </table>
+        </div>
+        <div class="row row-between">
+          <p class="heat-say num" aria-live="off">
+            ${at ? say(at[0], at[1]) : t('office.flow.point')}
+          </p>
+          <div class="heat-legend">
+            <span class="small">${t('office.flow.few')}</span>
+            ${[0, 1, 2, 3, 4, 5, 6, 7].map((i) => html`<i key=${i} class=${'heat-' + i}></i>`)}
+            <span class="small">
+              ${
+                what === 'taken_mean'
+                    ? most.toFixed(0)
+                    : t('dur.min', { n: (most / 60).toFixed(0) })
+              }
+            </span>
+          </div>
+        </div>
+      </section>
+    `;
 }
 
 /* ---- outlets, tellers ---- */
@@ -454,16 +519,54 @@ export function Outlets() {
             all.filter((/** @type {any} */ o) => o.within_20.high < x.within_20.low).length;
         return best === worst ? String(best) : best + '–' + worst;
     };
-    return html`<div class="stack"><p class="muted small">${t('office.outlets.hint')}</p>
-        <${Scroll} label=${t('office.view.outlets')}><table class="table"><thead><tr><th>${t('office.rank')}</th><th>${t('staff.outlet')}</th><th class="r">${t('office.taken')}</th><th class="wide-col">${t('office.within20')}</th><th class="wide-col">${t('office.within10')}</th><th class="r">${t('office.mean')}</th><th class="r">${t('office.abandoned')}</th><th>1020</th></tr></thead>
-        <tbody>${rows.map(
-            (
-                /** @type {any} */ x,
-            ) => html`<tr key=${x.outlet_id}><td class="num nowrap">${rank(x)}</td><th scope="row"><a href=${link({ view: 'promise', outlet: x.outlet_id })}>${pick(x)}</a></th><td class="r">${count(x.taken)}</td>
-            <td><${IntervalBar} ...${x.within_20} goal=${0.95} met=${x.within_20.value >= 0.95} /><span class="small num nowrap">${shareText(x.within_20)}</span></td>
-            <td><${IntervalBar} ...${x.within_10_mid_high} goal=${0.9} met=${x.within_10_mid_high.value >= 0.9} /><span class="small num nowrap">${shareText(x.within_10_mid_high)}</span></td>
-            <td class="r">${stopwatch(x.mean_wait_s || 0)}</td><td class="r">${count(x.abandoned)}</td><td><${Verdict} verdict=${x.verdict_1020} /></td></tr>`,
-        )}</tbody></table><//></div>`;
+    return html`
+      <div class="stack">
+        <p class="muted small">${t('office.outlets.hint')}</p>
+        <${Scroll} label=${t('office.view.outlets')}>
+          <table class="table">
+            <thead>
+              <tr>
+                <th>${t('office.rank')}</th>
+                <th>${t('staff.outlet')}</th>
+                <th class="r">${t('office.taken')}</th>
+                <th class="wide-col">${t('office.within20')}</th>
+                <th class="wide-col">${t('office.within10')}</th>
+                <th class="r">${t('office.mean')}</th>
+                <th class="r">${t('office.abandoned')}</th>
+                <th>1020</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows.map(
+                  (/** @type {any} */ x) => html`
+                    <tr key=${x.outlet_id}>
+                      <td class="num nowrap">${rank(x)}</td>
+                      <th scope="row">
+                        <a href=${link({ view: 'promise', outlet: x.outlet_id })}>${pick(x)}</a>
+                      </th>
+                      <td class="r">${count(x.taken)}</td>
+                      <td>
+                        <${IntervalBar}
+                            ...${x.within_20} goal=${0.95} met=${x.within_20.value >= 0.95} />
+                        <span class="small num nowrap">${shareText(x.within_20)}</span>
+                      </td>
+                      <td>
+                        <${IntervalBar}
+                            ...${x.within_10_mid_high} goal=${0.9}
+                            met=${x.within_10_mid_high.value >= 0.9} />
+                        <span class="small num nowrap">${shareText(x.within_10_mid_high)}</span>
+                      </td>
+                      <td class="r">${stopwatch(x.mean_wait_s || 0)}</td>
+                      <td class="r">${count(x.abandoned)}</td>
+                      <td><${Verdict} verdict=${x.verdict_1020} /></td>
+                    </tr>
+                  `,
+              )}
+            </tbody>
+          </table>
+        <//>
+      </div>
+    `;
 }
 
 export function Tellers() {
@@ -472,128 +575,44 @@ export function Tellers() {
     const wait = state(l);
     if (wait) return wait;
     if (!l.data.items.length) return html`<p class="empty">${t('office.nodata')}</p>`;
-    return html`<${Scroll} label=${t('office.view.tellers')}><table class="table"><thead><tr><th>${t('office.teller')}</th><th class="r">${t('office.served')}</th><th class="r">${t('office.handling')}</th><th class="r">${t('office.teller.wait')}</th><th class="r">${t('office.no_show')}</th><th class="r">${t('office.teller.open')}</th><th class="wide-col">${t('office.teller.busy')}</th></tr></thead>
-        <tbody>${l.data.items.map(
-            (
-                /** @type {any} */ x,
-            ) => html`<tr key=${x.staff_id}><th scope="row">${x.name}</th><td class="r">${count(x.served)}</td><td class="r">${stopwatch(x.mean_handling_s || 0)}</td><td class="r">${stopwatch(x.mean_wait_s || 0)}</td><td class="r">${count(x.no_shows)}</td><td class="r">${duration(x.open_s)}</td>
-            <td><div class="row-s row-nowrap"><span class="progress grow" aria-hidden="true"><i style=${{ '--part': String((x.busy_ppm || 0) / 1e6) }}></i></span><span class="num small nowrap">${percent((x.busy_ppm || 0) / 1e6, 0)}</span></div></td></tr>`,
-        )}</tbody></table><//>
-        <p class="small muted">${t('office.teller.hint')}</p>`;
+    return html`
+      <${Scroll} label=${t('office.view.tellers')}>
+        <table class="table">
+          <thead>
+            <tr>
+              <th>${t('office.teller')}</th>
+              <th class="r">${t('office.served')}</th>
+              <th class="r">${t('office.handling')}</th>
+              <th class="r">${t('office.teller.wait')}</th>
+              <th class="r">${t('office.no_show')}</th>
+              <th class="r">${t('office.teller.open')}</th>
+              <th class="wide-col">${t('office.teller.busy')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${l.data.items.map(
+                (/** @type {any} */ x) => html`
+                  <tr key=${x.staff_id}>
+                    <th scope="row">${x.name}</th>
+                    <td class="r">${count(x.served)}</td>
+                    <td class="r">${stopwatch(x.mean_handling_s || 0)}</td>
+                    <td class="r">${stopwatch(x.mean_wait_s || 0)}</td>
+                    <td class="r">${count(x.no_shows)}</td>
+                    <td class="r">${duration(x.open_s)}</td>
+                    <td>
+                      <div class="row-s row-nowrap">
+                        <span class="progress grow" aria-hidden="true">
+                          <i style=${{ '--part': String((x.busy_ppm || 0) / 1e6) }}></i>
+                        </span>
+                        <span class="num small nowrap">${percent((x.busy_ppm || 0) / 1e6, 0)}</span>
+                      </div>
+                    </td>
+                  </tr>
+                `,
+            )}
+          </tbody>
+        </table>
+      <//>
+      <p class="small muted">${t('office.teller.hint')}</p>
+    `;
 }
-
-/* ---- one day: half-hours, then its tickets ---- */
-
-export function Day() {
-    const r = route.value;
-    const date = r.date || days(r).until;
-    const o = r.outlet ? '&outlet=' + r.outlet : '';
-    const poll = date >= today() ? 20000 : 0;
-    const [show, setShow] = useState('');
-    const h = useLoad(`/api/half-hours?date=${date}${o}`, poll);
-    const k = useLoad(
-        `/api/tickets?date=${date}${o}&limit=500` +
-            (show === 'over' ? '&over=1' : show ? '&state=' + show : ''),
-        poll,
-    );
-    const halves = h.data
-        ? h.data.items.filter((/** @type {any} */ x) => x.taken || x.served || x.waiting_max)
-        : [];
-    return html`<div class="stack">
-        <div class="row"><a class="btn btn-small" href=${link({ view: 'day', date: addDays(date, -1) })}>← ${dateShort(addDays(date, -1))}</a><h2>${date} ${t('weekday.' + weekday(date))}</h2>
-            ${date < today() && html`<a class="btn btn-small" href=${link({ view: 'day', date: addDays(date, 1) })}>${dateShort(addDays(date, 1))} →</a>`}</div>
-        <section class="card stack" aria-labelledby="halves-title"><h2 id="halves-title">${t('office.halves')}</h2>
-            ${
-                state(h) ||
-                (halves.length === 0
-                    ? html`<p class="empty">${t('office.nodata')}</p>`
-                    : html`<${HalfChart} rows=${halves} />
-            <${Scroll} label=${t('office.halves')}><table class="table table-tight"><thead><tr><th>${t('office.half')}</th><th class="r">${t('office.taken')}</th><th class="r">${t('office.served')}</th><th class="r">${t('office.half.most')}</th><th class="r">${t('office.half.windows')}</th><th class="r">${t('office.mean')}</th><th class="r">${t('office.p95')}</th><th class="r">${t('office.half.over')}</th></tr></thead>
-            <tbody>${halves.map((/** @type {any} */ x) => html`<tr key=${x.half_hour}><th scope="row" class="num">${halfHour(x.half_hour)}</th><td class="r">${count(x.taken)}</td><td class="r">${count(x.served)}</td><td class="r">${count(x.waiting_max)}</td><td class="r">${(x.windows_open_mean || 0).toFixed(1)}</td><td class="r">${stopwatch(x.mean_wait_s || 0)}</td><td class="r">${stopwatch(x.p95_s || 0)}</td><td class=${'r ' + (x.over ? 'wait-over' : '')}>${count(x.over)}</td></tr>`)}</tbody></table><//>`)
-            }</section>
-        <section class="stack" aria-labelledby="tickets-title"><div class="row row-between"><h2 id="tickets-title">${t('office.tickets')}</h2>
-            <div class="seg seg-wrap" role="group" aria-label=${t('office.tickets')}>${['', 'over', 'done', 'left', 'no_show', 'void'].map((s) => html`<button key=${s} type="button" aria-pressed=${String(show === s)} onClick=${() => setShow(s)}>${s === '' ? t('office.tickets.all') : s === 'over' ? t('office.tickets.over') : t('state.' + s)}</button>`)}</div></div>
-            ${state(k) || html`<${TicketTable} rows=${k.data.items} />`}</section>
-    </div>`;
-}
-/** @param {{rows: any[]}} p */
-function HalfChart({ rows }) {
-    const data = [
-        rows.map((x) => x.half_hour),
-        rows.map((x) => x.taken),
-        rows.map((x) => x.waiting_max),
-        rows.map((x) => x.windows_open_mean),
-    ];
-    const options = (/** @type {any} */ size) => ({
-        ...size,
-        cursor: { drag: { x: false, y: false } },
-        scales: {
-            x: {
-                time: false,
-                range: [rows[0].half_hour - 0.6, rows[rows.length - 1].half_hour + 0.6],
-            },
-            y: {
-                range: (
-                    /** @type {any} */ _u,
-                    /** @type {number} */ _a,
-                    /** @type {number} */ b,
-                ) => [0, b * 1.1 || 1],
-            },
-        },
-        axes: [
-            axis({
-                values: (/** @type {any} */ _u, /** @type {number[]} */ at) =>
-                    at.map((x) => (Number.isInteger(x) ? halfHour(x) : '')),
-                grid: { show: false },
-            }),
-            axis({ size: 48 }),
-        ],
-        series: [
-            {
-                label: t('office.half'),
-                value: (/** @type {any} */ _u, /** @type {number} */ x) =>
-                    x === null || x === undefined ? '—' : halfHour(x),
-            },
-            {
-                label: t('office.taken'),
-                fill: INK.pale,
-                stroke: INK.green,
-                width: 1,
-                paths: uPlot.paths.bars && uPlot.paths.bars({ size: [0.7, 60] }),
-                points: { show: false },
-                value: whole,
-            },
-            {
-                label: t('office.half.most'),
-                stroke: '#a94c16',
-                width: 2.5,
-                points: { size: 6, fill: '#a94c16' },
-                value: whole,
-            },
-            {
-                label: t('office.half.windows'),
-                stroke: INK.ink,
-                width: 2,
-                dash: [6, 4],
-                points: { show: false },
-                value: (/** @type {any} */ _u, /** @type {number|null} */ x) =>
-                    x === null || x === undefined ? '—' : x.toFixed(1),
-            },
-        ],
-    });
-    return html`<${Chart} options=${options} data=${data} height=${220} label=${t('office.halves')} />`;
-}
-/** @param {{rows: any[]}} p */
-function TicketTable({ rows }) {
-    if (!rows.length) return html`<p class="empty">${t('office.nodata')}</p>`;
-    return html`<${Scroll} label=${t('office.tickets')}><table class="table table-tight"><thead><tr><th>${t('floor.t.number')}</th><th>${t('floor.t.service')}</th><th>${t('win.taken')}</th><th class="r">${t('floor.t.wait')}</th><th>${t('floor.t.state')}</th><th>${t('office.where')}</th></tr></thead>
-        <tbody>${rows.map(
-            (
-                x,
-            ) => html`<tr key=${x.id}><th scope="row" class="num"><a href=${link({ view: 'ticket', id: x.id })}>${x.number}</a></th><td><span class="row-s">${pick(x, 'service_name')}<${ClassBadge} of=${x.class} /></span></td><td class="num">${time(x.taken_ms)}</td>
-            <td class="r"><${Wait} s=${x.waited_s || 0} state=${x.state === 'void' || x.state === 'booked' ? 'fine' : overOnly(x)} /></td><td><span class="row-s"><${StateBadge} state=${x.state} />${x.inaccurate && html`<span class="badge badge-warn">${t('office.inaccurate')}</span>`}</span></td>
-            <td>${x.window_number ? t('floor.t.at', { n: x.window_number }) : ''} ${x.staff_name || ''}</td></tr>`,
-        )}</tbody></table><//>`;
-}
-const overOnly = (/** @type {any} */ x) =>
-    risk(x.waited_s, x.class ? x.class.target_s : 0) === 'over' ? 'over' : 'fine';

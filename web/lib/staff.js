@@ -41,10 +41,19 @@ export function StaffNav({ here }) {
         .filter(([, roles]) => roles.includes(role))
         .map(([page]) => page);
     if (pages.length < 2) return null;
-    return html`<nav class="staff-nav" aria-label=${t('staff.pages')}>${pages.map(
-        (page) => html`<a key=${page}
-    class="btn-bar" href=${'/' + page + '.html'} aria-current=${page === here ? 'page' : undefined}>${t('staff.page.' + page)}</a>`,
-    )}</nav>`;
+    return html`
+      <nav class="staff-nav" aria-label=${t('staff.pages')}>
+        ${pages.map(
+            (page) => html`
+              <a
+                  key=${page} class="btn-bar" href=${'/' + page + '.html'}
+                  aria-current=${page === here ? 'page' : undefined}>
+                ${t('staff.page.' + page)}
+              </a>
+            `,
+        )}
+      </nav>
+    `;
 }
 
 /* ---- the outlet ---- */
@@ -81,30 +90,52 @@ export function OutletPicker({ onChoose }) {
     const id = useId();
     if (!outlets.value || !session.value || !session.value.signed_in || session.value.outlet_id)
         return null;
-    return html`<span class="outlet-picker"><label class="sr-only" for=${id}>${t('staff.outlet')}</label>
-    <select id=${id} class="select select-bar" value=${outletId()} onChange=${(
-        /** @type {any} */ e,
-    ) => {
-        chooseOutlet(Number(e.target.value));
-        if (onChoose) onChoose(Number(e.target.value));
-    }}>
-      ${!outletId() && html`<option value="0">${t('problem.choose')}</option>`}
-      ${outlets.value.map((o) => html`<option key=${o.id} value=${o.id} selected=${o.id === outletId()}>${pick(o)}</option>`)}
-    </select></span>`;
+    return html`
+      <span class="outlet-picker">
+        <label class="sr-only" for=${id}>${t('staff.outlet')}</label>
+        <select
+            id=${id} class="select select-bar" value=${outletId()}
+            onChange=${(/** @type {any} */ e) => {
+                chooseOutlet(Number(e.target.value));
+                if (onChoose) onChoose(Number(e.target.value));
+            }}>
+          ${!outletId() && html`<option value="0">${t('problem.choose')}</option>`}
+          ${outlets.value.map(
+              (o) =>
+                  html`
+                    <option key=${o.id} value=${o.id} selected=${o.id === outletId()}>
+                      ${pick(o)}
+                    </option>
+                  `,
+          )}
+        </select>
+      </span>
+    `;
 }
 /** Shown while a person of the branch office has chosen no outlet. @param {{title?: boolean}} p */
 export function ChooseOutlet({ title = true }) {
     useEffect(() => {
         loadOutlets().catch(toastProblem);
     }, []);
-    return html`<div class="stack choose">${title ? html`<h1>${t('problem.choose')}</h1>` : html`<p class="muted">${t('problem.choose')}</p>`}<div class="grid">
-    ${(outlets.value || []).map(
-        (
-            o,
-        ) => html`<button key=${o.id} type="button" class="card" onClick=${() => chooseOutlet(o.id)}>
-      <strong>${pick(o)}</strong><div class="small muted">${pick(o, 'district')}</div></button>`,
-    )}
-  </div></div>`;
+    return html`
+      <div class="stack choose">
+        ${
+          title
+              ? html`<h1>${t('problem.choose')}</h1>`
+              : html`<p class="muted">${t('problem.choose')}</p>`
+        }
+        <div class="grid">
+          ${(outlets.value || []).map(
+              (o) => html`
+                <button key=${o.id} type="button" class="card" onClick=${() => chooseOutlet(o.id)}>
+                  <strong>${pick(o)}</strong>
+                  <div class="small muted">${pick(o, 'district')}</div>
+                </button>
+              `,
+          )}
+        </div>
+      </div>
+    `;
 }
 
 /* ---- actions ---- */
@@ -159,13 +190,19 @@ export class Actions {
 }
 /** Says that an action waits for the network. @param {{actions: Actions}} p */
 export const StuckBanner = ({ actions }) =>
-    html`<div role="status" aria-live="polite">${
-        actions.stuck.value &&
-        html`<div class="banner banner-warn">
-  <strong>${t('staff.stuck')}</strong><span>${t('staff.stuck.hint')}</span>
-  <button type="button" class="btn btn-small" onClick=${() => actions.giveUp()}>${t('staff.stuck.stop')}</button>
-</div>`
-    }</div>`;
+    html`
+      <div role="status" aria-live="polite">
+        ${actions.stuck.value && html`
+          <div class="banner banner-warn">
+            <strong>${t('staff.stuck')}</strong>
+            <span>${t('staff.stuck.hint')}</span>
+            <button type="button" class="btn btn-small" onClick=${() => actions.giveUp()}>
+              ${t('staff.stuck.stop')}
+            </button>
+          </div>
+        `}
+      </div>
+    `;
 
 /* ---- choices and reasons ---- */
 
@@ -198,14 +235,27 @@ export function Choice({ label, value, onInput, options, digits = true, columns 
         dialog.addEventListener('keydown', key);
         return () => dialog.removeEventListener('keydown', key);
     }, [options.map((o) => o.value).join(), digits]);
-    return html`<fieldset ref=${ref} class="choice"><legend>${label}</legend>
-    <div class=${columns ? 'choice-grid' : 'stack-s'}>${options.map(
-        (o, i) => html`<label key=${String(o.value)} class="choice-tile">
-      <input type="radio" name=${id} value=${String(o.value)} checked=${o.value === value} onChange=${() => onInput(o.value)} />
-      <span class="grow">${o.text}${o.hint && html`<span class="small muted"> ${o.hint}</span>`}</span>
-      ${digits && i < 9 && html`<span class="kbd" aria-hidden="true">${i + 1}</span>`}
-    </label>`,
-    )}</div></fieldset>`;
+    return html`
+      <fieldset ref=${ref} class="choice">
+        <legend>${label}</legend>
+        <div class=${columns ? 'choice-grid' : 'stack-s'}>
+          ${options.map(
+              (o, i) => html`
+                <label key=${String(o.value)} class="choice-tile">
+                  <input
+                      type="radio" name=${id} value=${String(o.value)} checked=${o.value === value}
+                      onChange=${() => onInput(o.value)} />
+                  <span class="grow">
+                    ${o.text}
+                    ${o.hint && html`<span class="small muted"> ${o.hint}</span>`}
+                  </span>
+                  ${digits && i < 9 && html`<span class="kbd" aria-hidden="true">${i + 1}</span>`}
+                </label>
+              `,
+          )}
+        </div>
+      </fieldset>
+    `;
 }
 
 /**
@@ -227,14 +277,32 @@ export function ActDialog({
     children,
 }) {
     const form = useId();
-    return html`<${Dialog} open=${open} onClose=${onClose} title=${title} wide=${wide} actions=${html`
-      <button type="button" class="btn" onClick=${onClose}>${t('dialog.cancel')}<span class="kbd" aria-hidden="true">Esc</span></button>
-      <button type="submit" form=${form} class=${'btn ' + (danger ? 'btn-danger-solid' : 'btn-primary')} disabled=${!ready || busy}>${go}<span class="kbd" aria-hidden="true">Enter</span></button>`}>
-    <form id=${form} class="stack" onSubmit=${(/** @type {any} */ e) => {
-        e.preventDefault();
-        if (ready && !busy) onGo();
-    }}>${children}</form>
-  <//>`;
+    return html`
+      <${Dialog}
+          open=${open} onClose=${onClose} title=${title} wide=${wide}
+          actions=${html`
+            <button type="button" class="btn" onClick=${onClose}>
+              ${t('dialog.cancel')}
+              <span class="kbd" aria-hidden="true">Esc</span>
+            </button>
+            <button
+                type="submit" form=${form}
+                class=${'btn ' + (danger ? 'btn-danger-solid' : 'btn-primary')}
+                disabled=${!ready || busy}>
+              ${go}
+              <span class="kbd" aria-hidden="true">Enter</span>
+            </button>
+          `}>
+        <form
+            id=${form} class="stack"
+            onSubmit=${(/** @type {any} */ e) => {
+                e.preventDefault();
+                if (ready && !busy) onGo();
+            }}>
+          ${children}
+        </form>
+      <//>
+    `;
 }
 
 /**
@@ -243,18 +311,25 @@ export function ActDialog({
  */
 export function Reason({ value, onInput, usual = [], required }) {
     const id = useId();
-    return html`<div class="field">
-    <label for=${id}>${t(required ? 'staff.reason' : 'staff.reason.optional')}</label>
-    <input id=${id} class="input" value=${value} maxlength="120" required=${required} autocomplete="off"
-      onInput=${(/** @type {any} */ e) => onInput(e.target.value)} />
-    ${
-        usual.length > 0 &&
-        html`<div class="row-s">${usual.map(
-            (key) => html`<button key=${key} type="button"
-      class="chip" onClick=${() => onInput(t(key))}>${t(key)}</button>`,
-        )}</div>`
-    }
-  </div>`;
+    return html`
+      <div class="field">
+        <label for=${id}>${t(required ? 'staff.reason' : 'staff.reason.optional')}</label>
+        <input
+            id=${id} class="input" value=${value} maxlength="120" required=${required}
+            autocomplete="off" onInput=${(/** @type {any} */ e) => onInput(e.target.value)} />
+        ${usual.length > 0 && html`
+          <div class="row-s">
+            ${usual.map(
+                (key) => html`
+                  <button key=${key} type="button" class="chip" onClick=${() => onInput(t(key))}>
+                    ${t(key)}
+                  </button>
+                `,
+            )}
+          </div>
+        `}
+      </div>
+    `;
 }
 
 /* ---- words and colours ---- */
@@ -263,7 +338,11 @@ export function Reason({ value, onInput, usual = [], required }) {
 export const ClassBadge = ({ of, always }) =>
     !of || (!always && (of.index === 0 || of.code === 'normal'))
         ? null
-        : html`<span class=${'badge ' + (of.mid_high || of.code !== 'normal' ? 'badge-gold' : '')}>${pick(of)}</span>`;
+        : html`
+            <span class=${'badge ' + (of.mid_high || of.code !== 'normal' ? 'badge-gold' : '')}>
+              ${pick(of)}
+            </span>
+          `;
 export const CourtesyBadge = () =>
     html`<span class="badge badge-accent">${t('staff.courtesy')}</span>`;
 
@@ -271,8 +350,12 @@ export const CourtesyBadge = () =>
 export const risk = (s, target_s) =>
     !target_s ? 'fine' : s > target_s ? 'over' : s > target_s * 0.75 ? 'near' : 'fine';
 /** A running wait with its state in words as well as in colour. @param {{s: number, state: string}} p */
-export const Wait = ({ s, state }) => html`<span class=${'wait wait-' + state}>
-  <span class="num">${stopwatch(s)}</span>${state !== 'fine' && html` <span class="wait-word">${t('staff.wait.' + state)}</span>`}</span>`;
+export const Wait = ({ s, state }) => html`
+  <span class=${'wait wait-' + state}>
+    <span class="num">${stopwatch(s)}</span>
+    ${state !== 'fine' && html` <span class="wait-word">${t('staff.wait.' + state)}</span>`}
+  </span>
+`;
 
 /** Seconds since an instant, on the bank's clock. @param {number|null|undefined} ms */
 export const ago = (ms) => (ms ? Math.max(0, (now.value - ms) / 1000) : 0);

@@ -43,6 +43,12 @@ export default {
     'office.within5': ['5 分钟以内', 'Within 5 minutes'],
     'office.handling': ['平均办理', 'Mean handling'],
     'office.within20': ['≤20 分钟（全部）', '≤20 min (all)'],
+    'office.within20.short': ['≤20 分', '≤20 min'],
+    'office.more': ['还有 {n} 个，继续显示', 'Show more ({n} left)'],
+    'office.vs.unfinished': [
+        '这一天还没结束，人数不能直接与整天比较。',
+        'The day is not over: its counts are not yet those of a whole day.',
+    ],
     'office.within10': ['≤10 分钟（中高端）', '≤10 min (gold, private)'],
     'office.definitions': ['五种算法并列', 'Five definitions side by side'],
     'office.definitions.hint': [
