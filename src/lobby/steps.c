@@ -104,8 +104,8 @@ int window_let_go(struct call *c, struct ticket *t)
 
 /* ---- undo: the row before the step, as text in the row itself ----
  * "what,until,state,service,prefix,first,inaccurate,queued,called,serving,ended,waited,window,
- *  staff,only_window,only_staff,recalls,recalled,services;turns". Only the last step can be undone.
- */
+ *  staff,only_window,only_staff,recalls,recalled,eight turns,services|why,when,eligible,waited,
+ *  credit,by hand|reason". Only the last step can be undone. */
 
 void undo_keep(struct call *c, struct ticket *t, char what, int64_t until_us,
                const struct rule_turns *turns)
@@ -113,19 +113,37 @@ void undo_keep(struct call *c, struct ticket *t, char what, int64_t until_us,
     t->undo = arena_printf(
         c->arena,
         "%c,%lld,%d,%lld,%d,%d,%d,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%lld,%d,%lld,"
-        "%d,%d,%d,%d,%d,%d,%d,%d,%s",
+        "%d,%d,%d,%d,%d,%d,%d,%d,%s|%d,%d,%d,%lld,%lld,%d|%s",
         what, (long long)until_us, (int)t->state, (long long)t->service.n, t->prefix,
         t->first_in_line, t->inaccurate, (long long)t->queued_us, (long long)t->called_us,
         (long long)t->serving_us, (long long)t->ended_us, (long long)t->waited_us,
         (long long)t->window.n, (long long)t->staff.n, (long long)t->only_window,
         (long long)t->only_staff, t->recalls, (long long)t->recalled_us, turns->called[0],
         turns->called[1], turns->called[2], turns->called[3], turns->called[4], turns->called[5],
-        turns->called[6], turns->called[7], t->services);
+        turns->called[6], turns->called[7], t->services, (int)t->choice.why, t->choice.when,
+        t->choice.eligible, (long long)t->choice.waited_us, (long long)t->choice.credit_us,
+        t->by_hand, t->reason);
 }
 
 void undo_drop(struct ticket *t)
 {
     t->undo = "";
+}
+
+/* What follows the numbers: services|choice|reason. */
+static void undo_tail(const char *text, struct ticket *b)
+{
+    int why = 0, hand = 0, used = 0, len = (int)strcspn(text, "|");
+    long long waited = 0, credit = 0;
+    snprintf(b->services, sizeof b->services, "%.*s", len, text);
+    if (sscanf(text + len, "|%d,%d,%d,%lld,%lld,%d|%n", &why, &b->choice.when, &b->choice.eligible,
+               &waited, &credit, &hand, &used) != 6)
+        return;
+    b->choice.why = (enum rule_why)why;
+    b->choice.waited_us = waited;
+    b->choice.credit_us = credit;
+    b->by_hand = hand != 0;
+    snprintf(b->reason, sizeof b->reason, "%s", text + len + used);
 }
 
 bool undo_read(const struct ticket *t, struct undo_row *out)
@@ -159,7 +177,7 @@ bool undo_read(const struct ticket *t, struct undo_row *out)
     b->only_window = only_window;
     b->only_staff = only_staff;
     b->recalled_us = recalled;
-    snprintf(b->services, sizeof b->services, "%s", t->undo + n);
+    undo_tail(t->undo + n, b);
     b->undo = "";
     return true;
 }

@@ -171,10 +171,9 @@ static int may_call(const struct at_window *a)
     return 0;
 }
 
-/* The ticket comes to the window: state, row, session, event. */
+/* The ticket comes to the window: state, row, session, event. The caller has kept it for undo. */
 static int call_ticket(struct call *c, struct at_window *a, struct ticket *t)
 {
-    undo_keep(c, t, 'c', undo_until(c, a), &a->day.turns);
     int rc = step_take(c, t, STEP_CALL);
     if (rc)
         return rc;
@@ -223,6 +222,7 @@ int lobby_next(struct call *c, window_id w, struct ticket *out)
     rc = ticket_one(c, t->id, t);
     if (rc)
         return rc;
+    undo_keep(c, t, 'c', undo_until(c, &a), &a.day.turns);
     t->choice = choice;
     t->by_hand = false;
     t->reason[0] = 0;
@@ -252,6 +252,7 @@ int lobby_call(struct call *c, window_id w, ticket_id id, const char *reason, st
         rc = LOBBY_NOT_HANDLED;
     if (rc)
         return rc;
+    undo_keep(c, out, 'c', undo_until(c, &a), &a.day.turns);
     out->choice = (struct rule_choice){ .index = -1 };
     out->by_hand = true;
     snprintf(out->reason, sizeof out->reason, "%s", reason);

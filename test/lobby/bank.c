@@ -251,3 +251,57 @@ int64_t bank_number(struct bank *b, const char *sql)
     BANK_OK(db_one_i64(b->c.tx, sql, DB_NO_ARGS, -1, &n));
     return n;
 }
+
+void bank_proven(struct bank *b)
+{
+    int64_t tickets = 0, bad = 0;
+    char text[200] = "";
+    BANK_OK(lobby_check(&b->c, &tickets, &bad, text, sizeof text));
+    if (bad)
+        fail_msg("%s", text);
+}
+
+#define SAME(field) assert_int_equal(a->field, z->field)
+
+void bank_same_ticket(const struct ticket *a, const struct ticket *z)
+{
+    SAME(id.n);
+    SAME(outlet.n);
+    SAME(day.days);
+    SAME(service.n);
+    SAME(prefix);
+    SAME(class_index);
+    SAME(courtesy);
+    SAME(first_in_line);
+    SAME(inaccurate);
+    SAME(state);
+    SAME(source);
+    SAME(taken_us);
+    SAME(since_us);
+    SAME(queued_us);
+    SAME(called_us);
+    SAME(serving_us);
+    SAME(ended_us);
+    SAME(waited_us);
+    SAME(window.n);
+    SAME(staff.n);
+    SAME(only_window);
+    SAME(only_staff);
+    SAME(recalls);
+    SAME(recalled_us);
+    SAME(slot_us);
+    SAME(checked_in_us);
+    SAME(notify_ahead);
+    SAME(forecast_low_s);
+    SAME(forecast_high_s);
+    SAME(by_hand);
+    SAME(choice.why);
+    SAME(choice.when);
+    SAME(choice.eligible);
+    SAME(choice.waited_us);
+    SAME(choice.credit_us);
+    assert_string_equal(a->number, z->number);
+    assert_string_equal(a->services, z->services);
+    assert_string_equal(a->phone_tail, z->phone_tail);
+    assert_string_equal(a->reason, z->reason);
+}

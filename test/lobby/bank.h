@@ -56,4 +56,7 @@ int bank_end(struct bank *b, int i);
 struct ticket bank_visit(struct bank *b, int i, int walk_s, int handling_s);
 struct ticket bank_ticket(struct bank *b, ticket_id t);
 int64_t bank_number(struct bank *b, const char *sql); /* one number of the database */
+void bank_proven(struct bank *b);                     /* lobby_check() finds nothing wrong */
+/* Are two readings of a ticket the same in everything but the text kept for undo? */
+void bank_same_ticket(const struct ticket *a, const struct ticket *z);
 #endif
