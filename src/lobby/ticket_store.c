@@ -74,6 +74,13 @@ const struct db_migration lobby_migrations[] = {
     { "lobby-004-import",
       "CREATE TABLE lobby_import (row_key {TEXT} NOT NULL PRIMARY KEY, ticket_id {I64} NOT NULL)"
       " {NO_ROWID};\n" },
+    { "lobby-005-live",
+      /* With the state in it this index wins over the one of all sessions ever. */
+      "DROP INDEX window_session_live;\n"
+      "CREATE INDEX window_session_open ON window_session (outlet_id, state) WHERE state < 3;\n"
+      "CREATE INDEX ticket_passed ON ticket (outlet_id, business_date, ended_us)"
+      " WHERE state = 8;\n"
+      "CREATE INDEX leg_teller ON leg (staff_id, business_date);\n" },
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 

@@ -134,6 +134,9 @@ int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out)
     if (code == SQLITE_OK) {
         (void)sqlite3_extended_result_codes(handle, 1);
         (void)sqlite3_busy_timeout(handle, BUSY_MS);
+        /* Plans must not depend on bound values: else a statement whose terms meet a partial
+         * index is prepared anew at every call. */
+        (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
         (void)snprintf(pragmas, sizeof pragmas,
                        "%s PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
                        "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d;"
