@@ -1,7 +1,7 @@
 // window.js -- The teller's page: one key a step. The server decides; the page shows its answer.
 import { html, useEffect, useState } from './lib/vendor.js';
 import { t, pick } from './lib/texts.js';
-import { get, session, Problem } from './lib/api.js';
+import { get, info, session, Problem } from './lib/api.js';
 import { live, loadInfo, now } from './lib/live.js';
 import { mount, Loading, NeedRole, ProblemView, Shell, toastProblem } from './lib/ui.js';
 import {
@@ -127,12 +127,19 @@ function Desk() {
     if (!d.session) return html`<${SignInHere} d=${d} />`;
     if (d.session.staff_name !== me)
         return html`
-          <div class="main-narrow card stack center">
-            <h1>${t('win.number', { n: d.window.number })}</h1>
+          <div class="main-narrow card stack center desk-signin">
+            <p class="muted">${pick(d.outlet)}</p>
+            <h1>${t('win.number', { n: d.window.number })} · ${pick(d.window)}</h1>
             <p>${t('win.taken.by', { name: d.session.staff_name })}</p>
-            <button type="button" class="btn btn-primary" onClick=${leave}>
-              ${t('win.other')}
-            </button>
+            ${info.value && info.value.demo && html`<p class="muted">${t('win.demo.sit')}</p>`}
+            ${info.value && info.value.demo && html`
+              <button
+                  type="button" class="btn btn-primary btn-big" disabled=${!!actions.busy.value}
+                  onClick=${() => act('sign-in')}>
+                ${t('win.signin')}
+              </button>
+            `}
+            <button type="button" class="btn btn-quiet" onClick=${leave}>${t('win.other')}</button>
           </div>
         `;
     return html`

@@ -44,6 +44,10 @@ const own = {
     'win.signin': ['到岗', 'Open this window'],
     'win.signin.hint': ['{name}，请确认在此窗口到岗。', '{name}, open this window for service?'],
     'win.other': ['换一个窗口', 'Another window'],
+    'win.demo.sit': [
+        '演示银行中，您可以接替这位柜员。',
+        'In the demo bank you may take over from this teller.',
+    ],
     'win.signout': ['离岗', 'Close window'],
     'win.space': ['空格', 'Space'],
     'win.keys': ['操作', 'Actions'],
