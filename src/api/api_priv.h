@@ -80,6 +80,7 @@ struct api {
     struct hub *hub;
     struct pool *pool;
     struct rate *rate;
+    struct arena *arena; /* it lives in this itself */
     int64_t started_us;
 };
 

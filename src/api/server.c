@@ -433,8 +433,10 @@ int body_done(struct call *c, struct request *q)
 
 int api_open(const struct api_settings *s, struct api **out)
 {
-    struct api *a = arena_alloc(arena_new(1 << 16), sizeof *a); /* lives as long as the process */
     CHECK(s->db && s->door && s->now_us);
+    struct arena *arena = arena_new(1 << 16);
+    struct api *a = arena_alloc(arena, sizeof *a);
+    a->arena = arena;
     a->s = *s;
     a->hub = hub_new(a);
     a->pool = pool_new(2);
@@ -449,6 +451,7 @@ void api_close(struct api *a)
     pool_free(a->pool);
     hub_free(a->hub);
     rate_free(a->rate);
+    arena_free(a->arena);
 }
 
 void api_events(void *ctx, const struct event *events, size_t count)
