@@ -27,10 +27,10 @@ bool test_dies(void (*body)(void));
 /* model/lobby_model.c: random operations against a slow, obvious model. */
 int lobby_model(int argc, char **argv);
 
-#define SUITE(name, ...)                                                                           \
-    static const struct CMUnitTest name##_tests[] = { __VA_ARGS__ };                               \
-    __attribute__((constructor)) static void name##_suite(void)                                    \
-    {                                                                                              \
-        test_register(#name, name##_tests, COUNT(name##_tests));                                   \
+#define SUITE(name, ...)                                             \
+    static const struct CMUnitTest name##_tests[] = { __VA_ARGS__ }; \
+    __attribute__((constructor)) static void name##_suite(void)      \
+    {                                                                \
+        test_register(#name, name##_tests, COUNT(name##_tests));     \
     }
 #endif

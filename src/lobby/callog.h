@@ -46,30 +46,30 @@ enum callog_outcome { CALLOG_SERVED, CALLOG_ABANDONED, CALLOG_NOSHOW, CALLOG_PHA
 const char *callog_outcome_code(enum callog_outcome o); /* "done" "left" "noshow" "void" */
 
 /* Why an understood line is left out. */
-#define CALLOG_DROPS(X)                                                                            \
-    X(BLANK, "blank", "空行", "empty line")                                                        \
-    X(PHANTOM, "phantom", "虚假来电或作废号", "phantom call or void ticket")                       \
-    X(NEGATIVE_VRU, "negative_vru_time", "语音时长为负", "negative vru_time")                      \
-    X(NEGATIVE_WAIT, "negative_wait", "叫号早于取号", "called before it was taken")                \
+#define CALLOG_DROPS(X)                                                             \
+    X(BLANK, "blank", "空行", "empty line")                                         \
+    X(PHANTOM, "phantom", "虚假来电或作废号", "phantom call or void ticket")        \
+    X(NEGATIVE_VRU, "negative_vru_time", "语音时长为负", "negative vru_time")       \
+    X(NEGATIVE_WAIT, "negative_wait", "叫号早于取号", "called before it was taken") \
     X(NO_END, "no_end", "没有叫号也没有结束", "neither called nor ended")
 /* What is odd about an understood line. */
-#define CALLOG_QUIRKS(X)                                                                           \
-    X(PHANTOM, "phantom", "虚假来电", "PHANTOM outcome, or a void ticket")                         \
-    X(NEGATIVE_VRU, "negative_vru_time", "语音时长为负", "negative vru_time")                      \
-    X(VRU_TIME, "wrong_vru_time", "语音时长不符", "vru_time is not vru_exit - vru_entry")          \
-    X(Q_TIME, "wrong_q_time", "排队时长不符", "q_time is not q_exit - q_start")                    \
-    X(SER_TIME, "wrong_ser_time", "服务时长不符", "ser_time is not ser_exit - ser_start")          \
-    X(EARLY_SERVICE, "ser_start_before_q_exit", "服务开始早于出队",                                \
-      "served, and the service starts before the queue is left")                                   \
-    X(NO_SERVER, "agent_no_server", "已服务但无人员", "served by NO_SERVER or nobody named")       \
-    X(NO_SERVICE_TIME, "served_without_start", "已服务但无开始时间",                               \
-      "served, but no start of service is given")                                                  \
-    X(GHOST_SERVICE, "hang_with_service", "弃号却有服务时间",                                      \
-      "gave up, and yet has times of service")                                                     \
-    X(MIDNIGHT, "past_midnight", "跨零点", "goes past midnight")                                   \
-    X(NEGATIVE_WAIT, "negative_wait", "叫号早于取号", "called before it was taken")                \
+#define CALLOG_QUIRKS(X)                                                                     \
+    X(PHANTOM, "phantom", "虚假来电", "PHANTOM outcome, or a void ticket")                   \
+    X(NEGATIVE_VRU, "negative_vru_time", "语音时长为负", "negative vru_time")                \
+    X(VRU_TIME, "wrong_vru_time", "语音时长不符", "vru_time is not vru_exit - vru_entry")    \
+    X(Q_TIME, "wrong_q_time", "排队时长不符", "q_time is not q_exit - q_start")              \
+    X(SER_TIME, "wrong_ser_time", "服务时长不符", "ser_time is not ser_exit - ser_start")    \
+    X(EARLY_SERVICE, "ser_start_before_q_exit", "服务开始早于出队",                          \
+      "served, and the service starts before the queue is left")                             \
+    X(NO_SERVER, "agent_no_server", "已服务但无人员", "served by NO_SERVER or nobody named") \
+    X(NO_SERVICE_TIME, "served_without_start", "已服务但无开始时间",                         \
+      "served, but no start of service is given")                                            \
+    X(GHOST_SERVICE, "hang_with_service", "弃号却有服务时间",                                \
+      "gave up, and yet has times of service")                                               \
+    X(MIDNIGHT, "past_midnight", "跨零点", "goes past midnight")                             \
+    X(NEGATIVE_WAIT, "negative_wait", "叫号早于取号", "called before it was taken")          \
     X(TWICE, "number_twice", "同日号码重复", "the same number twice on one day at one outlet")
-#define CALLOG_DROP_ENUM(name, code, zh, en) CALLOG_DROP_##name,
+#define CALLOG_DROP_ENUM(name, code, zh, en)  CALLOG_DROP_##name,
 #define CALLOG_QUIRK_ENUM(name, code, zh, en) CALLOG_QUIRK_##name,
 enum callog_drop { CALLOG_DROPS(CALLOG_DROP_ENUM) CALLOG_DROP_COUNT };
 enum callog_quirk { CALLOG_QUIRKS(CALLOG_QUIRK_ENUM) CALLOG_QUIRK_COUNT };
@@ -83,40 +83,40 @@ struct callog_technion {
     int32_t vru_entry, vru_exit, vru_time, q_start, q_exit, q_time, ser_start, ser_exit, ser_time;
 };
 struct callog_row {
-    int64_t line;                 /* in the file, the header is 1 */
-    int64_t call_id;              /* technion; else 0 */
-    const char *number;           /* ticket number or call id, as written */
+    int64_t line;                  /* in the file, the header is 1 */
+    int64_t call_id;               /* technion; else 0 */
+    const char *number;            /* ticket number or call id, as written */
     const char *customer, *outlet; /* "" when not known, as all texts below; texts are shared */
     const char *class_code, *service, *window, *staff; /* staff "" for NO_SERVER */
     date day;
-    int64_t taken_us;             /* instants, or CALLOG_NEVER */
-    int64_t queued_us;            /* when the wait began: technion q_start; csv: taken */
+    int64_t taken_us;  /* instants, or CALLOG_NEVER */
+    int64_t queued_us; /* when the wait began: technion q_start; csv: taken */
     int64_t called_us, served_us, ended_us;
     int64_t wait_us;
-    bool queued;                  /* waited more than 0 s, or took a ticket */
+    bool queued; /* waited more than 0 s, or took a ticket */
     enum callog_outcome outcome;
-    uint32_t quirks;              /* 1 << enum callog_quirk */
+    uint32_t quirks;                        /* 1 << enum callog_quirk */
     const struct callog_technion *technion; /* NULL for csv */
 };
 struct callog_problem {
     int64_t line;
-    bool dropped;                 /* else refused */
+    bool dropped; /* else refused */
     enum callog_drop drop;
-    const char *field, *reason;   /* of a refusal; field "" when it is about the whole line */
-    char value[48];               /* what stands there, cut and cleaned */
+    const char *field, *reason; /* of a refusal; field "" when it is about the whole line */
+    char value[48];             /* what stands there, cut and cleaned */
 };
 enum { CALLOG_PROBLEMS_MAX = 10000, CALLOG_ERROR = 200 };
 struct callog {
     enum callog_format format;
-    struct callog_row *rows;      /* in the file's order */
+    struct callog_row *rows; /* in the file's order */
     size_t n;
     int64_t read, refused, dropped; /* lines after the header */
     int64_t dropped_for[CALLOG_DROP_COUNT], quirk[CALLOG_QUIRK_COUNT];
     struct callog_problem *problems; /* the first CALLOG_PROBLEMS_MAX refused and dropped lines */
     size_t n_problems;
-    int64_t resolution_us;        /* 1 minute, 1 second or 1 microsecond: what all instants hold */
-    bool crlf;                    /* the header's line ending */
-    date first_day, last_day;     /* of the rows; equal to {0} without rows */
+    int64_t resolution_us;    /* 1 minute, 1 second or 1 microsecond: what all instants hold */
+    bool crlf;                /* the header's line ending */
+    date first_day, last_day; /* of the rows; equal to {0} without rows */
 };
 
 /* bytes is borrowed for the call only. map: the column map for csv, else NULL.

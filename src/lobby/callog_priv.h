@@ -16,10 +16,10 @@ const char *callog_intern(struct callog_texts *t, const char *text, size_t len);
 
 /* What a format's reader says about one line. */
 struct callog_verdict {
-    const char *refused;  /* the reason, or NULL */
-    const char *field;    /* the column it is about */
-    const char *value;    /* what stands there */
-    int drop;             /* enum callog_drop, or -1: kept */
+    const char *refused; /* the reason, or NULL */
+    const char *field;   /* the column it is about */
+    const char *value;   /* what stands there */
+    int drop;            /* enum callog_drop, or -1: kept */
 };
 
 /* A compiled time format. */
@@ -41,9 +41,21 @@ MUST_USE bool callog_time_read(const struct callog_time *t, const char *text,
 
 /* The column map of the csv format. */
 enum callog_field {
-    FIELD_NUMBER, FIELD_TAKEN, FIELD_CALLED, FIELD_SERVED, FIELD_ENDED, FIELD_WAIT, FIELD_DATE,
-    FIELD_SERVICE, FIELD_CLASS, FIELD_OUTCOME, FIELD_WINDOW, FIELD_STAFF, FIELD_CUSTOMER,
-    FIELD_OUTLET, FIELD_COUNT
+    FIELD_NUMBER,
+    FIELD_TAKEN,
+    FIELD_CALLED,
+    FIELD_SERVED,
+    FIELD_ENDED,
+    FIELD_WAIT,
+    FIELD_DATE,
+    FIELD_SERVICE,
+    FIELD_CLASS,
+    FIELD_OUTCOME,
+    FIELD_WINDOW,
+    FIELD_STAFF,
+    FIELD_CUSTOMER,
+    FIELD_OUTLET,
+    FIELD_COUNT
 };
 extern const char *const callog_field_names[FIELD_COUNT];
 enum { CALLOG_MAPPED_MAX = 64 };

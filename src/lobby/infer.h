@@ -25,21 +25,21 @@
 #include "lobby/rule.h"
 
 struct infer_call {
-    const char *name;             /* ticket number or call id */
-    const char *staff;            /* who called; "" when not known: may call every service */
-    int64_t line;                 /* in the log, or any number that finds it again */
-    int64_t since_us, left_us;    /* began to wait; was called or gave up */
-    int place;                    /* outlet: queues of their own */
-    int class_index, service;     /* index into classes; letter */
+    const char *name;          /* ticket number or call id */
+    const char *staff;         /* who called; "" when not known: may call every service */
+    int64_t line;              /* in the log, or any number that finds it again */
+    int64_t since_us, left_us; /* began to wait; was called or gave up */
+    int place;                 /* outlet: queues of their own */
+    int class_index, service;  /* index into classes; letter */
     bool courtesy;
-    bool called;                  /* else gave up */
-    bool queued;                  /* had to wait; else the call only uses up a turn */
+    bool called; /* else gave up */
+    bool queued; /* had to wait; else the call only uses up a turn */
 };
 struct infer_log {
     const struct infer_call *calls; /* in any order */
     size_t n;
-    struct rule_classes classes;  /* in rank order, lowest first: rank is the index */
-    const char *services[26];     /* the names behind the letters, or NULL */
+    struct rule_classes classes; /* in rank order, lowest first: rank is the index */
+    const char *services[26];    /* the names behind the letters, or NULL */
     int64_t tolerance_us;
 };
 /* service: only calls of this service (NULL: all; who may call what is read from the log).
@@ -51,33 +51,33 @@ MUST_USE int infer_log_of(const struct callog *log, const char *service, const c
 
 struct infer_candidate {
     struct lobby_rule rule;
-    int params;                   /* fitted numbers */
+    int params; /* fitted numbers */
     int64_t explained;
-    double score;                 /* log likelihood less the price of the numbers */
-    int32_t low, high;            /* two classes: head (s) or rate (1/1000) about as good as best */
+    double score;      /* log likelihood less the price of the numbers */
+    int32_t low, high; /* two classes: head (s) or rate (1/1000) about as good as best */
 };
-enum { INFER_FAMILIES = 5 };      /* fcfs, strict, head, ratio, accumulate */
+enum { INFER_FAMILIES = 5 }; /* fcfs, strict, head, ratio, accumulate */
 struct infer_break {
     const struct infer_call *called, *instead; /* instead: who should have been called */
-    int64_t earlier_us;           /* how much earlier `instead` had begun to wait; may be < 0 */
+    int64_t earlier_us; /* how much earlier `instead` had begun to wait; may be < 0 */
     enum rule_why why;
 };
 struct infer_staff {
     const char *name;
     int64_t choices, breaks;
-    double chance, corrected;     /* of so many breaks; after Holm */
+    double chance, corrected; /* of so many breaks; after Holm */
     bool named;
 };
-enum { INFER_CURVE = 25 };        /* head starts of 0, 15, 30, ... 360 s */
+enum { INFER_CURVE = 25 }; /* head starts of 0, 15, 30, ... 360 s */
 struct infer_report {
     int64_t calls, waited, choices; /* called; of them after a wait; of them with two classes */
     struct infer_candidate best[INFER_FAMILIES]; /* each family's best, the best family first */
-    int64_t curve[INFER_CURVE];   /* two classes: choices explained by each head start */
-    bool given;                   /* audited against a given rule, else against best[0] */
-    struct lobby_rule rule;       /* audited against */
-    int64_t audited, broken;      /* choices; all with somebody else waiting when given */
-    struct infer_break *breaks;   /* in the order of place and time */
-    struct infer_staff *staff;    /* most breaks first */
+    int64_t curve[INFER_CURVE]; /* two classes: choices explained by each head start */
+    bool given;                 /* audited against a given rule, else against best[0] */
+    struct lobby_rule rule;     /* audited against */
+    int64_t audited, broken;    /* choices; all with somebody else waiting when given */
+    struct infer_break *breaks; /* in the order of place and time */
+    struct infer_staff *staff;  /* most breaks first */
     size_t n_staff;
 };
 /* given: audit against this rule (text over log->classes); NULL: against the inferred one.

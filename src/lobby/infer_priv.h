@@ -6,22 +6,22 @@
 /* One call. With n_heads > 0 it is a choice: heads[first] is the one who was called, the others are
  * the heads of the queues that waited beside. */
 struct infer_choice {
-    int call;                /* index into the log */
+    int call; /* index into the log */
     int first, n_heads;
-    int staff;               /* index into staff */
-    bool contested;          /* at least two classes */
-    int counts;              /* index */
+    int staff;      /* index into staff */
+    bool contested; /* at least two classes */
+    int counts;     /* index */
 };
 struct infer_choices {
     struct infer_choice *at; /* every call, by place and time */
     size_t n;
-    int *contested;          /* indexes of the contested choices */
+    int *contested; /* indexes of the contested choices */
     size_t n_contested;
     struct rule_waiter *heads;
-    int *who;                /* of each head: index into the log */
+    int *who; /* of each head: index into the log */
     struct rule_counts *counts;
     size_t n_heads, n_counts, heads_room, counts_room;
-    const char **staff;      /* [0] is "" */
+    const char **staff; /* [0] is "" */
     struct rule_caller *callers;
     size_t n_staff;
 };

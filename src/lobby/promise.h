@@ -9,25 +9,25 @@
 
 enum wait_end { WAIT_SERVED, WAIT_ABANDONED, WAIT_STILL }; /* STILL: waiting now, censored */
 struct wait {
-    int64_t us;          /* how long */
+    int64_t us; /* how long */
     enum wait_end end;
 };
 
 enum promise_definition {
-    PROMISE_SERVED,          /* served only */
-    PROMISE_OWN_TIME,        /* all; those who gave up by their own time */
-    PROMISE_ABANDON_FAILS,   /* giving up is a failure */
-    PROMISE_DROP_EARLY,      /* gave up after T: failure; before T: not counted */
-    PROMISE_KAPLAN_MEIER,    /* giving up is censoring (Kaplan-Meier 1958) */
+    PROMISE_SERVED,        /* served only */
+    PROMISE_OWN_TIME,      /* all; those who gave up by their own time */
+    PROMISE_ABANDON_FAILS, /* giving up is a failure */
+    PROMISE_DROP_EARLY,    /* gave up after T: failure; before T: not counted */
+    PROMISE_KAPLAN_MEIER,  /* giving up is censoring (Kaplan-Meier 1958) */
     PROMISE_DEFINITIONS
 };
 const char *promise_code(enum promise_definition d); /* "served", "own_time", ... */
 const char *promise_name(enum promise_definition d, bool english);
 
 struct share {
-    int64_t kept, of;        /* the counts; for Kaplan-Meier of is the number at the start */
-    double value;            /* 0..1, NaN when of is 0 */
-    double low, high;        /* 95 % interval: Wilson; Kaplan-Meier: log-log Greenwood */
+    int64_t kept, of; /* the counts; for Kaplan-Meier of is the number at the start */
+    double value;     /* 0..1, NaN when of is 0 */
+    double low, high; /* 95 % interval: Wilson; Kaplan-Meier: log-log Greenwood */
 };
 /* within is <= T. waits may be in any order and is not changed. scratch: n ints or NULL is never
  * needed; Kaplan-Meier sorts a copy in the given arena. */
@@ -36,8 +36,13 @@ struct share promise_share(const struct wait *waits, size_t n, int64_t t_us,
                            enum promise_definition d, struct arena *arena);
 struct share share_wilson(int64_t kept, int64_t of);
 
-enum verdict { VERDICT_NONE, VERDICT_MET, VERDICT_NOT_MET, VERDICT_UNSURE }; /* UNSURE: the interval
-                                                       holds the goal; NONE: nobody waited */
+enum verdict {
+    VERDICT_NONE,
+    VERDICT_MET,
+    VERDICT_NOT_MET,
+    VERDICT_UNSURE
+}; /* UNSURE: the interval
+holds the goal; NONE: nobody waited */
 const char *verdict_code(enum verdict v);
 /* met or not by the counts alone, as the written promise says; unsure is told beside it. */
 enum verdict promise_verdict(struct share s, int goal_ppm);
@@ -47,8 +52,8 @@ enum { WAIT_BUCKETS = 7 }; /* <=3, <=5, <=10, <=15, <=20, <=30, >30 minutes */
 extern const int wait_bucket_minutes[WAIT_BUCKETS - 1];
 struct wait_summary {
     int64_t n, served, abandoned, still;
-    int64_t bucket[WAIT_BUCKETS];      /* of the served */
-    double mean_s;                     /* of the served */
+    int64_t bucket[WAIT_BUCKETS];                      /* of the served */
+    double mean_s;                                     /* of the served */
     int64_t median_us, p90_us, p95_us, p99_us, max_us; /* nearest rank, of the served */
     int64_t within_5min;
 };

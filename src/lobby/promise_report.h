@@ -11,12 +11,12 @@ struct jsonw;
 
 /* Which share of these waits is within T? */
 struct promise_question {
-    const char *code;   /* "all", "mid_high": the word in JSON */
+    const char *code; /* "all", "mid_high": the word in JSON */
     const char *zh, *en;
     const struct wait *waits;
     size_t n;
     int64_t within_us;
-    int goal_ppm;       /* 0: no goal, the shares alone */
+    int goal_ppm; /* 0: no goal, the shares alone */
 };
 struct promise_answer {
     struct share share[PROMISE_DEFINITIONS];

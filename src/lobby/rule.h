@@ -51,18 +51,18 @@ enum rule_queue { QUEUE_ANY, QUEUE_CLASS, QUEUE_SERVICE };
 
 struct rule_when {
     enum rule_queue watch;
-    int watch_key;            /* class index or prefix letter */
-    bool by_wait;             /* else by count */
-    int64_t more_than;        /* people, or microseconds */
+    int watch_key;     /* class index or prefix letter */
+    bool by_wait;      /* else by count */
+    int64_t more_than; /* people, or microseconds */
     enum rule_queue call;
     int call_key;
 };
 struct lobby_rule {
     enum rule_base base;
     int64_t head_us[RULE_CLASSES];
-    int32_t rate_ppm[RULE_CLASSES];    /* accumulate: 1000000 is rate 1 */
-    int32_t turns[RULE_CLASSES];       /* ratio: 0 means "after all others" */
-    int64_t finally_us;                /* 0: none */
+    int32_t rate_ppm[RULE_CLASSES]; /* accumulate: 1000000 is rate 1 */
+    int32_t turns[RULE_CLASSES];    /* ratio: 0 means "after all others" */
+    int64_t finally_us;             /* 0: none */
     enum rule_courtesy courtesy;
     int64_t courtesy_us;
     bool prefer_service;
@@ -82,14 +82,14 @@ struct rule_classes {
 
 /* One who waits. Within equal keys the smaller order goes first, so a choice is never ambiguous. */
 struct rule_waiter {
-    int64_t since_us;     /* the original time: when the wait began (booked time for bookings) */
-    int64_t order;        /* tie-break: ticket id */
-    int64_t only_window;  /* transferred to this window only; 0: any */
-    int64_t only_staff;   /* transferred to this person only; 0: any */
+    int64_t since_us;    /* the original time: when the wait began (booked time for bookings) */
+    int64_t order;       /* tie-break: ticket id */
+    int64_t only_window; /* transferred to this window only; 0: any */
+    int64_t only_staff;  /* transferred to this person only; 0: any */
     int class_index;
-    int service;          /* prefix letter */
+    int service; /* prefix letter */
     bool courtesy;
-    bool first;           /* transferred "first in line", or an undone call: before all others */
+    bool first; /* transferred "first in line", or an undone call: before all others */
 };
 /* The window that asks. preference[letter - 'A']: 0 not handled, 1 best, 2 ... */
 struct rule_caller {
@@ -102,17 +102,26 @@ struct rule_turns {
 };
 
 enum rule_why {
-    WHY_NOBODY, WHY_FIRST_IN_LINE, WHY_FINALLY, WHY_COURTESY, WHY_WHEN, WHY_OLDEST, WHY_RANK,
-    WHY_HEAD, WHY_ACCUMULATED, WHY_TURN, WHY_PROMISE
+    WHY_NOBODY,
+    WHY_FIRST_IN_LINE,
+    WHY_FINALLY,
+    WHY_COURTESY,
+    WHY_WHEN,
+    WHY_OLDEST,
+    WHY_RANK,
+    WHY_HEAD,
+    WHY_ACCUMULATED,
+    WHY_TURN,
+    WHY_PROMISE
 };
 struct rule_choice {
-    int index;            /* into the waiters; -1: nobody this window may call */
+    int index; /* into the waiters; -1: nobody this window may call */
     enum rule_why why;
-    int when;             /* which when clause, for WHY_WHEN */
-    int eligible;         /* how many this window might have called */
-    int64_t waited_us;    /* the chosen one's wait */
-    int64_t credit_us;    /* head start, courtesy credit, target or accumulated time of it */
-    int class_index;      /* of the chosen; -1: nobody */
+    int when;          /* which when clause, for WHY_WHEN */
+    int eligible;      /* how many this window might have called */
+    int64_t waited_us; /* the chosen one's wait */
+    int64_t credit_us; /* head start, courtesy credit, target or accumulated time of it */
+    int class_index;   /* of the chosen; -1: nobody */
 };
 /* How many wait in each queue, for a caller that passes only the heads of its queues. */
 struct rule_counts {
@@ -136,12 +145,10 @@ struct rule_choice rule_choose(const struct lobby_rule *rule, const struct rule_
  * same class, service, courtesy, first, only_window and only_staff. counts: how many wait in all;
  * NULL when no when clause counts people (else the heads alone are counted). .eligible counts
  * heads. */
-struct rule_choice rule_choose_heads(const struct lobby_rule *rule,
-                                     const struct rule_classes *classes,
-                                     const struct rule_waiter *heads, int n,
-                                     const struct rule_counts *counts,
-                                     const struct rule_caller *caller,
-                                     const struct rule_turns *turns, int64_t now_us);
+struct rule_choice
+rule_choose_heads(const struct lobby_rule *rule, const struct rule_classes *classes,
+                  const struct rule_waiter *heads, int n, const struct rule_counts *counts,
+                  const struct rule_caller *caller, const struct rule_turns *turns, int64_t now_us);
 void rule_called(const struct lobby_rule *rule, int class_index, struct rule_turns *turns);
 /* One sentence for people: "why this ticket?" */
 void rule_explain(const struct lobby_rule *rule, const struct rule_classes *classes,
