@@ -11,7 +11,7 @@ _piaohao()
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W 'technion csv waits' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'technion csv' -- "$cur")
         return
         ;;
     --web)
@@ -23,7 +23,8 @@ _piaohao()
         return
         ;;
     --port | --address | --origin | --bank-* | --connections-max | --idle-s | --days | --seed) return ;;
-    --within | --type | --windows | --rule | --speed) return ;;
+    --within | --type | --class | --classes | --mid-class | --outlet | --windows | --rule) return ;;
+    --speed | --map | --list | --seconds | --outlets | --tickets) return ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
