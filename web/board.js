@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "./lib/vendor.js";
 import { t, pick } from "./lib/texts.js";
 import { info, session, get, signInDevice, loadSession } from "./lib/api.js";
 import { live, loadInfo, now } from "./lib/live.js";
-import { Shell, Loading, ProblemView, Mark, Qr, LanguageButton, mount, toastProblem, param } from "./lib/ui.js";
+import { Shell, Loading, ProblemView, Mark, Qr, LanguageButton, mount, stayAwake, toastProblem, param } from "./lib/ui.js";
 import { WithOutlet } from "./lib/outlet.js";
 import { voice, start, announce, keepVoice } from "./lib/voice.js";
 import { time, day, range } from "./lib/format.js";
@@ -13,6 +13,7 @@ signInDevice().then(loadSession).catch(() => {
   session.value = session.value || { signed_in: false };
 });
 loadInfo().catch(toastProblem);
+stayAwake();
 
 const TIPS = ["board.tip.1", "board.tip.2", "board.tip.3", "board.tip.4", "board.tip.5"];
 
@@ -82,7 +83,7 @@ function Board({ outlet }) {
   const calling = d.calling.slice(0, 12);
   /* the one being said stands first; else the newest */
   const first = said || calling.find((/** @type {any} */ c) => c.state === "called") || calling[0];
-  const rest = calling.filter((/** @type {any} */ c) => !first || c.number !== first.number).slice(0, 8);
+  const rest = calling.filter((/** @type {any} */ c) => !first || c.number !== first.number).slice(0, 6);
   const total = d.waiting.reduce((/** @type {number} */ n, /** @type {any} */ w) => n + w.count, 0);
   return html`
     <header class="b-head">
@@ -104,7 +105,7 @@ function Board({ outlet }) {
       <div class="b-right">
         <section class=${"b-panel b-queue " + (d.waiting.length > 6 ? "dense" : "")}><h2>${t("board.queue")}<span>${t("board.total", { n: total })}</span></h2>
           <table><thead><tr><th scope="col">${t("board.service")}</th><th scope="col" class="r">${t("board.people")}</th><th scope="col" class="r">${t("board.forecast")}</th></tr></thead>
-          <tbody>${d.waiting.map((/** @type {any} */ w) => html`<tr key=${w.prefix}><th scope="row"><span class="letter" aria-hidden="true">${w.prefix}</span>${pick(w)}</th>
+          <tbody>${d.waiting.map((/** @type {any} */ w) => html`<tr key=${w.prefix}><th scope="row"><span class="svc"><span class="letter" aria-hidden="true">${w.prefix}</span>${pick(w)}</span></th>
             <td class="r c">${w.count}</td><td class="r">${w.count && w.forecast ? range(w.forecast) : "—"}</td></tr>`)}</tbody></table>
         </section>
         <section class="b-panel b-foot">

@@ -2,13 +2,13 @@
 //
 // A card or ID reader works as a keyboard: it types the card's text and ends with Enter. It is heard on
 // the whole page, so that no field needs the focus; the text goes to the server once, to find the
-// customer's class, and is kept nowhere. ?print=page prints each slip by the browser (for a kiosk
-// browser with silent printing), ?print=server asks the server to print, ?print=off prints nothing.
+// customer's class, and is kept nowhere. Each slip is printed by the server if the outlet has a printer;
+// ?print=page prints it by the browser (a kiosk browser with silent printing), ?print=off not at all.
 import { html, signal, useEffect, useRef, useState } from "./lib/vendor.js";
 import { t, tIn, lang, setLang, large, pick } from "./lib/texts.js";
 import { info, session, get, post, newKey, signInDevice, loadSession, Problem } from "./lib/api.js";
 import { live, loadInfo, now, connection } from "./lib/live.js";
-import { Shell, Loading, ProblemView, Mark, NeedRole, Qr, LanguageButton, LargeButton, Progress, mount, toast, toastProblem, param } from "./lib/ui.js";
+import { Shell, Loading, ProblemView, Mark, NeedRole, Qr, LanguageButton, LargeButton, Progress, mount, stayAwake, toastProblem, param } from "./lib/ui.js";
 import { Paper } from "./lib/paper.js";
 import { WithOutlet, hoursText } from "./lib/outlet.js";
 import { time, day, range, queueText } from "./lib/format.js";
@@ -18,7 +18,7 @@ const ROLES = ["kiosk", "floor", "head", "admin"];
 const DEMO_CARD = ";6299980000000012=3012?";
 const IDLE_S = 60, WARN_S = 15, SLIP_S = 15;
 const home_lang = lang.value;
-const PRINT = param("print") || "page-on-touch";
+const PRINT = param("print") || "server";
 
 large.value = true;
 signInDevice().then(loadSession).catch((e) => {
@@ -26,6 +26,7 @@ signInDevice().then(loadSession).catch((e) => {
   toastProblem(e);
 });
 loadInfo().catch(toastProblem);
+stayAwake();
 
 const CardIcon = () => html`<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true"><rect x="4" y="10" width="40" height="28" rx="4" /><path d="M4 19h40M11 30h10" /></svg>`;
 const HeartIcon = () => html`<svg viewBox="0 0 48 48" fill="none" stroke="currentColor" stroke-width="3" aria-hidden="true"><path d="M24 41S6 30 6 18a9 9 0 0 1 18-3 9 9 0 0 1 18 3c0 12-18 23-18 23z" /></svg>`;
@@ -116,8 +117,8 @@ function Confirm({ o, visit, set, busy, error, onTake, onBack }) {
   </div>`;
 }
 
-/** @param {{ticket: any, onDone: () => void, onPrint: () => void}} p */
-function Slip({ ticket: k, onDone, onPrint }) {
+/** @param {{ticket: any, paper: string, onDone: () => void, onPrint: () => void}} p */
+function Slip({ ticket: k, paper: state, onDone, onPrint }) {
   const [left, setLeft] = useState(SLIP_S);
   useEffect(() => {
     const timer = setInterval(() => setLeft((n) => n - 1), 1000);
@@ -139,6 +140,8 @@ function Slip({ ticket: k, onDone, onPrint }) {
       </div><div class="k-half">
       ${pick(k.service, "documents") && html`<p class="k-docs"><strong>${t("kiosk.documents")}${t("colon")}</strong>${pick(k.service, "documents")}</p>`}
       ${k.qr_svg && html`<div class="k-scan"><${Qr} svg=${k.qr_svg} label=${t("kiosk.scan")} /><p>${t("kiosk.scan")}</p></div>`}
+      ${state === "failed" ? html`<p class="banner banner-danger" role="alert">${t("kiosk.print.failed")}</p>` :
+        state === "printed" && html`<p class="banner banner-ok" role="status">${t("kiosk.printed")}</p>`}
       <p class="strong">${t("kiosk.listen")}</p></div>
     </section>
     <div class="k-actions">
@@ -170,15 +173,17 @@ const EMPTY = { service: 0, more: /** @type {number[]} */ ([]), card: "", courte
 /** What the printer gets: stands beside the page, shown only on paper. @type {{value: any}} */
 const paper = signal(/** @type {any} */ (null));
 
-/** @param {any} ticket @param {string} how */
+/**
+ * Prints a slip; false: no printer is set up at this outlet.
+ * @param {any} ticket @param {string} how @returns {Promise<boolean>}
+ */
 async function printSlip(ticket, how) {
-  if (how === "server") {
-    await post(`/api/tickets/id/${ticket.id}/print`, {});
-  } else {
-    paper.value = ticket;
-    await new Promise((done) => setTimeout(done, 100)); /* drawn before it is printed */
-    print();
-  }
+  if (how === "server")
+    return !!(await post(`/api/tickets/id/${ticket.id}/print`, {}, { tries: 1 })).printed;
+  paper.value = ticket;
+  await new Promise((done) => setTimeout(done, 100)); /* drawn before it is printed */
+  print();
+  return true;
 }
 
 /** @param {{outlet: any}} p */
@@ -190,6 +195,7 @@ function Kiosk({ outlet }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(/** @type {Problem|null} */ (null));
   const [idle, setIdle] = useState(0);
+  const [paperState, setPaperState] = useState("");
   const key = useRef(newKey());
   const o = feed.data.value;
 
@@ -228,7 +234,10 @@ function Kiosk({ outlet }) {
       reset();
   }, [idle]);
 
+  /** Prints and says how it went. @param {any} k @param {string} how */
+  const printed = (k, how) => printSlip(k, how).then((yes) => setPaperState(yes ? "printed" : "none"), () => setPaperState("failed"));
   const take = async () => {
+    setPaperState("");
     setBusy(true);
     setError(null);
     try {
@@ -241,8 +250,8 @@ function Kiosk({ outlet }) {
       setTicket(k);
       setVisit(EMPTY);
       scrollTo(0, 0);
-      if (PRINT === "page" || PRINT === "server")
-        printSlip(k, PRINT).catch(toastProblem);
+      if (PRINT !== "off")
+        printed(k, PRINT);
     } catch (e) {
       const p = /** @type {Problem} */ (e);
       if (!p.network) /* an unanswered order keeps its key: sent again, it gives the same number */
@@ -256,7 +265,7 @@ function Kiosk({ outlet }) {
   if (!o)
     return feed.error.value ? html`<${ProblemView} problem=${feed.error.value} onRetry=${feed.refresh} />` : html`<${Loading} />`;
   const open = o.open_now && o.issuing;
-  const body = ticket ? html`<${Slip} key=${ticket.id} ticket=${ticket} onDone=${reset} onPrint=${() => printSlip(ticket, PRINT === "server" ? "server" : "page").then(() => toast(t("kiosk.printed"), "ok"), toastProblem)} />` :
+  const body = ticket ? html`<${Slip} key=${ticket.id} ticket=${ticket} onDone=${reset} paper=${paperState} onPrint=${() => printed(ticket, paperState === "printed" && PRINT === "server" ? "server" : "page")} />` :
     !open ? html`<${Closed} o=${o} pass=${pass} />` :
     visit.service ? html`<${Confirm} o=${o} visit=${visit} set=${setVisit} busy=${busy} error=${error} onTake=${take} onBack=${() => {
       setVisit({ ...visit, service: 0, more: [] });

@@ -2,6 +2,7 @@
 import { before, after } from "node:test";
 import test from "./count.mjs";
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { anyServer, ownServer, openBrowser, openPage, axe, client, account, signInPage, until } from "./server.mjs";
 import { announceZh } from "../../web/lib/reading.js";
 
@@ -105,6 +106,37 @@ test("the kiosk gives a number for two services, after a card and with courtesy"
   assert.equal(await until(() => p.page.evaluate(() => window.printed), "the print"), number);
   await p.page.click(".k-actions .btn-primary");
   await p.page.waitForSelector(".k-tile");
+  await closing(p);
+});
+
+test("the outlet's printer gets the slip; a dead printer is said, and the number stands", { skip: !!process.env.PIAOHAO_MOCK }, async () => {
+  const got = [];
+  const printer = createServer((c) => c.on("data", (d) => got.push(d)));
+  await new Promise((done) => printer.listen(0, "127.0.0.1", done));
+  const a = await account(url, "head");
+  const head = await client(url, a.username, a.password);
+  const was = await head.get(`/api/outlets/${outlet.id}/settings`);
+  const set = (to) => head.put(`/api/outlets/${outlet.id}/settings`, { printer: to });
+  const p = await kiosk();
+  try {
+    await set("tcp:127.0.0.1:" + printer.address().port);
+    await p.page.click(".k-tile >> nth=0");
+    await p.page.click(".k-actions .btn-primary");
+    await p.page.waitForSelector(".banner-ok");
+    const number = await p.page.locator("[data-number]").innerText();
+    await until(() => Buffer.concat(got).includes(number), "the number on paper");
+    assert.deepEqual(await axe(p.page), []);
+    await new Promise((done) => printer.close(done));
+    await p.page.click(".k-actions .btn-primary");
+    await p.page.click(".k-tile >> nth=0");
+    await p.page.click(".k-actions .btn-primary");
+    await p.page.waitForSelector(".banner-danger");
+    assert.match(await p.page.locator("[data-number]").innerText(), /^[A-Z]\d{3}/);
+    assert.deepEqual(await axe(p.page), []);
+  } finally {
+    await set(was.printer || "");
+    printer.close();
+  }
   await closing(p);
 });
 

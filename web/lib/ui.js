@@ -127,6 +127,16 @@ export function Select({ label, value, onInput, options, hint, error, class: cls
   </div>`;
 }
 
+/** Keeps a wall or kiosk screen from going dark, where the browser can. */
+export function stayAwake() {
+  const hold = () => {
+    if (document.visibilityState === "visible" && navigator.wakeLock)
+      navigator.wakeLock.request("screen").catch(() => {}); /* refused on battery: the screen's own setting rules */
+  };
+  hold();
+  document.addEventListener("visibilitychange", hold);
+}
+
 /* ---- states of a page ---- */
 export const Loading = () => html`<div class="loading" role="status"><div class="spinner"></div><div>${t("loading")}</div></div>`;
 
@@ -276,7 +286,11 @@ export function SignIn({ roles, outlet, cardsOnly, onDone }) {
   const all = (info.value && info.value.demo_accounts || []).filter((/** @type {any} */ a) => !roles || roles.includes(a.role));
   const places = [...new Set(all.map((/** @type {any} */ a) => a.outlet_id))].filter(Boolean);
   const here = outlet ? outlet.id : chosen || places[0];
-  const demo = all.filter((/** @type {any} */ a) => !a.outlet_id || a.outlet_id === here);
+  /* the desk's people first; three tellers are enough to try */
+  const order = ["floor", "head", "teller", "office", "auditor", "admin"];
+  const demo = all.filter((/** @type {any} */ a, /** @type {number} */ i) => (!a.outlet_id || a.outlet_id === here) &&
+    all.filter((/** @type {any} */ b, /** @type {number} */ j) => j < i && b.role === a.role && b.outlet_id === a.outlet_id).length < 3)
+    .sort((/** @type {any} */ a, /** @type {any} */ b) => order.indexOf(a.role) - order.indexOf(b.role));
   const many = !outlet && places.length > 1;
   useEffect(() => {
     if (many)
@@ -287,7 +301,7 @@ export function SignIn({ roles, outlet, cardsOnly, onDone }) {
       <div class="row row-between"><h2 id="demo-signin">${t("signin.demo")}</h2>
         ${many && outlets.length > 0 && html`<label class="field"><span class="sr-only">${t("staff.outlet")}</span><select class="select" value=${here} onChange=${(/** @type {any} */ e) => setChosen(Number(e.target.value))}>
           ${outlets.filter((x) => places.includes(x.id)).map((x) => html`<option key=${x.id} value=${x.id} selected=${x.id === here}>${pick(x)}</option>`)}</select></label>`}</div>
-      <div class="grid">${demo.map((/** @type {any} */ a) => html`<button key=${a.username} type="button" class="card" disabled=${busy}
+      <div class="grid grid-small">${demo.map((/** @type {any} */ a) => html`<button key=${a.username} type="button" class="card" disabled=${busy}
           onClick=${() => go(a.username, a.password)}>
         <span class="stack-s"><span class="row row-between"><strong lang="zh-CN">${a.name}</strong><span class="badge">${t("role." + a.role)}</span></span>
         <span class="small muted">${a.username} · ${t("signin.demo.hint", { password: a.password })}</span></span>
