@@ -1,164 +1,7 @@
 /* server_test.c -- The whole way of a request over a real socket: table, session, role, outlet,
  * CSRF, key, body; and a visit from the kiosk to the end. */
-#include "../lobby/bank.h"
-#include "api/api_priv.h"
-#include "http/http_client.h"
-#include "store/door.h"
-#include <stdatomic.h>
+#include "world.h"
 #include <unistd.h>
-
-struct world {
-    struct bank b;
-    struct door *door;
-    struct api *api;
-    struct http *http;
-    struct http_client *client;
-    char teller[TOKEN_TEXT], csrf[TOKEN_TEXT], kiosk[TOKEN_TEXT], board[TOKEN_TEXT];
-    char admin[TOKEN_TEXT];
-    int key;
-};
-static struct world w;
-static _Atomic int64_t now_us;
-
-static int64_t clock_us(void *ctx)
-{
-    UNUSED(ctx);
-    return atomic_fetch_add(&now_us, 1000);
-}
-
-static void listen_door(void *ctx, const struct event *events, size_t count)
-{
-    UNUSED(ctx);
-    if (w.api)
-        api_events(w.api, events, count);
-}
-
-static void sign(staff_id id, const char *username, char token[TOKEN_TEXT], char csrf[TOKEN_TEXT])
-{
-    struct who_sign_in in = { .ok = true, .staff = id };
-    struct who_session session;
-    (void)snprintf(in.username, sizeof in.username, "%s", username);
-    (void)snprintf(in.peer, sizeof in.peer, "127.0.0.1");
-    (void)snprintf(in.hash, sizeof in.hash, "no password opens this");
-    BANK_OK(who_sign_in_write(&w.b.c, &in, &session));
-    memcpy(token, in.token, TOKEN_TEXT);
-    if (csrf)
-        memcpy(csrf, session.csrf, TOKEN_TEXT);
-}
-
-static void add_people(void)
-{
-    struct who_device kiosk = { .role = ROLE_KIOSK, .outlet_id = w.b.outlet.n, .active = true };
-    struct who_device board = { .role = ROLE_BOARD, .outlet_id = w.b.outlet.n, .active = true };
-    struct who_staff admin = { .role = ROLE_ADMIN, .active = true };
-    (void)snprintf(kiosk.name, sizeof kiosk.name, "kiosk");
-    (void)snprintf(board.name, sizeof board.name, "board");
-    (void)snprintf(admin.username, sizeof admin.username, "boss");
-    (void)snprintf(admin.name, sizeof admin.name, "管理员");
-    BANK_OK(who_device_put(&w.b.c, &kiosk, w.kiosk));
-    BANK_OK(who_device_put(&w.b.c, &board, w.board));
-    BANK_OK(who_staff_put(&w.b.c, &admin, "no password opens this"));
-    sign(w.b.teller[0], "teller1", w.teller, w.csrf);
-    sign(admin.id, "boss", w.admin, NULL);
-}
-
-static int open_world(void **state)
-{
-    char error[200];
-    UNUSED(state);
-    memset(&w, 0, sizeof w);
-    assert_int_equal(secret_init(), 0);
-    bank_open(&w.b);
-    BANK_OK(lobby_prepare(&w.b.c));
-    BANK_OK(lobby_day_open(&w.b.c, w.b.outlet));
-    add_people();
-    BANK_OK(db_commit(&w.b.c.tx));
-    atomic_store(&now_us, bank_time(0, "10:00"));
-    struct door_settings d = {
-        .db = w.b.db, .ids = &w.b.ids, .seed = 1, .clock = clock_us, .listener = listen_door
-    };
-    BANK_OK(door_open(&d, &w.door));
-    struct api_settings a = { .db = w.b.db,
-                              .door = w.door,
-                              .now_us = clock_us,
-                              .bank_zh = "测试银行",
-                              .bank_en = "Test bank",
-                              .version = "0",
-                              .origin = "http://127.0.0.1" };
-    BANK_OK(api_open(&a, &w.api));
-    struct http_settings h = {
-        .address = "127.0.0.1", .handler = api_handle, .body_limit = api_body_limit, .ctx = w.api
-    };
-    BANK_OK(http_start(&h, &w.http, error, sizeof error));
-    BANK_OK(http_client_open(http_port(w.http), &w.client));
-    return 0;
-}
-
-static int close_world(void **state)
-{
-    UNUSED(state);
-    http_client_close(w.client);
-    http_stop(w.http);
-    door_close(w.door);
-    api_close(w.api);
-    arena_free(w.b.c.arena);
-    db_close(w.b.db);
-    return 0;
-}
-
-/* Asks as the bearer of token (NULL: nobody) with a new key; more: further head lines. */
-static struct http_reply ask(const char *method, const char *target, const char *token,
-                             const char *more, const char *body)
-{
-    char head[600];
-    struct http_reply r = { 0 };
-    (void)snprintf(head, sizeof head, "%s%s%sIdempotency-Key: test-key-%d\r\n%s",
-                   token ? "Authorization: Bearer " : "", token ? token : "", token ? "\r\n" : "",
-                   ++w.key, more ? more : "");
-    BANK_OK(http_client_call(w.client, method, target, head, body, strlen(body), &r));
-    return r;
-}
-
-static void expect(struct http_reply r, int status, const char *code)
-{
-    if (r.status != status || (code && !strstr(r.body, code)))
-        print_message("answer: %d %.300s\n", r.status, r.body);
-    assert_int_equal(r.status, status);
-    if (code)
-        assert_non_null(strstr(r.body, code));
-}
-
-static const char *at_outlet(const char *rest)
-{
-    static char target[160];
-    (void)snprintf(target, sizeof target, "/api/outlets/%lld%s", (long long)w.b.outlet.n, rest);
-    return target;
-}
-
-static const char *at_window(int i, const char *rest)
-{
-    static char target[160];
-    (void)snprintf(target, sizeof target, "/api/windows/%lld%s", (long long)w.b.window[i].n, rest);
-    return target;
-}
-
-static const char *take_body(void)
-{
-    static char body[80];
-    (void)snprintf(body, sizeof body, "{\"service_id\":%lld}", (long long)w.b.service[SERVICE_A].n);
-    return body;
-}
-
-static const char *field_of(const char *body, const char *key, char *out, size_t size)
-{
-    char find[40];
-    (void)snprintf(find, sizeof find, "\"%s\":\"", key);
-    const char *at = strstr(body, find);
-    assert_non_null(at);
-    at += strlen(find);
-    (void)snprintf(out, size, "%.*s", (int)strcspn(at, "\""), at);
-    return out;
-}
 
 /* The table's paths with every parameter replaced by 1. */
 static const char *plain_path(const char *path)
@@ -378,7 +221,7 @@ static void public_writes_are_limited_per_peer_and_minute(void **state)
 static void a_wrong_password_is_refused_and_told_in_the_persons_language(void **state)
 {
     UNUSED(state);
-    atomic_fetch_add(&now_us, 2 * US_MINUTE); /* past the limit of the test before */
+    world_later(2 * US_MINUTE); /* past the limit of the test before */
     struct http_reply r = ask("POST", "/api/session", NULL, "Accept-Language: en\r\n",
                               "{\"username\":\"boss\",\"password\":\"wrong password\"}");
     expect(r, 401, "the user name or password is wrong");
@@ -421,8 +264,8 @@ static const struct CMUnitTest server_tests[] = {
 static void the_server(void **state)
 {
     UNUSED(state);
-    int bad = _cmocka_run_group_tests("api_server", server_tests, COUNT(server_tests), open_world,
-                                      close_world);
+    int bad = _cmocka_run_group_tests("api_server", server_tests, COUNT(server_tests), world_open,
+                                      world_close);
     assert_int_equal(bad, 0);
 }
 SUITE(api_server, cmocka_unit_test(the_server))

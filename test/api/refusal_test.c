@@ -1,0 +1,140 @@
+/* refusal_test.c -- Every refusal is unique, is given by the program, and is named by a test. */
+#include "api/api.h"
+#include "test.h"
+#include <ctype.h>
+#include <dirent.h>
+#include <sys/stat.h>
+
+enum { CODES_MAX = 300 };
+static bool in_tests[CODES_MAX], in_program[CODES_MAX];
+
+/* Marks every code whose name stands in the text as a whole word. */
+static void mark(const char *text, bool *found)
+{
+    char word[64];
+    while (*text) {
+        size_t n = 0;
+        while (text[n] == '_' || isalnum((unsigned char)text[n]))
+            n++;
+        if (n > 3 && n < sizeof word) {
+            memcpy(word, text, n);
+            word[n] = 0;
+            for (size_t i = 0; i < api_rc_count(); i++)
+                found[i] = found[i] || !strcmp(api_rc_at(i)->name, word);
+        }
+        text += n ? n : 1;
+    }
+}
+
+static bool ends(const char *name, const char *with)
+{
+    size_t n = strlen(name), m = strlen(with);
+    return n >= m && !strcmp(name + n - m, with);
+}
+
+static void mark_file(const char *path, bool *found)
+{
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    long size = ftell(f);
+    rewind(f);
+    char *text = calloc(1, (size_t)size + 1);
+    assert_non_null(text);
+    assert_int_equal(fread(text, 1, (size_t)size, f), size);
+    (void)fclose(f);
+    mark(text, found);
+    free(text);
+}
+
+/* All files below the directory whose names end so; this file names none. */
+static void mark_below(const char *directory, const char *const *endings, bool *found)
+{
+    DIR *d = opendir(directory);
+    assert_non_null(d);
+    for (struct dirent *e = readdir(d); e; e = readdir(d)) {
+        char path[1024];
+        struct stat st;
+        if (e->d_name[0] == '.' || !strcmp(e->d_name, "node_modules"))
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%s", directory, e->d_name);
+        assert_int_equal(stat(path, &st), 0);
+        if (S_ISDIR(st.st_mode))
+            mark_below(path, endings, found);
+        for (size_t i = 0; !S_ISDIR(st.st_mode) && endings[i]; i++)
+            if (ends(e->d_name, endings[i]))
+                mark_file(path, found);
+    }
+    closedir(d);
+}
+
+static void codes_and_names_are_unique(void **state)
+{
+    UNUSED(state);
+    assert_true(api_rc_count() < CODES_MAX);
+    for (size_t i = 0; i < api_rc_count(); i++) {
+        const struct rc_info *a = api_rc_at(i);
+        assert_true(a->code != 0);
+        assert_true(a->http >= 400 && a->http < 600);
+        assert_true(a->zh[0] && a->en[0]);
+        assert_ptr_equal(api_rc(a->code), a);
+        for (size_t k = 0; k < i; k++) {
+            assert_int_not_equal(api_rc_at(k)->code, a->code);
+            assert_string_not_equal(api_rc_at(k)->name, a->name);
+        }
+    }
+    assert_null(api_rc(0));
+    assert_null(api_rc(99999));
+}
+
+static void each_code_is_in_the_range_of_its_room(void **state)
+{
+    static const struct {
+        const char *prefix;
+        int from, until;
+    } rooms[] = { { "BASE_", 1, 19 },      { "DOOR_", 20, 99 },    { "WHO_", 100, 199 },
+                  { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 }, { "API_", 500, 599 } };
+    UNUSED(state);
+    for (size_t i = 0; i < api_rc_count(); i++) {
+        const struct rc_info *a = api_rc_at(i);
+        bool fits = a->code < 0;
+        for (size_t r = 0; r < COUNT(rooms); r++)
+            if (!strncmp(a->name, rooms[r].prefix, strlen(rooms[r].prefix)))
+                fits = a->code >= rooms[r].from && a->code <= rooms[r].until;
+        if (!fits)
+            fail_msg("%s %d", a->name, a->code);
+    }
+}
+
+static void every_refusal_is_named_by_a_test(void **state)
+{
+    static const char *const endings[] = { ".c", NULL };
+    int missing = 0;
+    UNUSED(state);
+    mark_below(TEST_SOURCES, endings, in_tests);
+    for (size_t i = 0; i < api_rc_count(); i++)
+        if (api_rc_at(i)->code > 0 && !in_tests[i]) {
+            print_message("no test names %s\n", api_rc_at(i)->name);
+            missing++;
+        }
+    assert_int_equal(missing, 0);
+}
+
+static void every_refusal_is_given_somewhere(void **state)
+{
+    static const char *const endings[] = { ".c", NULL }; /* the lists themselves are in headers */
+    int idle = 0;
+    UNUSED(state);
+    mark_below(TEST_SOURCES "/../src", endings, in_program);
+    for (size_t i = 0; i < api_rc_count(); i++)
+        if (api_rc_at(i)->code > 0 && !in_program[i]) {
+            print_message("nothing refuses with %s\n", api_rc_at(i)->name);
+            idle++;
+        }
+    assert_int_equal(idle, 0);
+}
+
+SUITE(refusal, cmocka_unit_test(codes_and_names_are_unique),
+      cmocka_unit_test(each_code_is_in_the_range_of_its_room),
+      cmocka_unit_test(every_refusal_is_named_by_a_test),
+      cmocka_unit_test(every_refusal_is_given_somewhere))
