@@ -2,7 +2,7 @@
 _piaohao()
 {
     local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]:-}
-    local verbs='serve init demo check backup restore lobby bench version help'
+    local verbs='serve init demo check backup restore lobby plan bench version help'
     COMPREPLY=()
     case $prev in
     --db)
@@ -34,6 +34,10 @@ _piaohao()
         case $verb in
         lobby)
             mapfile -t COMPREPLY < <(compgen -W 'import promise audit replay' -- "$cur")
+            return
+            ;;
+        plan)
+            mapfile -t COMPREPLY < <(compgen -W 'erlang' -- "$cur")
             return
             ;;
         bench)
