@@ -18,7 +18,13 @@ const ts = require('typescript');
 const prettier = require('prettier');
 const htm = require('htm');
 
-const forCode = { printWidth: 100, tabWidth: 4, singleQuote: true, plugins: [htmPlugin] };
+const forCode = {
+    printWidth: 100,
+    tabWidth: 4,
+    singleQuote: true,
+    quoteProps: 'consistent',
+    plugins: [htmPlugin],
+};
 const forPages = { printWidth: 100, tabWidth: 2 };
 
 /** What htm makes of every template of a source, with its values numbered. */

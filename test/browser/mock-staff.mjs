@@ -755,7 +755,10 @@ export async function startMock({ port = 0, serve }) {
             return ok({
                 pass: 'p',
                 url: 'http://127.0.0.1:8080/me.html?o=JZ01#p',
-                qr_svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3"><rect width="3" height="3" fill="#fff"/><path d="M0 0h1v1H0zM2 0h1v1H2zM1 1h1v1H1zM0 2h1v1H0z"/></svg>',
+                qr_svg:
+                    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 3">' +
+                    '<rect width="3" height="3" fill="#fff"/>' +
+                    '<path d="M0 0h1v1H0zM2 0h1v1H2zM1 1h1v1H1zM0 2h1v1H0z"/></svg>',
             });
         if (/^\/api\/outlets\/\d+\/tickets$/.test(path))
             return ok({
@@ -788,10 +791,10 @@ export async function startMock({ port = 0, serve }) {
         }
         if ((m = path.match(/^\/api\/outlets\/\d+\/day\/(.+)$/))) {
             lobby.day.state = {
-                open: 'open',
+                'open': 'open',
                 'stop-issuing': 'issuing_stopped',
                 'resume-issuing': 'open',
-                close: 'closed',
+                'close': 'closed',
             }[m[1]];
             lobby.day.stop_reason = b.reason || '';
             lobby.emit('day.' + m[1], 1);
@@ -1111,7 +1114,11 @@ export async function startMock({ port = 0, serve }) {
                 'cache-control': 'no-store',
             });
             res.write(
-                `event: hello\ndata: ${JSON.stringify({ seq: lobby.seq, now_ms: Date.now(), clock: { speed: 1, paused: false } })}\n\n`,
+                `event: hello\ndata: ${JSON.stringify({
+                    seq: lobby.seq,
+                    now_ms: Date.now(),
+                    clock: { speed: 1, paused: false },
+                })}\n\n`,
             );
             const send = (e) =>
                 res.write(`id: ${e.seq}\nevent: ${e.topic}\ndata: ${JSON.stringify(e)}\n\n`);
@@ -1160,7 +1167,8 @@ export async function startMock({ port = 0, serve }) {
         res.writeHead(200, {
             'content-type': file.type,
             'content-security-policy':
-                "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+                "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; " +
+                "base-uri 'none'; frame-ancestors 'none'",
         });
         res.end(file.body);
     });

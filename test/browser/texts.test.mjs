@@ -1,43 +1,48 @@
 // The catalogue of texts: every key the pages ask for exists once, in both languages, with the same values.
-import test from "./count.mjs";
-import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { join } from "node:path";
+import test from './count.mjs';
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-const web = fileURLToPath(new URL("../../web/", import.meta.url));
-const files = readdirSync(join(web, "lib/texts")).filter((x) => x.endsWith(".js"));
+const web = fileURLToPath(new URL('../../web/', import.meta.url));
+const files = readdirSync(join(web, 'lib/texts')).filter((x) => x.endsWith('.js'));
 const all = {};
-for (const f of files)
-  Object.assign(all, (await import(join(web, "lib/texts", f))).default);
+for (const f of files) Object.assign(all, (await import(join(web, 'lib/texts', f))).default);
 
-test("no key is written twice", () => {
-  const seen = new Map();
-  for (const f of files)
-    for (const m of readFileSync(join(web, "lib/texts", f), "utf8").matchAll(/["']([\w.]+)["']:\s*\[/g)) {
-      assert.ok(!seen.has(m[1]), `${m[1]} is in ${seen.get(m[1])} and in ${f}`);
-      seen.set(m[1], f);
+test('no key is written twice', () => {
+    const seen = new Map();
+    for (const f of files)
+        for (const m of readFileSync(join(web, 'lib/texts', f), 'utf8').matchAll(
+            /["']([\w.]+)["']:\s*\[/g,
+        )) {
+            assert.ok(!seen.has(m[1]), `${m[1]} is in ${seen.get(m[1])} and in ${f}`);
+            seen.set(m[1], f);
+        }
+    assert.equal(seen.size, Object.keys(all).length);
+});
+
+test('every text is there in Chinese and in English, with the same values', () => {
+    const names = (s) => [...new Set([...s.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort().join();
+    for (const [k, pair] of Object.entries(all)) {
+        assert.equal(pair.length, 2, k);
+        assert.ok(pair[0] && pair[1], k + ' lacks a language');
+        /* a plural only English needs may name a value that Chinese does not show */
+        if (!pair[1].includes('#'))
+            assert.equal(names(pair[0]), names(pair[1]), k + ' uses other values in one language');
     }
-  assert.equal(seen.size, Object.keys(all).length);
 });
 
-test("every text is there in Chinese and in English, with the same values", () => {
-  const names = (s) => [...new Set([...s.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort().join();
-  for (const [k, pair] of Object.entries(all)) {
-    assert.equal(pair.length, 2, k);
-    assert.ok(pair[0] && pair[1], k + " lacks a language");
-    /* a plural only English needs may name a value that Chinese does not show */
-    if (!pair[1].includes("#"))
-      assert.equal(names(pair[0]), names(pair[1]), k + " uses other values in one language");
-  }
-});
-
-test("every key a page asks for exists", () => {
-  const pages = [...readdirSync(web).filter((f) => f.endsWith(".js")), ...readdirSync(join(web, "lib")).filter((f) => f.endsWith(".js")).map((f) => "lib/" + f)];
-  for (const f of pages) {
-    const s = readFileSync(join(web, f), "utf8");
-    for (const m of s.matchAll(/\bt(?:In\("\w+", )?\(?["'](\w+(?:\.\w+)+)["'][,)]/g))
-      if (!f.endsWith("texts.js"))
-        assert.ok(all[m[1]], `${f} asks for ${m[1]}`);
-  }
+test('every key a page asks for exists', () => {
+    const pages = [
+        ...readdirSync(web).filter((f) => f.endsWith('.js')),
+        ...readdirSync(join(web, 'lib'))
+            .filter((f) => f.endsWith('.js'))
+            .map((f) => 'lib/' + f),
+    ];
+    for (const f of pages) {
+        const s = readFileSync(join(web, f), 'utf8');
+        for (const m of s.matchAll(/\bt(?:In\("\w+", )?\(?["'](\w+(?:\.\w+)+)["'][,)]/g))
+            if (!f.endsWith('texts.js')) assert.ok(all[m[1]], `${f} asks for ${m[1]}`);
+    }
 });

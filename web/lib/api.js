@@ -3,8 +3,8 @@
 // Every write carries an Idempotency-Key made once per action of the user. When the network fails
 // the same key is sent again, so that a number is never taken twice: the server answers a repeated
 // key with the first answer. Errors are Problem objects made from application/problem+json.
-import { signal } from "./vendor.js";
-import { lang, t } from "./texts.js";
+import { signal } from './vendor.js';
+import { lang, t } from './texts.js';
 
 /**
  * @typedef {{signed_in: boolean, name?: string, role?: string, kind?: "staff"|"device",
@@ -18,28 +18,28 @@ export const session = signal(/** @type {Session|null} */ (null));
 export const info = signal(/** @type {any} */ (null));
 
 export class Problem extends Error {
-  /** @param {{title?: string, status?: number, code?: string, detail?: string, field?: string}} p */
-  constructor(p) {
-    super(p.title || t("problem.unknown"));
-    this.title = p.title || t("problem.unknown");
-    this.status = p.status || 0;
-    this.code = p.code || "";
-    this.detail = p.detail || "";
-    this.field = p.field || "";
-  }
-  /** The server was not reached at all. */
-  get network() {
-    return this.status === 0;
-  }
+    /** @param {{title?: string, status?: number, code?: string, detail?: string, field?: string}} p */
+    constructor(p) {
+        super(p.title || t('problem.unknown'));
+        this.title = p.title || t('problem.unknown');
+        this.status = p.status || 0;
+        this.code = p.code || '';
+        this.detail = p.detail || '';
+        this.field = p.field || '';
+    }
+    /** The server was not reached at all. */
+    get network() {
+        return this.status === 0;
+    }
 }
 
 /** A key for one action of the user. crypto.randomUUID needs https, this does not. */
 export function newKey() {
-  const b = crypto.getRandomValues(new Uint8Array(16));
-  b[6] = (b[6] & 0x0f) | 0x40;
-  b[8] = (b[8] & 0x3f) | 0x80;
-  const x = [...b].map((v) => v.toString(16).padStart(2, "0")).join("");
-  return `${x.slice(0, 8)}-${x.slice(8, 12)}-${x.slice(12, 16)}-${x.slice(16, 20)}-${x.slice(20)}`;
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 0x0f) | 0x40;
+    b[8] = (b[8] & 0x3f) | 0x80;
+    const x = [...b].map((v) => v.toString(16).padStart(2, '0')).join('');
+    return `${x.slice(0, 8)}-${x.slice(8, 12)}-${x.slice(12, 16)}-${x.slice(16, 20)}-${x.slice(20)}`;
 }
 
 /** @param {number} ms */
@@ -50,38 +50,48 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  * @param {number} timeout_ms
  */
 async function once(method, path, body, headers, timeout_ms) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), timeout_ms);
-  try {
-    const answer = await fetch(path, {
-      method, headers, body, signal: stop.signal, credentials: "same-origin", cache: "no-store",
-    });
-    const text = await answer.text();
-    let data = null;
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), timeout_ms);
     try {
-      data = text ? JSON.parse(text) : {};
-    } catch {
-      data = null;
+        const answer = await fetch(path, {
+            method,
+            headers,
+            body,
+            signal: stop.signal,
+            credentials: 'same-origin',
+            cache: 'no-store',
+        });
+        const text = await answer.text();
+        let data = null;
+        try {
+            data = text ? JSON.parse(text) : {};
+        } catch {
+            data = null;
+        }
+        if (!answer.ok || data === null) {
+            const p = new Problem({ ...(data || {}), status: answer.status });
+            if (answer.status === 401 && session.value && session.value.signed_in)
+                session.value = { signed_in: false };
+            throw p;
+        }
+        return data;
+    } catch (e) {
+        if (e instanceof Problem) throw e;
+        throw new Problem({ title: t('problem.network'), status: 0, code: 'NETWORK' });
+    } finally {
+        clearTimeout(timer);
     }
-    if (!answer.ok || data === null) {
-      const p = new Problem({ ...(data || {}), status: answer.status });
-      if (answer.status === 401 && session.value && session.value.signed_in)
-        session.value = { signed_in: false };
-      throw p;
-    }
-    return data;
-  } catch (e) {
-    if (e instanceof Problem)
-      throw e;
-    throw new Problem({ title: t("problem.network"), status: 0, code: "NETWORK" });
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** @param {string} path @param {{timeout_ms?: number}} [o] @returns {Promise<any>} */
 export function get(path, o = {}) {
-  return once("GET", path, undefined, { Accept: "application/json", "Accept-Language": lang.value }, o.timeout_ms || 15000);
+    return once(
+        'GET',
+        path,
+        undefined,
+        { 'Accept': 'application/json', 'Accept-Language': lang.value },
+        o.timeout_ms || 15000,
+    );
 }
 
 /**
@@ -90,65 +100,64 @@ export function get(path, o = {}) {
  * @param {{key?: string, tries?: number, timeout_ms?: number}} [o] @returns {Promise<any>}
  */
 export async function send(method, path, body = {}, o = {}) {
-  /** @type {Record<string,string>} */
-  const headers = {
-    Accept: "application/json", "Accept-Language": lang.value, "Content-Type": "application/json",
-    "Idempotency-Key": o.key || newKey(),
-  };
-  const tries = o.tries || 4;
-  let asked = false;
-  for (let n = 1; ; n++) {
-    if (session.value && session.value.csrf)
-      headers["X-CSRF"] = session.value.csrf;
-    try {
-      return await once(method, path, JSON.stringify(body), headers, o.timeout_ms || 10000);
-    } catch (e) {
-      const p = /** @type {Problem} */ (e);
-      /* Another tab signed in, or this page never asked who is signed in. Sent again only if that
-       * does not make it another person's act. */
-      if (p.code === "WHO_BAD_CSRF" && !asked) {
-        asked = true;
-        const was = session.value;
-        const is = await loadSession();
-        if (!was || !was.signed_in || (is && is.name === was.name && is.role === was.role))
-          continue;
-        throw p;
-      }
-      if (n >= tries || !(p.network || p.status === 503))
-        throw p;
-      await pause(400 * 2 ** (n - 1));
+    /** @type {Record<string,string>} */
+    const headers = {
+        'Accept': 'application/json',
+        'Accept-Language': lang.value,
+        'Content-Type': 'application/json',
+        'Idempotency-Key': o.key || newKey(),
+    };
+    const tries = o.tries || 4;
+    let asked = false;
+    for (let n = 1; ; n++) {
+        if (session.value && session.value.csrf) headers['X-CSRF'] = session.value.csrf;
+        try {
+            return await once(method, path, JSON.stringify(body), headers, o.timeout_ms || 10000);
+        } catch (e) {
+            const p = /** @type {Problem} */ (e);
+            /* Another tab signed in, or this page never asked who is signed in. Sent again only if that
+             * does not make it another person's act. */
+            if (p.code === 'WHO_BAD_CSRF' && !asked) {
+                asked = true;
+                const was = session.value;
+                const is = await loadSession();
+                if (!was || !was.signed_in || (is && is.name === was.name && is.role === was.role))
+                    continue;
+                throw p;
+            }
+            if (n >= tries || !(p.network || p.status === 503)) throw p;
+            await pause(400 * 2 ** (n - 1));
+        }
     }
-  }
 }
 
 /** @param {string} path @param {any} [body] @param {{key?: string, tries?: number}} [o] @returns {Promise<any>} */
-export const post = (path, body, o) => send("POST", path, body, o);
+export const post = (path, body, o) => send('POST', path, body, o);
 /** @param {string} path @param {any} [body] @returns {Promise<any>} */
-export const put = (path, body) => send("PUT", path, body);
+export const put = (path, body) => send('PUT', path, body);
 /** @param {string} path @param {any} [body] @returns {Promise<any>} */
-export const patch = (path, body) => send("PATCH", path, body);
+export const patch = (path, body) => send('PATCH', path, body);
 
 export async function loadSession() {
-  session.value = await get("/api/session");
-  return session.value;
+    session.value = await get('/api/session');
+    return session.value;
 }
 
 /** @param {string} username @param {string} password */
 export async function signIn(username, password) {
-  session.value = await post("/api/session", { username, password }, { tries: 2 });
-  return session.value;
+    session.value = await post('/api/session', { username, password }, { tries: 2 });
+    return session.value;
 }
 
 export async function signOut() {
-  await send("DELETE", "/api/session", {});
-  session.value = { signed_in: false };
+    await send('DELETE', '/api/session', {});
+    session.value = { signed_in: false };
 }
 
 /** Kiosk and board devices: the token comes once in the address (#device=TOKEN), then it is removed. */
 export async function signInDevice() {
-  const m = /[#&]device=([^&]+)/.exec(location.hash);
-  if (!m)
-    return;
-  history.replaceState(null, "", location.pathname + location.search);
-  session.value = await post("/api/session/device", { token: decodeURIComponent(m[1]) });
+    const m = /[#&]device=([^&]+)/.exec(location.hash);
+    if (!m) return;
+    history.replaceState(null, '', location.pathname + location.search);
+    session.value = await post('/api/session/device', { token: decodeURIComponent(m[1]) });
 }

@@ -443,7 +443,12 @@ function CityMap({ rows, zoom }) {
                     iconSize: [28, 28],
                     iconAnchor: [14, 14],
                 });
-                const title = `${pick(x)}: ${t('office.live.pin', { waiting: x.waiting, wait: duration(x.longest_wait_s), windows: x.windows_open })}`;
+                const told = t('office.live.pin', {
+                    waiting: x.waiting,
+                    wait: duration(x.longest_wait_s),
+                    windows: x.windows_open,
+                });
+                const title = `${pick(x)}: ${told}`;
                 const pin = pins.get(x.outlet_id);
                 if (pin) pin.setIcon(icon);
                 else

@@ -374,9 +374,13 @@ export function Flow() {
     const say = (/** @type {number} */ wd, /** @type {number} */ h) => {
         const c = find(wd, h);
         const head = `${t('weekday.' + wd)} ${halfHour(h)}–${halfHour(h + 1)}`;
-        return c
-            ? `${head}: ${t('office.flow.cell', { taken: c.taken_mean.toFixed(1), wait: stopwatch(c.wait_mean_s), n: c.days })}`
-            : `${head}: ${t('office.flow.closed')}`;
+        if (!c) return `${head}: ${t('office.flow.closed')}`;
+        const cell = t('office.flow.cell', {
+            taken: c.taken_mean.toFixed(1),
+            wait: stopwatch(c.wait_mean_s),
+            n: c.days,
+        });
+        return `${head}: ${cell}`;
     };
     const focus = at || [1, first];
     const key = (/** @type {any} */ e) => {

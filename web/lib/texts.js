@@ -2,10 +2,10 @@
 // the large-type switch.
 //
 // A text is [Chinese, English]. {n} is replaced by the value n; {n#one|many} gives "one" when n is 1.
-import { signal, effect } from "./vendor.js";
-import shared from "./texts/shared.js";
-import customer from "./texts/customer.js";
-import staff from "./texts/staff.js";
+import { signal, effect } from './vendor.js';
+import shared from './texts/shared.js';
+import customer from './texts/customer.js';
+import staff from './texts/staff.js';
 
 /** @type {Record<string, [string, string]>} */
 export const catalogue = { ...shared, ...customer, ...staff };
@@ -13,42 +13,42 @@ export const parts = { shared, customer, staff };
 
 /** @param {string} key @returns {string|null} */
 function kept(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null; /* storage is switched off: the page works, it only forgets */
-  }
+    try {
+        return localStorage.getItem(key);
+    } catch {
+        return null; /* storage is switched off: the page works, it only forgets */
+    }
 }
 /** @param {string} key @param {string} value */
 function keep(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    /* as above */
-  }
+    try {
+        localStorage.setItem(key, value);
+    } catch {
+        /* as above */
+    }
 }
 
 /** "zh" or "en". */
-export const lang = signal(kept("piaohao.lang") === "en" ? "en" : "zh");
+export const lang = signal(kept('piaohao.lang') === 'en' ? 'en' : 'zh');
 /** Large type for elderly customers. The kiosk starts with it. */
-export const large = signal(kept("piaohao.large") === "1");
+export const large = signal(kept('piaohao.large') === '1');
 
 effect(() => {
-  document.documentElement.lang = lang.value === "en" ? "en" : "zh-CN";
+    document.documentElement.lang = lang.value === 'en' ? 'en' : 'zh-CN';
 });
 effect(() => {
-  document.documentElement.toggleAttribute("data-large", large.value);
+    document.documentElement.toggleAttribute('data-large', large.value);
 });
 
 /** @param {string} to */
 export function setLang(to) {
-  lang.value = to === "en" ? "en" : "zh";
-  keep("piaohao.lang", lang.value);
+    lang.value = to === 'en' ? 'en' : 'zh';
+    keep('piaohao.lang', lang.value);
 }
 /** @param {boolean} on */
 export function setLarge(on) {
-  large.value = on;
-  keep("piaohao.large", on ? "1" : "0");
+    large.value = on;
+    keep('piaohao.large', on ? '1' : '0');
 }
 
 /**
@@ -56,18 +56,21 @@ export function setLarge(on) {
  * @param {string} language @param {string} key @param {Record<string, any>} [values]
  */
 export function tIn(language, key, values = {}) {
-  const pair = catalogue[key];
-  if (!pair)
-    return key;
-  return pair[language === "en" ? 1 : 0].replace(
-    /\{(\w+)(?:#([^|}]*)\|([^}]*))?\}/g,
-    (_all, name, one, many) => one === undefined ? String(values[name] ?? "") :
-      Number(values[name]) === 1 ? one : many,
-  );
+    const pair = catalogue[key];
+    if (!pair) return key;
+    return pair[language === 'en' ? 1 : 0].replace(
+        /\{(\w+)(?:#([^|}]*)\|([^}]*))?\}/g,
+        (_all, name, one, many) =>
+            one === undefined
+                ? String(values[name] ?? '')
+                : Number(values[name]) === 1
+                  ? one
+                  : many,
+    );
 }
 /** The text of a key in the reader's language. @param {string} key @param {Record<string, any>} [values] */
 export function t(key, values) {
-  return tIn(lang.value, key, values);
+    return tIn(lang.value, key, values);
 }
 /** @param {string} key */
 export const has = (key) => key in catalogue;
@@ -77,8 +80,7 @@ export const has = (key) => key in catalogue;
  * text_zh or text_en. An empty English one falls back to the Chinese.
  * @param {any} o @param {string} [field] @returns {string}
  */
-export function pick(o, field = "name") {
-  if (!o)
-    return "";
-  return (lang.value === "en" && o[field + "_en"]) || o[field + "_zh"] || "";
+export function pick(o, field = 'name') {
+    if (!o) return '';
+    return (lang.value === 'en' && o[field + '_en']) || o[field + '_zh'] || '';
 }

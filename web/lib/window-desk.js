@@ -60,16 +60,16 @@ export function moves(d) {
 /** @type {Record<string, keyof ReturnType<typeof moves>>} */
 const KEYS = {
     ' ': 'next',
-    n: 'next',
-    r: 'recall',
-    s: 'serve',
-    e: 'end',
-    t: 'transfer',
-    p: 'park',
-    x: 'no_show',
-    u: 'undo',
-    b: 'pause',
-    g: 'correct',
+    'n': 'next',
+    'r': 'recall',
+    's': 'serve',
+    'e': 'end',
+    't': 'transfer',
+    'p': 'park',
+    'x': 'no_show',
+    'u': 'undo',
+    'b': 'pause',
+    'g': 'correct',
     '?': 'help',
 };
 

@@ -104,7 +104,8 @@ export default {
     'floor.qr.print': ['打印', 'Print'],
     'floor.rolls.hint': [
         '停电或断网时用纸号叫号，之后在这里补录。时间为今天；叫号、办结和窗口可留空。',
-        "Numbers called from paper during an outage are entered here afterwards. Times are today's; called, ended and window may be empty.",
+        "Numbers called from paper during an outage are entered here afterwards. Times are today's; " +
+            'called, ended and window may be empty.',
     ],
     'floor.rolls.number': ['纸号', 'Number'],
     'floor.rolls.taken': ['取号', 'Taken'],

@@ -121,7 +121,8 @@ export default {
     'office.rank': ['名次', 'Rank'],
     'office.outlets.hint': [
         '按“20 分钟以内”排列。名次是范围：区间重叠的网点分不出先后。',
-        'Ordered by the share within 20 minutes. A rank is a range: outlets whose intervals overlap cannot be told apart.',
+        'Ordered by the share within 20 minutes. A rank is a range: outlets whose intervals ' +
+            'overlap cannot be told apart.',
     ],
     'office.teller': ['柜员', 'Teller'],
     'office.teller.wait': ['客户等候', 'Customers’ wait'],
