@@ -11,7 +11,8 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { MISSED_MAX = 2000 };
+/* What a stream is given of its past: far from what makes http drop it as too slow. */
+enum { MISSED_MAX = 2000, MISSED_BYTES = 128 << 10 };
 
 struct watcher {
     struct hub *hub;
@@ -67,16 +68,23 @@ static void message(struct buf *b, const struct event *e, bool whole)
     buf_text(b, "\n\n");
 }
 
+/* What this watcher is told of the event: NULL for nothing. */
+static const struct buf *watcher_part(const struct watcher *w, const struct event *e,
+                                      const struct buf *whole, const struct buf *hint)
+{
+    if (!w->staff && !topic_public(e->topic))
+        return NULL;
+    return w->only && w->only != e->subject_id ? hint : whole;
+}
+
 static void watcher_send(struct watcher *w, const struct event *e, const struct buf *whole,
                          const struct buf *hint)
 {
     if (w->dead || w->outlet != e->outlet_id || e->seq <= w->last_seq)
         return;
     w->last_seq = e->seq;
-    if (!w->staff && !topic_public(e->topic))
-        return;
-    const struct buf *b = w->only && w->only != e->subject_id ? hint : whole;
-    if (!http_stream_send(w->stream, b->at, b->len))
+    const struct buf *b = watcher_part(w, e, whole, hint);
+    if (b && !http_stream_send(w->stream, b->at, b->len))
         w->dead = true;
 }
 
@@ -151,55 +159,64 @@ static void watcher_closed(void *user)
 }
 
 struct missed {
-    struct watcher *w;
-    struct buf whole, hint;
+    const struct watcher *w;
+    struct buf whole, hint, all;
     int count;
 };
 
-static bool send_missed(void *ctx, const struct event *e)
+static bool add_missed(void *ctx, const struct event *e)
 {
     struct missed *m = ctx;
     buf_clear(&m->whole);
     buf_clear(&m->hint);
     message(&m->whole, e, true);
     message(&m->hint, e, false);
-    watcher_send(m->w, e, &m->whole, &m->hint);
-    return ++m->count < MISSED_MAX;
+    const struct buf *b = watcher_part(m->w, e, &m->whole, &m->hint);
+    if (b)
+        buf_add(&m->all, b->at, b->len);
+    return ++m->count < MISSED_MAX && !m->all.overflow;
+}
+
+/* False: that is too far back, or too much, to be told; the reader fetches the whole again. */
+static bool missed_read(struct db_tx *tx, struct missed *m, int64_t after, int64_t last, int *rc)
+{
+    if (after > last || last - after >= MISSED_MAX)
+        return false;
+    *rc = event_after(tx, m->w->outlet, after, MISSED_MAX, add_missed, m);
+    return !*rc && !m->all.overflow;
 }
 
 /* What the stream missed since its last event, or a word that it must fetch the whole again. */
 static void catch_up(struct watcher *w, int64_t after)
 {
     struct hub *h = w->hub;
+    struct missed m = { .w = w };
     struct db_tx *tx;
     struct buf b;
     int64_t last = 0;
     buf_init(&b, 4096);
+    buf_init(&m.whole, 64 << 10);
+    buf_init(&m.hint, 4 << 10);
+    buf_init(&m.all, MISSED_BYTES);
     int rc = db_read(h->api->s.db, &tx);
     if (!rc) {
         rc = event_last_seq(tx, w->outlet, &last);
-        bool resume = after >= 0 && after <= last && last - after < MISSED_MAX;
+        bool resume = !rc && after >= 0 && missed_read(tx, &m, after, last, &rc);
         buf_text(&b, "retry: 2000\n");
         clock_message(h, "hello", last, &b);
         if (after >= 0 && !resume)
             buf_printf(&b, "id: %" PRId64 "\nevent: reset\ndata: {\"seq\":%" PRId64 "}\n\n", last,
                        last);
-        if (!http_stream_send(w->stream, b.at, b.len))
-            w->dead = true;
-        if (!rc && resume) {
-            struct missed m = { .w = w };
-            buf_init(&m.whole, 64 << 10);
-            buf_init(&m.hint, 4 << 10);
-            w->last_seq = after;
-            rc = event_after(tx, w->outlet, after, MISSED_MAX, send_missed, &m);
-            buf_release(&m.whole);
-            buf_release(&m.hint);
-        }
+        w->dead = !http_stream_send(w->stream, b.at, b.len) ||
+                  (resume && m.all.len && !http_stream_send(w->stream, m.all.at, m.all.len));
         w->last_seq = last;
         db_read_done(&tx);
     }
     if (rc)
         log_line(LOG_ERROR, "hub.catch_up", "%d", rc);
+    buf_release(&m.whole);
+    buf_release(&m.hint);
+    buf_release(&m.all);
     buf_release(&b);
 }
 

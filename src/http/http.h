@@ -75,10 +75,11 @@ void http_answer_static(struct http_exchange *x, int status, const char *type, c
                         size_t len);
 
 /* Turns the exchange into a text/event-stream. closed(user) is called once, on the loop and under
- * no lock, when the client has gone or was dropped (its buffer passed 256 KiB); no send may follow
- * it. The stream is freed by http_stream_close() only, which is called by its owner exactly once,
- * best in closed(). After it has returned closed() does not run: on another thread it waits for a
- * closed() that is running, so do not hold a lock that closed() takes. */
+ * no lock, when the client has gone or was dropped: it was 256 KiB behind, or all streams together
+ * 8 MiB and this one took nothing. No send may follow it. The stream is freed by
+ * http_stream_close() only, which is called by its owner exactly once, best in closed(). After it
+ * has returned closed() does not run: on another thread it waits for a closed() that is running,
+ * so do not hold a lock that closed() takes. */
 struct http_stream *http_stream_open(struct http_exchange *x, void (*closed)(void *user),
                                      void *user);
 /* Queues bytes ("id: 7\nevent: x\ndata: {}\n\n"). False: the client is gone or too slow. */

@@ -18,6 +18,9 @@
 enum {
     HTTP_POOL_BYTES = 20 * 1024,    /* the library's memory of one connection */
     HTTP_STREAM_MAX = 256 * 1024,   /* a reader this far behind is dropped */
+    HTTP_STREAMS_MAX = 8 << 20,     /* all readers together: then also who took nothing */
+    HTTP_STREAM_STUCK_MS = 250,     /* ... for this long */
+    HTTP_STREAM_STUCK_TURNS = 50,   /* ... while the loop turned so often */
     HTTP_STREAM_KEEP = 4 * 1024,    /* an empty stream buffer above this is given back */
     HTTP_STREAM_SNDBUF = 64 * 1024, /* what the kernel may hold for one stream */
     HTTP_BEAT_MS = 15 * 1000,       /* a comment line to every stream */
@@ -95,6 +98,8 @@ struct http_stream {
     struct link mail;        /* http.mail_streams; under the lock */
     struct buf out;
     size_t sent; /* of out: given to the library already */
+    /* when it last took something, or had nothing to take: by the clock and in turns */
+    int64_t moved_ms, moved_turn;
     bool suspended, dropped, ending, over;
     bool owner_gone, told, telling;
     void (*closed)(void *user);
@@ -121,7 +126,9 @@ struct http {
     struct link mail_answers, mail_streams;
     bool awake, stopping, beat_now;
     int patience_ms;
-    int refs; /* the owner, and each exchange or stream that lives on */
+    size_t streams_waiting; /* bytes in all streams that their readers have not taken */
+    int64_t turns;          /* of the loop */
+    int refs;               /* the owner, and each exchange or stream that lives on */
 
     _Atomic int64_t requests, connections, streams_open, refused_413, refused_431, refused_400;
 };

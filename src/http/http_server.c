@@ -93,6 +93,7 @@ static void deliver_mail(struct http *h)
     if (h->awake && read(h->wake_fd, &count, sizeof(count)) < 0)
         CHECK(errno == EAGAIN);
     h->awake = false;
+    h->turns++;
     bool beat = h->beat_now;
     h->beat_now = false;
     while (!link_empty(&h->mail_answers)) {

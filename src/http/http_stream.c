@@ -51,8 +51,27 @@ static void post(struct http_stream *s)
     http_wake_locked(s->http);
 }
 
+static size_t waiting(const struct http_stream *s)
+{
+    return s->out.len - s->sent;
+}
+
+/* Nothing of it will be sent any more: its memory is for the others. */
+static void forget(struct http_stream *s)
+{
+    s->http->streams_waiting -= waiting(s);
+    s->sent = 0;
+    buf_release(&s->out);
+    buf_init(&s->out, 2 * HTTP_STREAM_MAX + 64);
+}
+
 static void append(struct http_stream *s, const void *bytes, size_t len)
 {
+    if (waiting(s) == 0) {
+        s->moved_ms = http_monotonic_ms();
+        s->moved_turn = s->http->turns;
+    }
+    s->http->streams_waiting += len;
     if (s->sent > HTTP_STREAM_MAX / 4 && s->sent > s->out.len / 2) {
         memmove(s->out.at, s->out.at + s->sent, s->out.len - s->sent);
         s->out.len -= s->sent;
@@ -61,14 +80,26 @@ static void append(struct http_stream *s, const void *bytes, size_t len)
     buf_add(&s->out, bytes, len);
 }
 
+/* Its own backlog is too long; or all together are, and this one takes nothing while it could. */
+static bool too_slow(const struct http_stream *s, size_t len)
+{
+    const struct http *h = s->http;
+    if (waiting(s) + len > HTTP_STREAM_MAX)
+        return true;
+    return h->streams_waiting + len > HTTP_STREAMS_MAX && waiting(s) > 0 &&
+           h->turns - s->moved_turn > HTTP_STREAM_STUCK_TURNS &&
+           http_monotonic_ms() - s->moved_ms > HTTP_STREAM_STUCK_MS;
+}
+
 bool http_stream_send(struct http_stream *s, const void *bytes, size_t len)
 {
     struct http *h = s->http;
     pthread_mutex_lock(&h->lock);
     CHECK(!s->owner_gone);
     bool ok = !s->over && !s->dropped && !s->ending;
-    if (ok && s->out.len - s->sent + len > HTTP_STREAM_MAX) {
+    if (ok && too_slow(s, len)) {
         s->dropped = true;
+        forget(s);
         ok = false;
         post(s);
     }
@@ -108,7 +139,7 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *out, size_t max)
     struct http *h = s->http;
     UNUSED(pos);
     pthread_mutex_lock(&h->lock);
-    size_t n = s->out.len - s->sent;
+    size_t n = waiting(s);
     ssize_t result;
     if (n > max)
         n = max;
@@ -117,6 +148,9 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *out, size_t max)
     } else if (n > 0) {
         memcpy(out, s->out.at + s->sent, n);
         s->sent += n;
+        s->moved_ms = h->now_ms;
+        s->moved_turn = h->turns;
+        h->streams_waiting -= n;
         result = (ssize_t)n;
         if (s->sent == s->out.len) {
             s->sent = 0;
@@ -169,6 +203,7 @@ void http_stream_over(struct http_stream *s)
     pthread_mutex_lock(&h->lock);
     link_remove(&s->mail);
     s->over = true;
+    forget(s);
     s->x = NULL;
     bool tell = !s->told && s->closed;
     s->told = true;
