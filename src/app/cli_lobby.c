@@ -182,7 +182,7 @@ static int run_audit(struct cli *c)
     int64_t list = 20;
     if (!cli_number(c, "list", 0, 1000000, &list))
         return CLI_USAGE;
-    return audit_log(c, list);
+    return c->n_args ? audit_log(c, list) : lobby_audit_own(c, list);
 }
 
 /* ---- import ---- */
@@ -308,6 +308,8 @@ static const struct cli_flag audit_flags[] = {
     { "classes", "L", "class words from the lowest up, + for one class: 1+0,2" },
     { "rule", "R", "audit against this rule instead of the inferred one" },
     { "list", "N", "how many calls that broke the rule to list (20)" },
+    { "outlet", "CODE", "own tickets: this outlet of the store" },
+    { "date", "D", "own tickets: this day" },
 };
 static const struct cli_flag import_flags[] = {
     FORMAT,
@@ -332,8 +334,8 @@ const struct cli_verb cli_lobby_verbs[] = {
       COUNT(import_flags), 1, 1, NULL, run_import },
     { "lobby promise", "FILE", "the promise under its five definitions", promise_flags,
       COUNT(promise_flags), 1, 1, NULL, run_promise },
-    { "lobby audit", "FILE", "infer the calling rule of a log, and list who broke it", audit_flags,
-      COUNT(audit_flags), 1, 1, NULL, run_audit },
+    { "lobby audit", "[FILE]", "a log's calling rule and who broke it; own tickets without FILE",
+      audit_flags, COUNT(audit_flags), 0, 1, NULL, run_audit },
     { "lobby replay", "FILE", "drive a log's arrivals through the production lobby", replay_flags,
       COUNT(replay_flags), 1, 1, NULL, lobby_replay },
 };

@@ -12,5 +12,6 @@ struct lobby_log {
 int lobby_log_open(struct cli *c, size_t more, struct lobby_log *out);
 /* --within 180s. False after saying so when it is given and no duration. */
 bool cli_duration(struct cli *c, const char *name, int64_t *out_us);
+int lobby_audit_own(struct cli *c, int64_t list);
 int lobby_replay(struct cli *c);
 #endif
