@@ -119,6 +119,7 @@ test("the full visit: kiosk, board, window, end, the office's figures", async ()
     await teller.page.waitForSelector('.desk-serving', { state: 'detached' });
     await until(async () => (await figures()).served >= before_.served + 1, "the office's figures");
     const p = await s.page('office', `/office.html#view=day&outlet=${s.outlet.id}&date=${today}`);
+    await p.page.getByPlaceholder('查找号码').fill(number);
     await p.page
         .locator('section[aria-labelledby=tickets-title] tbody th a', { hasText: number })
         .click();

@@ -26,6 +26,8 @@ export function Day() {
     const o = r.outlet ? '&outlet=' + r.outlet : '';
     const poll = date >= today() ? 20000 : 0;
     const [show, setShow] = useState('');
+    const [find, setFind] = useState('');
+    const wanted = find.trim().toUpperCase();
     const h = useLoad(`/api/half-hours?date=${date}${o}`, poll);
     const k = useLoad(
         `/api/tickets?date=${date}${o}&limit=500` +
@@ -97,6 +99,12 @@ export function Day() {
         <section class="stack" aria-labelledby="tickets-title">
           <div class="row row-between">
             <h2 id="tickets-title">${t('office.tickets')}</h2>
+            <label class="find-number">
+              <span class="sr-only">${t('office.find')}</span>
+              <input
+                  class="input" type="search" placeholder=${t('office.find')} value=${find}
+                  onInput=${(/** @type {any} */ e) => setFind(e.target.value)} />
+            </label>
             <div class="seg seg-wrap" role="group" aria-label=${t('office.tickets')}>
               ${['', 'over', 'done', 'left', 'no_show', 'void'].map(
                   (s) =>
@@ -117,7 +125,10 @@ export function Day() {
             </div>
           </div>
           ${state(k) || html`
-            <${TicketTable} key=${date + show} rows=${k.data.items} outlet=${r.outlet} />
+            <${TicketTable}
+                key=${date + show}
+                rows=${k.data.items.filter((/** @type {any} */ x) => x.number.startsWith(wanted))}
+                outlet=${r.outlet} />
           `}
         </section>
       </div>

@@ -49,6 +49,7 @@ export default {
         '这一天还没结束，人数不能直接与整天比较。',
         'The day is not over: its counts are not yet those of a whole day.',
     ],
+    'office.find': ['查找号码', 'Find a number'],
     'office.within10': ['≤10 分钟（中高端）', '≤10 min (gold, private)'],
     'office.definitions': ['五种算法并列', 'Five definitions side by side'],
     'office.definitions.hint': [
