@@ -16,6 +16,13 @@ const PAGES = [
     { group: 'home.staff', pages: ['window', 'floor', 'office', 'admin'] },
 ];
 
+/** The demo's kiosks and boards are opened as themselves. @param {string} page @param {any} o */
+function deviceOf(page, o) {
+    const all = (info.value && info.value.demo_devices) || [];
+    const d = all.find((/** @type {any} */ x) => x.role === page && x.outlet_id === o.id);
+    return d ? '#device=' + encodeURIComponent(d.token) : '';
+}
+
 /** @param {{o: any}} p */
 function Panel({ o }) {
     const s = outletStatus(o);
@@ -62,7 +69,7 @@ function Panel({ o }) {
                       (p) => html`
                         <a
                             key=${p} class="card card-flat tile"
-                            href=${`/${p}.html?o=${encodeURIComponent(o.code)}`}>
+                            href=${`/${p}.html?o=${encodeURIComponent(o.code)}${deviceOf(p, o)}`}>
                           <strong>${t('page.' + p)}</strong>
                           <span class="small muted">${t('page.' + p + '.text')}</span>
                         </a>

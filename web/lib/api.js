@@ -42,6 +42,20 @@ export function newKey() {
     return `${x.slice(0, 8)}-${x.slice(8, 12)}-${x.slice(12, 16)}-${x.slice(16, 20)}-${x.slice(20)}`;
 }
 
+/* In the demo one browser is the kiosk, the board and a teller at the same time: there the device's
+ * token belongs to the tab. A real kiosk keeps it in the cookie, which outlives the browser. */
+const TAB_TOKEN = 'piaohao.device';
+const devicePage = /^\/(kiosk|board)(\.html)?$/.test(location.pathname);
+
+/** @returns {string} */
+function tabToken() {
+    try {
+        return (devicePage && sessionStorage.getItem(TAB_TOKEN)) || '';
+    } catch {
+        return '';
+    }
+}
+
 /** @param {number} ms */
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -52,6 +66,8 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function once(method, path, body, headers, timeout_ms) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), timeout_ms);
+    const token = tabToken();
+    if (token) headers = { ...headers, Authorization: `Bearer ${token}` };
     try {
         const answer = await fetch(path, {
             method,
@@ -159,5 +175,16 @@ export async function signInDevice() {
     const m = /[#&]device=([^&]+)/.exec(location.hash);
     if (!m) return;
     history.replaceState(null, '', location.pathname + location.search);
-    session.value = await post('/api/session/device', { token: decodeURIComponent(m[1]) });
+    const token = decodeURIComponent(m[1]);
+    const bank = info.value || (await get('/api/info'));
+    if (bank.demo && devicePage) {
+        try {
+            sessionStorage.setItem(TAB_TOKEN, token);
+            await loadSession();
+            return;
+        } catch {
+            /* no storage in this tab: the cookie then */
+        }
+    }
+    session.value = await post('/api/session/device', { token });
 }
