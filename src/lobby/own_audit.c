@@ -1,6 +1,5 @@
 /* own_audit.c -- See own_audit.h. */
 #include "lobby/own_audit.h"
-#include "base/json.h"
 #include "lobby/leg.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,54 +8,50 @@
 
 /* ---- the rule in force ---- */
 
-struct rule_span { /* from this instant until the next span of the same subject */
+struct rule_span { /* from this instant until the next span */
     int64_t from_us;
     bool set; /* false: a window without a rule of its own */
     char text[RULE_TEXT];
     struct lobby_rule rule;
 };
 struct rule_history {
-    int64_t subject; /* outlet or window */
+    int64_t window; /* 0: the outlet's */
     struct rule_span *at;
     int n, room;
-    struct call *c;
 };
 
-static bool history_see(void *ctx, const struct event *e)
+static void history_add(struct call *c, struct rule_history *h, int64_t from_us, const char *text)
 {
-    struct rule_history *h = ctx;
-    struct json_doc *doc;
-    const char *text = NULL;
-    char error[80];
-    if (json_parse(e->body, strlen(e->body), &doc, error, sizeof error))
-        return true;
-    json_want_text(doc, json_root(doc), "rule", RULE_TEXT - 1, &text);
-    if (text && h->n == h->room) {
-        struct rule_span *more = arena_alloc(h->c->arena, sizeof *more * (size_t)h->room * 2);
-        memcpy(more, h->at, sizeof *more * (size_t)h->n);
+    if (h->n == h->room) {
+        int room = h->room ? h->room * 2 : 4;
+        struct rule_span *more = arena_alloc(c->arena, sizeof *more * (size_t)room);
+        if (h->n)
+            memcpy(more, h->at, sizeof *more * (size_t)h->n);
         h->at = more;
-        h->room *= 2;
+        h->room = room;
     }
-    if (text) {
-        struct rule_span *s = &h->at[h->n++];
-        *s = (struct rule_span){ .from_us = e->at_us, .set = text[0] != 0 };
-        snprintf(s->text, sizeof s->text, "%s", text);
-    }
-    json_free(doc);
-    return true;
+    struct rule_span *s = &h->at[h->n++];
+    *s = (struct rule_span){ .from_us = from_us, .set = text[0] != 0 };
+    snprintf(s->text, sizeof s->text, "%s", text);
 }
 
-/* first: what held before the first event; NULL: nothing. */
-static int history_read(struct call *c, outlet_id o, int64_t subject, const char *topic,
-                        const char *first, const struct rule_classes *classes,
-                        struct rule_history *h)
+/* first: what held before the first change that is on file; "": a window without its own. */
+static int history_read(struct call *c, outlet_id o, int64_t window, const char *first,
+                        const struct rule_classes *classes, struct rule_history *h)
 {
+    struct db_rows r;
     char error[160];
-    *h = (struct rule_history){ .subject = subject, .room = 4, .c = c };
-    h->at = arena_alloc(c->arena, sizeof *h->at * (size_t)h->room);
-    h->at[h->n].set = first != NULL;
-    snprintf(h->at[h->n++].text, RULE_TEXT, "%s", first ? first : "");
-    int rc = event_of(c->tx, o.n, subject, topic, history_see, h);
+    *h = (struct rule_history){ .window = window };
+    history_add(c, h, 0, first);
+    int rc = db_query(c->tx, &r,
+                      "SELECT from_us, rule FROM rule_history WHERE outlet_id=$1 AND window_id=$2"
+                      " ORDER BY from_us",
+                      DB_ARGS(DB_I(o.n), DB_I(window)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        history_add(c, h, db_i64(&r, 0), db_text(&r, 1));
+    }
+    db_done(&r);
     for (int i = 0; !rc && i < h->n; i++)
         if (h->at[i].set && rule_parse(h->at[i].text, classes, &h->at[i].rule, error, sizeof error))
             h->at[i].set = false; /* a class of then is gone */
@@ -94,13 +89,13 @@ static int window_rule_at(struct audit *a, window_id w, int64_t at_us,
 {
     const struct rule_history *own = NULL;
     for (int i = 0; i < a->n_own; i++)
-        if (a->own[i].subject == w.n)
+        if (a->own[i].window == w.n)
             own = &a->own[i];
     if (!own) {
         if (a->n_own == BRANCH_WINDOWS_MAX)
             return RC_FULL;
         struct rule_history *h = &a->own[a->n_own++];
-        int rc = history_read(a->c, a->outlet, w.n, "settings.", NULL, &a->plan->rule_classes, h);
+        int rc = history_read(a->c, a->outlet, w.n, "", &a->plan->rule_classes, h);
         if (rc)
             return rc;
         own = h;
@@ -246,8 +241,7 @@ static int audit_load(struct audit *a, date d)
     if (!rc)
         rc = lobby_settings_get(c, (outlet_id){ 0 }, &first);
     if (!rc)
-        rc = history_read(c, a->outlet, a->outlet.n, "settings.changed", first.rule,
-                          &a->plan->rule_classes, &a->rule);
+        rc = history_read(c, a->outlet, 0, first.rule, &a->plan->rule_classes, &a->rule);
     if (!rc)
         rc = legs_of_day(c, a->outlet, d, &a->legs, &a->n_legs);
     if (rc)

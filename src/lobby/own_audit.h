@@ -1,7 +1,7 @@
 /* own_audit.h -- Did the calls of a day follow the rule that was in force?
  *
  * The waiting at the moment of each call is rebuilt from the legs on file; the rule in force then
- * (from the event log: the outlet's, or the window's own) is asked again with the same function
+ * (rule_history: the outlet's, or the window's own) is asked again with the same function
  * that calls; ratio turns are counted as the day went. A call is explained when the rule would have
  * called the same ticket. Not decisions, and not counted: a parked customer called back, the next
  * service of a visit at the same window, a call that was undone, paper rolls.

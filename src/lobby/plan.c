@@ -135,6 +135,16 @@ static int rule_fit(struct call *c, const char *text)
     return lobby_rule_check(c, text, canonical);
 }
 
+/* From now on: for the audit of calls, which asks the rule that was in force then. */
+static int rule_note(struct call *c, outlet_id o, int64_t window, const char *rule)
+{
+    return db_exec(c->tx,
+                   "INSERT INTO rule_history (outlet_id, window_id, from_us, rule)"
+                   " VALUES ($1,$2,$3,$4) ON CONFLICT (outlet_id, window_id, from_us)"
+                   " DO UPDATE SET rule=excluded.rule",
+                   DB_ARGS(DB_I(o.n), DB_I(window), DB_I(c->now_us), DB_T(rule)));
+}
+
 int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings *s)
 {
     char text[256];
@@ -159,6 +169,8 @@ int lobby_settings_put(struct call *c, outlet_id o, const struct lobby_settings 
                  DB_ARGS(DB_I(o.n), DB_T(s->rule), DB_T(text), DB_T(s->printer)));
     if (!rc)
         rc = branch_touch(c);
+    if (!rc)
+        rc = rule_note(c, o, 0, s->rule);
     if (rc)
         return rc;
     jw_text(event_begin(c), "rule", s->rule);
@@ -182,6 +194,8 @@ int lobby_window_rule_put(struct call *c, window_id w, const char *rule)
         rc = db_exec(c->tx, "DELETE FROM window_rule WHERE window_id=$1", DB_ARGS(DB_I(w.n)));
     if (!rc)
         rc = branch_touch(c);
+    if (!rc)
+        rc = rule_note(c, window.outlet, w.n, rule);
     if (rc)
         return rc;
     jw_text(event_begin(c), "rule", rule);

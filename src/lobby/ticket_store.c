@@ -81,6 +81,14 @@ const struct db_migration lobby_migrations[] = {
       "CREATE INDEX ticket_passed ON ticket (outlet_id, business_date, ended_us)"
       " WHERE state = 8;\n"
       "CREATE INDEX leg_teller ON leg (staff_id, business_date);\n" },
+    { "lobby-006-rule-history", /* window 0: the outlet's rule */
+      "CREATE TABLE rule_history (outlet_id {I64} NOT NULL, window_id {I64} NOT NULL,"
+      " from_us {I64} NOT NULL, rule {TEXT} NOT NULL,"
+      " PRIMARY KEY (outlet_id, window_id, from_us)) {NO_ROWID};\n"
+      "INSERT INTO rule_history (outlet_id, window_id, from_us, rule)"
+      " SELECT outlet_id, 0, 0, rule FROM lobby_settings;\n"
+      "INSERT INTO rule_history (outlet_id, window_id, from_us, rule)"
+      " SELECT outlet_id, window_id, 0, rule FROM window_rule;\n" },
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 
