@@ -28,7 +28,7 @@ struct api_settings {
     /* Demo: a person sits down at a window that the simulation may hold; NULL: nobody to ask. */
     int (*before_sit)(void *ctx, struct call *c, int64_t window);
     void *sit_ctx;
-    bool secure; /* served over TLS: cookies are Secure */
+    bool secure;              /* served over TLS: cookies are Secure */
     const char *demo_devices; /* demo: a JSON array for /api/info, or NULL */
     const char *bank_zh, *bank_en;
     const char *version;

@@ -112,7 +112,8 @@ def take_over(s, outlet):
     after = s.ask("GET", f"/api/windows/{own['id']}/desk", None, me)[1]
     same = (before["ticket"] or {}).get("id") == (after["ticket"] or {}).get("id") and \
         (before["ticket"] or {}).get("state") == (after["ticket"] or {}).get("state")
-    is_so("nobody else works there while she is signed in", same, (before["ticket"], after["ticket"]))
+    is_so("nobody else works there while she is signed in", same,
+          (before["ticket"], after["ticket"]))
     other = next(w for w in windows if w["session"] and w["id"] != own["id"])
     rc, desk = s.ask("POST", f"/api/windows/{other['id']}/sign-in", {}, me)
     is_so("she may sit down at a window of the simulation",
