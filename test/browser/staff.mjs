@@ -85,6 +85,13 @@ export async function stage() {
             const s = about.services.find((x) => !x.corporate) || about.services[0];
             return f.post(`/api/outlets/${outlet.id}/tickets`, { service_id: s.id, ...o });
         },
+        /** The demo's own customers and tellers stand still while a test's people act. */
+        async still(paused = true) {
+            if (!server.mock)
+                await (
+                    await as('admin')
+                ).post('/api/demo/clock', { speed: paused ? 1 : 20, paused });
+        },
         async open() {
             const f = await as('floor');
             const d = await f.get(`/api/outlets/${outlet.id}/floor`);

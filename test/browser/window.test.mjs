@@ -9,8 +9,12 @@ let s, w;
 before(async () => {
     s = await stage();
     await s.open();
+    await s.still();
 });
-after(() => s.close());
+after(async () => {
+    await s.still(false);
+    await s.close();
+});
 beforeEach(async () => {
     await s.clear();
     w = await s.window();
