@@ -17,6 +17,7 @@ import {
 import { Limits, RuleForm } from './lib/admin-settings.js';
 import { Hours, OutletForm, Services, Windows } from './lib/admin-outlet.js';
 import { Calendar, Devices, Staff } from './lib/admin-bank.js';
+import { Blackout } from './lib/admin-blackout.js';
 
 /** @type {Record<string, {of: any, load: (o: number) => Record<string, string>, admin?: boolean, bank?: boolean}>} */
 const SECTIONS = {
@@ -34,6 +35,7 @@ const SECTIONS = {
             outlet: `/api/outlets/${o}`,
         }),
     },
+    blackout: { of: Blackout, load: () => ({}) },
     outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }), admin: true },
     services: {
         of: Services,

@@ -7,6 +7,7 @@ export default {
     'admin.limits': ['参数', 'Limits'],
     'admin.hours': ['营业时间', 'Opening hours'],
     'admin.windows': ['窗口', 'Windows'],
+    'admin.blackout': ['暂停预约', 'Blackouts'],
     'admin.services': ['业务', 'Services'],
     'admin.staff': ['员工', 'Staff'],
     'admin.devices': ['设备', 'Devices'],
@@ -285,4 +286,20 @@ export default {
         '内置国务院公布的 2004–2026 年安排；更改只影响本行。',
         'The State Council’s yearly notices 2004–2026 are built in; a change is for this bank only.',
     ],
+
+    'admin.blackout.hint': [
+        '设备检修、临时停业时暂停一段时间的预约。先看会影响谁，再确认取消。',
+        'No bookings for a while: repairs, an early closing. First see whom it hits, then confirm.',
+    ],
+    'admin.blackout.day': ['日期', 'Day'],
+    'admin.blackout.reason': ['原因（客户会看到）', 'Reason (customers see it)'],
+    'admin.blackout.ask': ['查看影响', 'See whom it hits'],
+    'admin.blackout.hit': [
+        '将取消 {n} 个预约，请先电话告知',
+        '{n} bookings would be cancelled: call them first',
+    ],
+    'admin.blackout.none': ['没有预约受影响', 'No booking is hit'],
+    'admin.blackout.go': ['确认暂停并取消', 'Block, and cancel these'],
+    'admin.blackout.done': ['已暂停，取消了 {n} 个预约', 'Blocked; {n} bookings cancelled'],
+    'admin.blackout.tail': ['手机尾号 {tail}', 'phone ends in {tail}'],
 };
