@@ -1,452 +1,513 @@
 // The customers' pages in a real browser: home, kiosk, board, phone.
-import { before, after } from "node:test";
-import test from "./count.mjs";
-import assert from "node:assert/strict";
-import { createServer } from "node:net";
-import { anyServer, ownServer, openBrowser, openPage, axe, client, account, signInPage, until } from "./server.mjs";
-import { announceZh } from "../../web/lib/reading.js";
+import { before, after } from 'node:test';
+import test from './count.mjs';
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import {
+    anyServer,
+    ownServer,
+    openBrowser,
+    openPage,
+    axe,
+    client,
+    account,
+    signInPage,
+    until,
+} from './server.mjs';
+import { announceZh } from '../../web/lib/reading.js';
 
 let server, url, browser, outlet;
 
 before(async () => {
-  server = await anyServer();
-  url = server.url;
-  browser = await openBrowser();
-  /* the outlet of the demo's floor manager: he may do on paper what a test needs done */
-  const a = await account(url, "floor");
-  const list = await (await fetch(url + "/api/outlets")).json();
-  outlet = list.items.find((o) => o.id === a.outlet_id);
-  assert.ok(outlet, "the floor manager's outlet is in the list");
+    server = await anyServer();
+    url = server.url;
+    browser = await openBrowser();
+    /* the outlet of the demo's floor manager: he may do on paper what a test needs done */
+    const a = await account(url, 'floor');
+    const list = await (await fetch(url + '/api/outlets')).json();
+    outlet = list.items.find((o) => o.id === a.outlet_id);
+    assert.ok(outlet, "the floor manager's outlet is in the list");
 });
 after(async () => {
-  if (browser)
-    await browser.close();
-  if (server)
-    await server.stop();
+    if (browser) await browser.close();
+    if (server) await server.stop();
 });
 
 const floor = async () => {
-  const a = await account(url, "floor");
-  return client(url, a.username, a.password);
+    const a = await account(url, 'floor');
+    return client(url, a.username, a.password);
 };
 /** A page signed in as the floor manager, who may use the kiosk. */
 async function kiosk(o = {}) {
-  const p = await openPage(browser, { width: 1080, height: 1920, ...o });
-  await signInPage(p.page, url, "floor");
-  await p.page.goto(`${url}/kiosk.html?o=${outlet.code}`);
-  await p.page.waitForSelector(".k-tile");
-  return p;
+    const p = await openPage(browser, { width: 1080, height: 1920, ...o });
+    await signInPage(p.page, url, 'floor');
+    await p.page.goto(`${url}/kiosk.html?o=${outlet.code}`);
+    await p.page.waitForSelector('.k-tile');
+    return p;
 }
 const closing = async (p) => {
-  assert.deepEqual(p.errors, []);
-  await p.context.close();
+    assert.deepEqual(p.errors, []);
+    await p.context.close();
 };
 
-test("home lists the outlets, finds one by name, and opens its pages", async () => {
-  const p = await openPage(browser);
-  await p.page.goto(url + "/");
-  await p.page.waitForSelector(".outlet-row");
-  const n = await p.page.locator(".outlet-row").count();
-  assert.ok(n >= 12, n + " outlets");
-  await p.page.fill("input[type=search]", outlet.name_zh);
-  assert.equal(await p.page.locator(".outlet-row").count(), 1);
-  await p.page.click(".outlet-row");
-  assert.match(await p.page.locator("#chosen").innerText(), new RegExp(outlet.name_zh));
-  assert.equal(await p.page.locator(`a[href^="/kiosk.html?o=${outlet.code}"]`).count(), 1);
-  assert.match(await p.page.locator(".demo-ribbon").innerText(), /演示银行 · 虚构数据/);
-  await closing(p);
+test('home lists the outlets, finds one by name, and opens its pages', async () => {
+    const p = await openPage(browser);
+    await p.page.goto(url + '/');
+    await p.page.waitForSelector('.outlet-row');
+    const n = await p.page.locator('.outlet-row').count();
+    assert.ok(n >= 12, n + ' outlets');
+    await p.page.fill('input[type=search]', outlet.name_zh);
+    assert.equal(await p.page.locator('.outlet-row').count(), 1);
+    await p.page.click('.outlet-row');
+    assert.match(await p.page.locator('#chosen').innerText(), new RegExp(outlet.name_zh));
+    assert.equal(await p.page.locator(`a[href^="/kiosk.html?o=${outlet.code}"]`).count(), 1);
+    assert.match(await p.page.locator('.demo-ribbon').innerText(), /演示银行 · 虚构数据/);
+    await closing(p);
 });
 
-test("one click signs in to the demo bank; a wrong password is refused", async () => {
-  const p = await openPage(browser);
-  await p.page.goto(url + "/signin.html?back=/me.html");
-  await p.page.fill("input[name=username]", "nobody");
-  await p.page.fill("input[name=password]", "wrong-password");
-  await p.page.click("form button[type=submit]");
-  await p.page.waitForSelector(".error[role=alert]");
-  await p.page.click("section .card >> nth=0");
-  await p.page.waitForURL(/me\.html/);
-  await closing(p);
+test('one click signs in to the demo bank; a wrong password is refused', async () => {
+    const p = await openPage(browser);
+    await p.page.goto(url + '/signin.html?back=/me.html');
+    await p.page.fill('input[name=username]', 'nobody');
+    await p.page.fill('input[name=password]', 'wrong-password');
+    await p.page.click('form button[type=submit]');
+    await p.page.waitForSelector('.error[role=alert]');
+    await p.page.click('section .card >> nth=0');
+    await p.page.waitForURL(/me\.html/);
+    await closing(p);
 });
 
-test("the kiosk gives a number for two services, after a card and with courtesy", async () => {
-  const p = await kiosk();
-  await p.page.click(".k-tile >> nth=0");
-  await p.page.click(".k-chip >> nth=0");
-  await p.page.click(".k-option[aria-pressed]");
-  await p.page.keyboard.type(";6217000010001234567=2512?");
-  await p.page.keyboard.press("Enter");
-  await p.page.waitForSelector(".k-option.on");
-  await p.page.click(".k-actions .btn-primary");
-  const number = await p.page.locator("[data-number]").innerText();
-  assert.match(number, /^[A-Z]\d{3,4}$/);
-  const api = await floor();
-  const f = await api.get(`/api/outlets/${outlet.id}/floor`).catch(() => null);
-  if (f) {
-    const row = f.tickets.find((x) => x.number === number);
-    assert.ok(row, number + " is on the floor's list");
-    assert.equal(row.courtesy, true);
-    const k = await api.get("/api/tickets/id/" + row.id);
-    assert.equal(k.services.length, 2);
-    /* the slip's print page, from the server */
-    const s = await openPage(browser, { width: 500, height: 900 });
-    await signInPage(s.page, url, "floor");
-    await s.page.goto(`${url}/slip.html?id=${row.id}`);
-    assert.equal(await s.page.locator(".slip .number").innerText(), number);
-    await closing(s);
-  }
-  assert.ok(await p.page.locator(".k-scan svg").count(), "the slip shows a QR code");
-  /* printing: the paper stands beside the page */
-  await p.page.evaluate(() => {
-    window.print = () => {
-      window.printed = document.querySelector(".print-only .number")?.textContent;
-    };
-  });
-  await p.page.click(".k-actions .btn >> nth=0");
-  assert.equal(await until(() => p.page.evaluate(() => window.printed), "the print"), number);
-  await p.page.click(".k-actions .btn-primary");
-  await p.page.waitForSelector(".k-tile");
-  await closing(p);
-});
-
-test("the outlet's printer gets the slip; a dead printer is said, and the number stands", { skip: !!process.env.PIAOHAO_MOCK }, async () => {
-  const got = [];
-  const printer = createServer((c) => c.on("data", (d) => got.push(d)));
-  await new Promise((done) => printer.listen(0, "127.0.0.1", done));
-  const a = await account(url, "head");
-  const head = await client(url, a.username, a.password);
-  const was = await head.get(`/api/outlets/${outlet.id}/settings`);
-  const set = (to) => head.put(`/api/outlets/${outlet.id}/settings`, { printer: to });
-  const p = await kiosk();
-  try {
-    await set("tcp:127.0.0.1:" + printer.address().port);
-    await p.page.click(".k-tile >> nth=0");
-    await p.page.click(".k-actions .btn-primary");
-    await p.page.waitForSelector(".banner-ok");
-    const number = await p.page.locator("[data-number]").innerText();
-    await until(() => Buffer.concat(got).includes(number), "the number on paper");
-    assert.deepEqual(await axe(p.page), []);
-    await new Promise((done) => printer.close(done));
-    await p.page.click(".k-actions .btn-primary");
-    await p.page.click(".k-tile >> nth=0");
-    await p.page.click(".k-actions .btn-primary");
-    await p.page.waitForSelector(".banner-danger");
-    assert.match(await p.page.locator("[data-number]").innerText(), /^[A-Z]\d{3}/);
-    assert.deepEqual(await axe(p.page), []);
-  } finally {
-    await set(was.printer || "");
-    printer.close();
-  }
-  await closing(p);
-});
-
-test("the slip goes away by itself, and the kiosk forgets language and choices", async () => {
-  const p = await kiosk();
-  await p.page.clock.install();
-  await p.page.reload();
-  await p.page.waitForSelector(".k-tile");
-  await p.page.click(".k-head .btn-bar >> nth=1");
-  assert.match(await p.page.locator("h1").innerText(), /Which service/);
-  await p.page.click(".k-tile >> nth=0");
-  await p.page.click(".k-actions .btn-primary");
-  await p.page.waitForSelector("[data-number]");
-  await p.page.clock.runFor(17000);
-  await p.page.waitForSelector(".k-tile");
-  assert.match(await p.page.locator("h1").innerText(), /请选择/);
-  /* idle with a choice made */
-  await p.page.click(".k-tile >> nth=0");
-  await p.page.waitForSelector(".k-chip");
-  await p.page.clock.runFor(62000);
-  await p.page.waitForSelector(".k-tile");
-  await closing(p);
-});
-
-test("an answer lost on the way is asked for again under the same key: one number, not two", async () => {
-  const p = await kiosk();
-  const keys = [];
-  let first = null;
-  await p.page.route("**/api/outlets/*/tickets", async (route) => {
-    keys.push(route.request().headers()["idempotency-key"]);
-    if (keys.length === 1) {
-      const r = await route.fetch();
-      first = await r.json();
-      await route.abort("connectionreset");
-    } else {
-      await route.continue();
+test('the kiosk gives a number for two services, after a card and with courtesy', async () => {
+    const p = await kiosk();
+    await p.page.click('.k-tile >> nth=0');
+    await p.page.click('.k-chip >> nth=0');
+    await p.page.click('.k-option[aria-pressed]');
+    await p.page.keyboard.type(';6217000010001234567=2512?');
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.k-option.on');
+    await p.page.click('.k-actions .btn-primary');
+    const number = await p.page.locator('[data-number]').innerText();
+    assert.match(number, /^[A-Z]\d{3,4}$/);
+    const api = await floor();
+    const f = await api.get(`/api/outlets/${outlet.id}/floor`).catch(() => null);
+    if (f) {
+        const row = f.tickets.find((x) => x.number === number);
+        assert.ok(row, number + " is on the floor's list");
+        assert.equal(row.courtesy, true);
+        const k = await api.get('/api/tickets/id/' + row.id);
+        assert.equal(k.services.length, 2);
+        /* the slip's print page, from the server */
+        const s = await openPage(browser, { width: 500, height: 900 });
+        await signInPage(s.page, url, 'floor');
+        await s.page.goto(`${url}/slip.html?id=${row.id}`);
+        assert.equal(await s.page.locator('.slip .number').innerText(), number);
+        await closing(s);
     }
-  });
-  await p.page.click(".k-tile >> nth=0");
-  await p.page.click(".k-actions .btn-primary");
-  const number = await p.page.locator("[data-number]").innerText();
-  assert.equal(keys.length, 2);
-  assert.equal(keys[0], keys[1]);
-  if (!server.mock)
-    assert.equal(number, first.number);
-  await closing(p);
+    assert.ok(await p.page.locator('.k-scan svg').count(), 'the slip shows a QR code');
+    /* printing: the paper stands beside the page */
+    await p.page.evaluate(() => {
+        window.print = () => {
+            window.printed = document.querySelector('.print-only .number')?.textContent;
+        };
+    });
+    await p.page.click('.k-actions .btn >> nth=0');
+    assert.equal(await until(() => p.page.evaluate(() => window.printed), 'the print'), number);
+    await p.page.click('.k-actions .btn-primary');
+    await p.page.waitForSelector('.k-tile');
+    await closing(p);
+});
+
+test(
+    "the outlet's printer gets the slip; a dead printer is said, and the number stands",
+    { skip: !!process.env.PIAOHAO_MOCK },
+    async () => {
+        const got = [];
+        const printer = createServer((c) => c.on('data', (d) => got.push(d)));
+        await new Promise((done) => printer.listen(0, '127.0.0.1', done));
+        const a = await account(url, 'head');
+        const head = await client(url, a.username, a.password);
+        const was = await head.get(`/api/outlets/${outlet.id}/settings`);
+        const set = (to) => head.put(`/api/outlets/${outlet.id}/settings`, { printer: to });
+        const p = await kiosk();
+        try {
+            await set('tcp:127.0.0.1:' + printer.address().port);
+            await p.page.click('.k-tile >> nth=0');
+            await p.page.click('.k-actions .btn-primary');
+            await p.page.waitForSelector('.banner-ok');
+            const number = await p.page.locator('[data-number]').innerText();
+            await until(() => Buffer.concat(got).includes(number), 'the number on paper');
+            assert.deepEqual(await axe(p.page), []);
+            await new Promise((done) => printer.close(done));
+            await p.page.click('.k-actions .btn-primary');
+            await p.page.click('.k-tile >> nth=0');
+            await p.page.click('.k-actions .btn-primary');
+            await p.page.waitForSelector('.banner-danger');
+            assert.match(await p.page.locator('[data-number]').innerText(), /^[A-Z]\d{3}/);
+            assert.deepEqual(await axe(p.page), []);
+        } finally {
+            await set(was.printer || '');
+            printer.close();
+        }
+        await closing(p);
+    },
+);
+
+test('the slip goes away by itself, and the kiosk forgets language and choices', async () => {
+    const p = await kiosk();
+    await p.page.clock.install();
+    await p.page.reload();
+    await p.page.waitForSelector('.k-tile');
+    await p.page.click('.k-head .btn-bar >> nth=1');
+    assert.match(await p.page.locator('h1').innerText(), /Which service/);
+    await p.page.click('.k-tile >> nth=0');
+    await p.page.click('.k-actions .btn-primary');
+    await p.page.waitForSelector('[data-number]');
+    await p.page.clock.runFor(17000);
+    await p.page.waitForSelector('.k-tile');
+    assert.match(await p.page.locator('h1').innerText(), /请选择/);
+    /* idle with a choice made */
+    await p.page.click('.k-tile >> nth=0');
+    await p.page.waitForSelector('.k-chip');
+    await p.page.clock.runFor(62000);
+    await p.page.waitForSelector('.k-tile');
+    await closing(p);
+});
+
+test('an answer lost on the way is asked for again under the same key: one number, not two', async () => {
+    const p = await kiosk();
+    const keys = [];
+    let first = null;
+    await p.page.route('**/api/outlets/*/tickets', async (route) => {
+        keys.push(route.request().headers()['idempotency-key']);
+        if (keys.length === 1) {
+            const r = await route.fetch();
+            first = await r.json();
+            await route.abort('connectionreset');
+        } else {
+            await route.continue();
+        }
+    });
+    await p.page.click('.k-tile >> nth=0');
+    await p.page.click('.k-actions .btn-primary');
+    const number = await p.page.locator('[data-number]').innerText();
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+    if (!server.mock) assert.equal(number, first.number);
+    await closing(p);
 });
 
 /** A browser that notes what it is asked to say, and whether two sentences overlap. */
 const SPEECH = () => {
-  window.said = [];
-  let active = 0;
-  window.overlap = false;
-  const voices = [{ lang: "zh-CN", name: "test" }, { lang: "en-US", name: "test" }];
-  class Utterance {
-    constructor(text) {
-      this.text = text;
+    window.said = [];
+    let active = 0;
+    window.overlap = false;
+    const voices = [
+        { lang: 'zh-CN', name: 'test' },
+        { lang: 'en-US', name: 'test' },
+    ];
+    class Utterance {
+        constructor(text) {
+            this.text = text;
+        }
     }
-  }
-  Object.defineProperty(window, "SpeechSynthesisUtterance", { value: Utterance });
-  Object.defineProperty(window, "speechSynthesis", { value: {
-    getVoices: () => voices,
-    cancel() {},
-    speak(u) {
-      if (!u.text)
-        return;
-      active++;
-      window.overlap = window.overlap || active > 1;
-      window.said.push(u.text);
-      setTimeout(() => {
-        active--;
-        u.onend && u.onend();
-      }, 200);
-    },
-  } });
+    Object.defineProperty(window, 'SpeechSynthesisUtterance', { value: Utterance });
+    Object.defineProperty(window, 'speechSynthesis', {
+        value: {
+            getVoices: () => voices,
+            cancel() {},
+            speak(u) {
+                if (!u.text) return;
+                active++;
+                window.overlap = window.overlap || active > 1;
+                window.said.push(u.text);
+                setTimeout(() => {
+                    active--;
+                    u.onend && u.onend();
+                }, 200);
+            },
+        },
+    });
 };
 
-test("the board shows a call, flashes, and says it in Chinese reading rules", async () => {
-  const p = await openPage(browser, { width: 1920, height: 1080, init: SPEECH });
-  await p.page.goto(`${url}/board.html?o=${outlet.code}`);
-  await p.page.click(".b-start .btn >> nth=0");
-  await p.page.waitForSelector(".b-queue");
-  const api = await floor();
-  const k = await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id: (await api.get("/api/outlets/" + outlet.id)).services[0].id });
-  const end = await callTicket(api, k, 3);
-  const board = await until(async () => (await api.get(`/api/outlets/${outlet.id}/board`)).calling.find((c) => c.number === k.number), "the call in the snapshot");
-  const want = announceZh({ number: k.number, window: board.window });
-  await until(() => p.page.evaluate((w) => window.said.includes(w), want), "the voice to say " + want, 60000);
-  assert.equal(await p.page.locator("[data-first]").innerText(), k.number);
-  assert.equal(await p.page.locator(".b-first.flash").count(), 1);
-  assert.equal(await p.page.evaluate(() => window.overlap), false);
-  /* muted: nothing more is said */
-  await p.page.click(".b-head .tools .btn-bar >> nth=0");
-  assert.deepEqual(await axe(p.page), []);
-  await closing(p);
-  await end();
+test('the board shows a call, flashes, and says it in Chinese reading rules', async () => {
+    const p = await openPage(browser, { width: 1920, height: 1080, init: SPEECH });
+    await p.page.goto(`${url}/board.html?o=${outlet.code}`);
+    await p.page.click('.b-start .btn >> nth=0');
+    await p.page.waitForSelector('.b-queue');
+    const api = await floor();
+    const k = await api.post(`/api/outlets/${outlet.id}/tickets`, {
+        service_id: (await api.get('/api/outlets/' + outlet.id)).services[0].id,
+    });
+    const end = await callTicket(api, k, 3);
+    const board = await until(
+        async () =>
+            (await api.get(`/api/outlets/${outlet.id}/board`)).calling.find(
+                (c) => c.number === k.number,
+            ),
+        'the call in the snapshot',
+    );
+    const want = announceZh({ number: k.number, window: board.window });
+    await until(
+        () => p.page.evaluate((w) => window.said.includes(w), want),
+        'the voice to say ' + want,
+        60000,
+    );
+    assert.equal(await p.page.locator('[data-first]').innerText(), k.number);
+    assert.equal(await p.page.locator('.b-first.flash').count(), 1);
+    assert.equal(await p.page.evaluate(() => window.overlap), false);
+    /* muted: nothing more is said */
+    await p.page.click('.b-head .tools .btn-bar >> nth=0');
+    assert.deepEqual(await axe(p.page), []);
+    await closing(p);
+    await end();
 });
 
 /** Calls a ticket; the stand-in server does it at the window given. */
 async function callTicket(api, k, window) {
-  if (!server.mock)
-    return callAtSomeWindow(api, k);
-  server.mock.call(server.mock.bank.tickets.find((x) => x.id === k.id), server.mock.bank.windows[outlet.id][window]);
-  return async () => {};
+    if (!server.mock) return callAtSomeWindow(api, k);
+    server.mock.call(
+        server.mock.bank.tickets.find((x) => x.id === k.id),
+        server.mock.bank.windows[outlet.id][window],
+    );
+    return async () => {};
 }
 
 /** As a teller at his window calls the ticket while the demo's clock stands; gives what ends it again. */
 async function callAtSomeWindow(api, k) {
-  const info = await api.get("/api/info");
-  const { speed, paused } = info.clock;
-  const go = () => api.post("/api/demo/clock", { speed, paused });
-  await api.post("/api/demo/clock", { speed, paused: true });
-  const windows = (await api.get(`/api/outlets/${outlet.id}/windows`)).items;
-  for (const a of info.demo_accounts.filter((x) => x.role === "teller" && x.outlet_id === outlet.id)) {
-    const teller = await client(url, a.username, a.password);
-    let w = windows.find((x) => x.session && x.session.staff_name === a.name);
-    if (!w) {
-      w = windows.find((x) => !x.session);
-      if (!w)
-        continue;
-      await teller.post(`/api/windows/${w.id}/sign-in`);
-      w.session = { staff_name: a.name, state: "open" };
+    const info = await api.get('/api/info');
+    const { speed, paused } = info.clock;
+    const go = () => api.post('/api/demo/clock', { speed, paused });
+    await api.post('/api/demo/clock', { speed, paused: true });
+    const windows = (await api.get(`/api/outlets/${outlet.id}/windows`)).items;
+    for (const a of info.demo_accounts.filter(
+        (x) => x.role === 'teller' && x.outlet_id === outlet.id,
+    )) {
+        const teller = await client(url, a.username, a.password);
+        let w = windows.find((x) => x.session && x.session.staff_name === a.name);
+        if (!w) {
+            w = windows.find((x) => !x.session);
+            if (!w) continue;
+            await teller.post(`/api/windows/${w.id}/sign-in`);
+            w.session = { staff_name: a.name, state: 'open' };
+        }
+        const step = (what, body) => teller.post(`/api/windows/${w.id}/${what}`, body);
+        let desk = await teller.get(`/api/windows/${w.id}/desk`);
+        if (desk.session.state === 'paused') desk = await step('resume');
+        if (desk.ticket && desk.ticket.state === 'called') desk = await step('serve');
+        /* a visit of several services may go on here */
+        while (desk.ticket) desk = await step(desk.ticket.state === 'called' ? 'serve' : 'end');
+        try {
+            await step('call', { ticket_id: k.id, reason: '浏览器测试' });
+        } catch (e) {
+            if (e.code !== 'LOBBY_NOT_HANDLED') throw e;
+            continue;
+        }
+        return async () => {
+            await step('no-show');
+            await go();
+        };
     }
-    const step = (what, body) => teller.post(`/api/windows/${w.id}/${what}`, body);
-    let desk = await teller.get(`/api/windows/${w.id}/desk`);
-    if (desk.session.state === "paused")
-      desk = await step("resume");
-    if (desk.ticket && desk.ticket.state === "called")
-      desk = await step("serve");
-    /* a visit of several services may go on here */
-    while (desk.ticket)
-      desk = await step(desk.ticket.state === "called" ? "serve" : "end");
-    try {
-      await step("call", { ticket_id: k.id, reason: "浏览器测试" });
-    } catch (e) {
-      if (e.code !== "LOBBY_NOT_HANDLED")
-        throw e;
-      continue;
-    }
-    return async () => {
-      await step("no-show");
-      await go();
-    };
-  }
-  await go();
-  throw new Error("no window handles it");
+    await go();
+    throw new Error('no window handles it');
 }
 
 /** The lobby's pass of the day. */
 async function pass() {
-  const api = await floor();
-  return (await api.get(`/api/outlets/${outlet.id}/pass`)).pass;
+    const api = await floor();
+    return (await api.get(`/api/outlets/${outlet.id}/pass`)).pass;
 }
 
-test("the phone joins the queue by the QR pass, follows its place, is told, and leaves", async () => {
-  const word = await pass();
-  const p = await openPage(browser, { width: 390, height: 844 });
-  await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
-  await p.page.click(".pick .card >> nth=0");
-  await p.page.click(".btn-big");
-  const number = await p.page.locator(".t-number").innerText();
-  assert.match(number, /^[A-Z]\d{3,4}$/);
-  assert.match(p.page.url(), /me\.html#\w/);
-  await p.page.click(".row-s .btn >> nth=1");
-  await p.page.waitForSelector(".row-s .btn-primary[aria-pressed=true]");
-  assert.deepEqual(await axe(p.page), []);
-  /* the phone remembers: a fresh visit lists the ticket */
-  await p.page.goto(url + "/me.html");
-  await p.page.waitForSelector(`.pick strong:text-is("${number}")`);
-  await p.page.click(".pick .card");
-  await p.page.click(".btn-danger");
-  await p.page.click("dialog[open] .btn-danger-solid");
-  await p.page.waitForSelector(".badge:text-is('已离开')");
-  await closing(p);
-});
-
-test("the phone rings when its number is called: title, banner, window", async () => {
-  const word = await pass();
-  const p = await openPage(browser, { width: 390, height: 844, init: () => {
-    window.rung = [];
-    navigator.vibrate = (x) => window.rung.push(x);
-  } });
-  await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
-  await p.page.click(".pick .card >> nth=0");
-  await p.page.click(".btn-big");
-  const number = await p.page.locator(".t-number").innerText();
-  const token = decodeURIComponent(new URL(p.page.url()).hash.slice(1));
-  const k = await (await fetch(`${url}/api/tickets/${token}`)).json();
-  const end = await callTicket(await floor(), k, 2);
-  await p.page.waitForSelector(".t-call.pulse");
-  const is = await (await fetch(`${url}/api/tickets/${token}`)).json();
-  assert.match(await p.page.locator(".t-call h1").innerText(), new RegExp(`请到 ${is.window.number} 号窗口`));
-  assert.match(await p.page.title(), new RegExp(`请到 ${is.window.number} 号窗口`));
-  assert.equal(await p.page.locator(".t-call .t-number").innerText(), number);
-  assert.ok(await p.page.evaluate(() => window.rung.length) > 0, "it vibrates");
-  assert.deepEqual(await axe(p.page), []);
-  await closing(p);
-  await end();
-});
-
-test("two boards in one browser share one event stream; the second goes on when the first closes", async () => {
-  const p = await openPage(browser, { width: 1280, height: 720 });
-  let streams = 0;
-  p.context.on("request", (r) => {
-    if (r.url().includes("/stream"))
-      streams++;
-  });
-  const at = `${url}/board.html?o=${outlet.code}&sound=off`;
-  await p.page.goto(at);
-  await p.page.waitForSelector(".b-queue");
-  const second = await p.context.newPage();
-  await second.goto(at);
-  await second.waitForSelector(".b-queue");
-  const total = () => second.locator(".b-queue h2 span").innerText().then((s) => Number(/\d+/.exec(s)[0]));
-  const api = await floor();
-  const service_id = (await api.get("/api/outlets/" + outlet.id)).services.at(-1).id;
-  const counts = async () => (await api.get(`/api/outlets/${outlet.id}/board`)).waiting.reduce((n, w) => n + w.count, 0);
-  await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
-  await until(async () => await total() === await counts(), "the second board to follow");
-  assert.equal(streams, 1);
-  await p.page.close();
-  await until(() => streams === 2, "the second board to open its own stream");
-  await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
-  await until(async () => await total() === await counts(), "the second board to follow alone");
-  assert.deepEqual(p.errors, []);
-  await p.context.close();
-});
-
-test("a wrong pass is refused with a clear word", async () => {
-  const p = await openPage(browser, { width: 390, height: 844 });
-  await p.page.goto(`${url}/me.html?o=${outlet.code}#nonsense`);
-  await p.page.click(".pick .card >> nth=0");
-  await p.page.click(".btn-big");
-  assert.match(await p.page.locator(".banner-danger").innerText(), /二维码/);
-  await closing(p);
-});
-
-test("an appointment is booked, moved and cancelled on the phone", async () => {
-  const p = await openPage(browser, { width: 390, height: 844 });
-  await p.page.goto(`${url}/me.html?o=${outlet.code}&book=1`);
-  await p.page.click(".pick .card >> nth=0");
-  await p.page.waitForSelector(".day");
-  /* the first day with a free slot */
-  const days = await p.page.locator(".day").count();
-  for (let i = 1; i < days; i++) {
-    await p.page.locator(".day").nth(i).click();
-    await p.page.waitForFunction((n) => document.querySelectorAll(".day")[n].getAttribute("aria-pressed") === "true" && !document.querySelector(".loading"), i);
-    if (await p.page.locator(".slot:not([disabled])").count() >= 2)
-      break;
-  }
-  assert.deepEqual(await axe(p.page), []);
-  await p.page.locator(".slot:not([disabled])").first().click();
-  await p.page.click(".btn-big");
-  assert.match(await p.page.locator(".error").innerText(), /手机/);
-  await p.page.fill("input[type=tel]", "139" + String(Date.now()).slice(-8));
-  await p.page.click(".btn-big");
-  await p.page.waitForSelector(".t-number");
-  const was = await p.page.locator("h1").innerText();
-  await p.page.click(".t-actions .btn >> nth=1");
-  await p.page.waitForSelector(".day");
-  for (let i = 2; i < days; i++) {
-    await p.page.locator(".day").nth(i).click();
-    await p.page.waitForFunction((n) => document.querySelectorAll(".day")[n].getAttribute("aria-pressed") === "true" && !document.querySelector(".loading"), i);
-    if (await p.page.locator(".slot:not([disabled])").count())
-      break;
-  }
-  await p.page.locator(".slot:not([disabled])").last().click();
-  await p.page.click(".btn-big");
-  await until(async () => await p.page.locator(".t-number").count() && await p.page.locator("h1").innerText() !== was, "the new time");
-  assert.deepEqual(await axe(p.page), []);
-  await p.page.click(".btn-danger");
-  await p.page.click("dialog[open] .btn-danger-solid");
-  await p.page.waitForSelector(".badge:text-is('已离开')");
-  await closing(p);
-});
-
-test("a lost connection is said, and the page goes on by itself", async () => {
-  const p = await openPage(browser, { width: 390, height: 844 });
-  const word = await pass();
-  await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
-  await p.page.click(".pick .card >> nth=0");
-  await p.page.click(".btn-big");
-  await p.page.waitForSelector(".t-number");
-  await p.context.setOffline(true);
-  await p.page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-  await p.page.waitForSelector(".conn-banner");
-  assert.match(await p.page.locator(".t-number").innerText(), /^[A-Z]/, "the last state stays on the screen");
-  await p.context.setOffline(false);
-  await p.page.waitForSelector(".conn-banner", { state: "detached" });
-  assert.deepEqual(p.errors, []);
-  await p.context.close();
-});
-
-test("the kiosk covers itself while the server is away and comes back", { skip: !!process.env.PIAOHAO_MOCK }, async () => {
-  const own = await ownServer();
-  const p = await openPage(browser, { width: 1080, height: 1920 });
-  try {
-    const a = await signInPage(p.page, own.url, "floor");
-    await p.page.goto(`${own.url}/kiosk.html?o=${a.outlet_id}`);
-    await p.page.waitForSelector(".k-tile");
-    await own.halt();
-    await p.page.waitForSelector(".k-offline", { timeout: 30000 });
+test('the phone joins the queue by the QR pass, follows its place, is told, and leaves', async () => {
+    const word = await pass();
+    const p = await openPage(browser, { width: 390, height: 844 });
+    await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
+    await p.page.click('.pick .card >> nth=0');
+    await p.page.click('.btn-big');
+    const number = await p.page.locator('.t-number').innerText();
+    assert.match(number, /^[A-Z]\d{3,4}$/);
+    assert.match(p.page.url(), /me\.html#\w/);
+    await p.page.click('.row-s .btn >> nth=1');
+    await p.page.waitForSelector('.row-s .btn-primary[aria-pressed=true]');
     assert.deepEqual(await axe(p.page), []);
-    await own.start();
-    await p.page.waitForSelector(".k-offline", { state: "detached", timeout: 60000 });
-    await p.page.click(".k-tile >> nth=0");
-    await p.page.click(".k-actions .btn-primary");
-    await p.page.waitForSelector("[data-number]");
-  } finally {
-    await p.context.close();
-    await own.stop();
-  }
+    /* the phone remembers: a fresh visit lists the ticket */
+    await p.page.goto(url + '/me.html');
+    await p.page.waitForSelector(`.pick strong:text-is("${number}")`);
+    await p.page.click('.pick .card');
+    await p.page.click('.btn-danger');
+    await p.page.click('dialog[open] .btn-danger-solid');
+    await p.page.waitForSelector(".badge:text-is('已离开')");
+    await closing(p);
 });
+
+test('the phone rings when its number is called: title, banner, window', async () => {
+    const word = await pass();
+    const p = await openPage(browser, {
+        width: 390,
+        height: 844,
+        init: () => {
+            window.rung = [];
+            navigator.vibrate = (x) => window.rung.push(x);
+        },
+    });
+    await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
+    await p.page.click('.pick .card >> nth=0');
+    await p.page.click('.btn-big');
+    const number = await p.page.locator('.t-number').innerText();
+    const token = decodeURIComponent(new URL(p.page.url()).hash.slice(1));
+    const k = await (await fetch(`${url}/api/tickets/${token}`)).json();
+    const end = await callTicket(await floor(), k, 2);
+    await p.page.waitForSelector('.t-call.pulse');
+    const is = await (await fetch(`${url}/api/tickets/${token}`)).json();
+    assert.match(
+        await p.page.locator('.t-call h1').innerText(),
+        new RegExp(`请到 ${is.window.number} 号窗口`),
+    );
+    assert.match(await p.page.title(), new RegExp(`请到 ${is.window.number} 号窗口`));
+    assert.equal(await p.page.locator('.t-call .t-number').innerText(), number);
+    assert.ok((await p.page.evaluate(() => window.rung.length)) > 0, 'it vibrates');
+    assert.deepEqual(await axe(p.page), []);
+    await closing(p);
+    await end();
+});
+
+test('two boards in one browser share one event stream; the second goes on when the first closes', async () => {
+    const p = await openPage(browser, { width: 1280, height: 720 });
+    let streams = 0;
+    p.context.on('request', (r) => {
+        if (r.url().includes('/stream')) streams++;
+    });
+    const at = `${url}/board.html?o=${outlet.code}&sound=off`;
+    await p.page.goto(at);
+    await p.page.waitForSelector('.b-queue');
+    const second = await p.context.newPage();
+    await second.goto(at);
+    await second.waitForSelector('.b-queue');
+    const total = () =>
+        second
+            .locator('.b-queue h2 span')
+            .innerText()
+            .then((s) => Number(/\d+/.exec(s)[0]));
+    const api = await floor();
+    const service_id = (await api.get('/api/outlets/' + outlet.id)).services.at(-1).id;
+    const counts = async () =>
+        (await api.get(`/api/outlets/${outlet.id}/board`)).waiting.reduce((n, w) => n + w.count, 0);
+    await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
+    await until(async () => (await total()) === (await counts()), 'the second board to follow');
+    assert.equal(streams, 1);
+    await p.page.close();
+    await until(() => streams === 2, 'the second board to open its own stream');
+    await api.post(`/api/outlets/${outlet.id}/tickets`, { service_id });
+    await until(
+        async () => (await total()) === (await counts()),
+        'the second board to follow alone',
+    );
+    assert.deepEqual(p.errors, []);
+    await p.context.close();
+});
+
+test('a wrong pass is refused with a clear word', async () => {
+    const p = await openPage(browser, { width: 390, height: 844 });
+    await p.page.goto(`${url}/me.html?o=${outlet.code}#nonsense`);
+    await p.page.click('.pick .card >> nth=0');
+    await p.page.click('.btn-big');
+    assert.match(await p.page.locator('.banner-danger').innerText(), /二维码/);
+    await closing(p);
+});
+
+test('an appointment is booked, moved and cancelled on the phone', async () => {
+    const p = await openPage(browser, { width: 390, height: 844 });
+    await p.page.goto(`${url}/me.html?o=${outlet.code}&book=1`);
+    await p.page.click('.pick .card >> nth=0');
+    await p.page.waitForSelector('.day');
+    /* the first day with a free slot */
+    const days = await p.page.locator('.day').count();
+    for (let i = 1; i < days; i++) {
+        await p.page.locator('.day').nth(i).click();
+        await p.page.waitForFunction(
+            (n) =>
+                document.querySelectorAll('.day')[n].getAttribute('aria-pressed') === 'true' &&
+                !document.querySelector('.loading'),
+            i,
+        );
+        if ((await p.page.locator('.slot:not([disabled])').count()) >= 2) break;
+    }
+    assert.deepEqual(await axe(p.page), []);
+    await p.page.locator('.slot:not([disabled])').first().click();
+    await p.page.click('.btn-big');
+    assert.match(await p.page.locator('.error').innerText(), /手机/);
+    await p.page.fill('input[type=tel]', '139' + String(Date.now()).slice(-8));
+    await p.page.click('.btn-big');
+    await p.page.waitForSelector('.t-number');
+    const was = await p.page.locator('h1').innerText();
+    await p.page.click('.t-actions .btn >> nth=1');
+    await p.page.waitForSelector('.day');
+    for (let i = 2; i < days; i++) {
+        await p.page.locator('.day').nth(i).click();
+        await p.page.waitForFunction(
+            (n) =>
+                document.querySelectorAll('.day')[n].getAttribute('aria-pressed') === 'true' &&
+                !document.querySelector('.loading'),
+            i,
+        );
+        if (await p.page.locator('.slot:not([disabled])').count()) break;
+    }
+    await p.page.locator('.slot:not([disabled])').last().click();
+    await p.page.click('.btn-big');
+    await until(
+        async () =>
+            (await p.page.locator('.t-number').count()) &&
+            (await p.page.locator('h1').innerText()) !== was,
+        'the new time',
+    );
+    assert.deepEqual(await axe(p.page), []);
+    await p.page.click('.btn-danger');
+    await p.page.click('dialog[open] .btn-danger-solid');
+    await p.page.waitForSelector(".badge:text-is('已离开')");
+    await closing(p);
+});
+
+test('a lost connection is said, and the page goes on by itself', async () => {
+    const p = await openPage(browser, { width: 390, height: 844 });
+    const word = await pass();
+    await p.page.goto(`${url}/me.html?o=${outlet.code}#${word}`);
+    await p.page.click('.pick .card >> nth=0');
+    await p.page.click('.btn-big');
+    await p.page.waitForSelector('.t-number');
+    await p.context.setOffline(true);
+    await p.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await p.page.waitForSelector('.conn-banner');
+    assert.match(
+        await p.page.locator('.t-number').innerText(),
+        /^[A-Z]/,
+        'the last state stays on the screen',
+    );
+    await p.context.setOffline(false);
+    await p.page.waitForSelector('.conn-banner', { state: 'detached' });
+    assert.deepEqual(p.errors, []);
+    await p.context.close();
+});
+
+test(
+    'the kiosk covers itself while the server is away and comes back',
+    { skip: !!process.env.PIAOHAO_MOCK },
+    async () => {
+        const own = await ownServer();
+        const p = await openPage(browser, { width: 1080, height: 1920 });
+        try {
+            const a = await signInPage(p.page, own.url, 'floor');
+            await p.page.goto(`${own.url}/kiosk.html?o=${a.outlet_id}`);
+            await p.page.waitForSelector('.k-tile');
+            await own.halt();
+            await p.page.waitForSelector('.k-offline', { timeout: 30000 });
+            assert.deepEqual(await axe(p.page), []);
+            await own.start();
+            await p.page.waitForSelector('.k-offline', { state: 'detached', timeout: 60000 });
+            await p.page.click('.k-tile >> nth=0');
+            await p.page.click('.k-actions .btn-primary');
+            await p.page.waitForSelector('[data-number]');
+        } finally {
+            await p.context.close();
+            await own.stop();
+        }
+    },
+);

@@ -65,9 +65,10 @@ export function Blackout({ o }) {
                 label=${t('admin.blackout.day')} type="date" value=${day} onInput=${change(setDay)}
                 error=${error('from_ms')} />
             <${Field}
-                label=${t('admin.hours.from')} type="time" value=${from} onInput=${change(setFrom)} />
+                label=${t('admin.blackout.from')} type="time" value=${from}
+                onInput=${change(setFrom)} />
             <${Field}
-                label=${t('admin.hours.until')} type="time" value=${until}
+                label=${t('admin.blackout.until')} type="time" value=${until}
                 onInput=${change(setUntil)} error=${error('until_ms')} />
           </div>
           <${Field}

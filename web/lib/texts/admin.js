@@ -292,6 +292,8 @@ export default {
         'No bookings for a while: repairs, an early closing. First see whom it hits, then confirm.',
     ],
     'admin.blackout.day': ['日期', 'Day'],
+    'admin.blackout.from': ['从', 'From'],
+    'admin.blackout.until': ['到', 'Until'],
     'admin.blackout.reason': ['原因（客户会看到）', 'Reason (customers see it)'],
     'admin.blackout.ask': ['查看影响', 'See whom it hits'],
     'admin.blackout.hit': [
