@@ -1,8 +1,13 @@
-# bash completion for piaohao
+# bash completion for piaohao: the program itself says what it knows.
+_piaohao_words() # PROGRAM VERB: the verbs; or the nouns of a verb that has some
+{
+    "$1" help 2>/dev/null | sed -n -e "s/^  ${2:+$2 }\([a-z][a-z0-9-]*\).*/\1/p" | sort -u
+}
+
 _piaohao()
 {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]:-}
-    local verbs='serve init demo check backup restore lobby plan bench version help'
+    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    local program=${COMP_WORDS[0]} verb=${COMP_WORDS[1]:-} words
     COMPREPLY=()
     case $prev in
     --db)
@@ -14,47 +19,26 @@ _piaohao()
         mapfile -t COMPREPLY < <(compgen -W 'technion csv' -- "$cur")
         return
         ;;
-    --web)
-        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
-        return
-        ;;
     --log-level)
         mapfile -t COMPREPLY < <(compgen -W 'debug info warn error' -- "$cur")
         return
         ;;
-    --port | --address | --origin | --bank-* | --connections-max | --idle-s | --days | --seed) return ;;
-    --within | --type | --class | --classes | --mid-class | --outlet | --windows | --rule) return ;;
-    --speed | --map | --list | --seconds | --outlets | --tickets) return ;;
+    --web)
+        mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+        return
+        ;;
     esac
     if [ "$COMP_CWORD" = 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
-        return
+        words=$(_piaohao_words "$program")
+    elif [[ $cur == -* ]]; then
+        words=$("$program" help "$verb" 2>/dev/null | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p')
+    elif [ "$COMP_CWORD" = 2 ] && [ "$verb" = help ]; then
+        words=$(_piaohao_words "$program")
+    elif [ "$COMP_CWORD" = 2 ]; then
+        words=$(_piaohao_words "$program" "$verb")
     fi
-    if [ "$COMP_CWORD" = 2 ]; then
-        case $verb in
-        lobby)
-            mapfile -t COMPREPLY < <(compgen -W 'import promise audit replay' -- "$cur")
-            return
-            ;;
-        plan)
-            mapfile -t COMPREPLY < <(compgen -W 'erlang' -- "$cur")
-            return
-            ;;
-        bench)
-            mapfile -t COMPREPLY < <(compgen -W 'lobby' -- "$cur")
-            return
-            ;;
-        help)
-            mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$cur")
-            return
-            ;;
-        esac
-    fi
-    # The program knows its options best.
-    local options
-    options=$("${COMP_WORDS[0]}" help "$verb" 2>/dev/null | sed -n 's/^  \(--[a-z-]*\).*/\1/p')
-    if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+    if [ -n "$words" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi

@@ -62,29 +62,22 @@ man_knows() {
 }
 
 bash_knows() {
-    completed piaohao '' | sort -u >"$stage/bash"
+    completed "$binary" '' | sort -u >"$stage/bash"
     same "help and bash completion" "$stage/verbs" "$stage/bash"
-}
-
-zsh_knows() {
-    sed -n "/^verbs=(/,/^)/s/^ *'\([a-z]*\):.*/\1/p" "$top/completions/_piaohao" | sort -u \
-        >"$stage/zsh"
-    same "help and zsh completion" "$stage/verbs" "$stage/zsh"
 }
 
 nouns_known() {
     printf '%s\n' audit import promise replay >"$stage/four"
-    completed piaohao lobby '' | sort -u >"$stage/bash"
+    completed "$binary" lobby '' | sort -u >"$stage/bash"
     same "lobby's nouns in bash" "$stage/four" "$stage/bash"
 }
 
 # Every option that a verb's help prints is in the man page, and offered by bash.
 options_known() {
     local v o bad=0
-    PATH=$(dirname "$binary"):$PATH
     while read -r v; do
-        completed piaohao "$v" '' --  | sort -u >"$stage/bash"
-        "$binary" help "$v" | sed -n 's/^  \(--[a-z-]*\).*/\1/p' | sort -u >"$stage/options"
+        completed "$binary" "$v" '' -- | sort -u >"$stage/bash"
+        "$binary" help "$v" | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' | sort -u >"$stage/options"
         while read -r o; do
             grep -q -F -- "${o//-/\\-}" "$top/docs/piaohao.1" ||
                 { echo "$v $o is not in the man page"; bad=1; }
@@ -125,7 +118,6 @@ is "meson install puts seven files in their places" installed
 is "the program stands alone" stands_alone
 is "the man page has the verbs of help" man_knows
 is "bash completion has the verbs of help" bash_knows
-is "zsh completion has the verbs of help" zsh_knows
 is "bash completion has the nouns of lobby" nouns_known
 is "every verb has its help" every_verb_has_help
 is "every option is in the man page and offered by bash" options_known
