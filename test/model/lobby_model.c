@@ -739,7 +739,7 @@ static bool run_seed(uint64_t seed, int64_t ops)
     }
     int64_t tickets = 0, bad = 0;
     char text[200] = "";
-    // BANK_OK(lobby_check(&b.c, &tickets, &bad, text, sizeof text));
+    BANK_OK(lobby_check(&b.c, &tickets, &bad, text, sizeof text));
     SAME(0, bad, text);
     bank_close(&b);
     clock_gettime(CLOCK_MONOTONIC, &until);
