@@ -159,12 +159,14 @@ function WindowCard({ w, d }) {
         </span>
         <div class="wcard-body">
           <div class="wcard-state">
-            ${word('floor.w', state)}
-            ${state === 'paused' && s.pause_reason ? ' · ' + word('win.pause', s.pause_reason) : ''}
-          </div>
-          <div class="wcard-ticket num">${ticket ? ticket.number : '—'}</div>
-          <div class="wcard-foot">
-            <span class="wcard-who">${s ? s.staff_name : pick(w)}</span>
+            <span>
+              ${word('floor.w', state)}
+              ${
+                state === 'paused' && s.pause_reason
+                    ? ' · ' + word('win.pause', s.pause_reason)
+                    : ''
+              }
+            </span>
             ${
               ticket
                   ? html`<span class="num">${stopwatch(ago(ticket.since_ms))}</span>`
@@ -173,6 +175,8 @@ function WindowCard({ w, d }) {
                     : null
             }
           </div>
+          <div class="wcard-ticket num">${ticket ? ticket.number : '—'}</div>
+          <div class="wcard-who">${s ? s.staff_name : pick(w)}</div>
           ${w.not_calling && html`
             <div class="wcard-warn">${t('floor.w.not_calling', { time: stopwatch(idle) })}</div>
           `}
@@ -301,39 +305,51 @@ function Tickets({ d }) {
 
 /* ---- alarms, promise, waits ---- */
 
+/** How many alarms are shown before somebody asks for all. */
+const ALARMS = 4;
+
 /** @param {{d: any}} p */
 function Alarms({ d }) {
+    const [all, setAll] = useState(false);
+    const shown = all ? d.alarms : d.alarms.slice(0, ALARMS);
+    const handle = (/** @type {any} */ x) =>
+        html`
+          <button
+              type="button" class="btn btn-small"
+              aria-label=${t('floor.t.handle.of', { number: x.number })}
+              onClick=${() => show('ticket', x)}>
+            ${t('floor.t.handle')}
+          </button>
+        `;
     return html`
       <section class="card" aria-labelledby="alarms-title">
-        <h2 id="alarms-title">${t('floor.alarms')}</h2>
+        <div class="card-head">
+          <h2 id="alarms-title">${t('floor.alarms')}</h2>
+          ${d.alarms.length > ALARMS && html`
+            <button
+                type="button" class="btn btn-small btn-quiet" aria-expanded=${String(all)}
+                onClick=${() => setAll(!all)}>
+              ${t(all ? 'floor.alarms.less' : 'floor.alarms.all', { n: d.alarms.length })}
+            </button>
+          `}
+        </div>
         <ul class="alarms" aria-live="polite">
-          ${
-            d.alarms.length === 0
-                ? html`<li class="muted">✓ ${t('floor.alarms.none')}</li>`
-                : d.alarms.map((/** @type {any} */ a, /** @type {number} */ i) => {
-                      const ticket =
-                          a.ticket_id &&
-                          d.tickets.find((/** @type {any} */ x) => x.id === a.ticket_id);
-                      return html`
-                        <li key=${i} class=${'alarm alarm-' + a.level}>
-                          <span class="grow">
-                            <span class="alarm-level">${word('floor.level', a.level)}</span> ${pick(
-                                a,
-                                'text',
-                            )}
-                          </span>
-                          ${ticket && mayAct() && html`
-                            <button
-                                type="button" class="btn btn-small"
-                                aria-label=${t('floor.t.handle.of', { number: ticket.number })}
-                                onClick=${() => show('ticket', ticket)}>
-                              ${t('floor.t.handle')}
-                            </button>
-                          `}
-                        </li>
-                      `;
-                  })
-          }
+          ${d.alarms.length === 0 && html`<li class="muted">✓ ${t('floor.alarms.none')}</li>`}
+          ${shown.map((/** @type {any} */ a, /** @type {number} */ i) => {
+              const ticket =
+                  a.ticket_id && d.tickets.find((/** @type {any} */ x) => x.id === a.ticket_id);
+              return html`
+                <li key=${i} class=${'alarm alarm-' + a.level}>
+                  <span class="grow">
+                    <span class="alarm-level">${word('floor.level', a.level)}</span> ${pick(
+                        a,
+                        'text',
+                    )}
+                  </span>
+                  ${ticket && mayAct() && handle(ticket)}
+                </li>
+              `;
+          })}
         </ul>
       </section>
     `;

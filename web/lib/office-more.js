@@ -151,7 +151,14 @@ function details(b) {
     if (!b) return [];
     const out = [];
     for (const [k, v] of Object.entries(b))
-        if (v !== null && v !== '' && v !== false && typeof v !== 'object' && has('body.' + k))
+        if (
+            v !== null &&
+            v !== '' &&
+            v !== false &&
+            typeof v !== 'object' &&
+            has('body.' + k) &&
+            (k !== 'class' || Number.isNaN(Number(v)))
+        )
             out.push(
                 t('body.' + k, {
                     v:

@@ -67,6 +67,8 @@ export default {
     'floor.t.bound.staff': ['指定 {name}', 'for {name}'],
     'floor.t.at': ['{n} 号窗口', 'window {n}'],
     'floor.alarms': ['提醒', 'Alarms'],
+    'floor.alarms.all': ['全部 {n} 条', 'All {n}'],
+    'floor.alarms.less': ['只看前几条', 'Only the first'],
     'floor.alarms.none': ['一切正常', 'All is well'],
     'floor.level.alarm': ['警报', 'Alarm'],
     'floor.level.warn': ['注意', 'Warning'],

@@ -67,7 +67,7 @@ const own = {
     'win.undo': ['撤销', 'Undo'],
     'win.pause': ['暂停服务', 'Pause'],
     'win.resume': ['恢复服务', 'Resume'],
-    'win.correct': ['更正办结时间', 'Correct the end'],
+    'win.correct': ['更正时间', 'Correct'],
     'win.help': ['按键一览', 'Keys'],
     'win.help.short': ['按键', 'Keys'],
     'win.keys.on': [
