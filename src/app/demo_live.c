@@ -2,6 +2,7 @@
 #include "app/demo_live.h"
 #include "app/demo.h"
 #include "app/demo_sim.h"
+#include "app/together.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "branch/demo_city.h"
@@ -75,7 +76,7 @@ int demo_live_open(struct bank *b, int64_t machine_us, struct demo_live **out, i
     l->sims[0].volume = first_volume; /* where visitors look: a lobby with people in it */
     l->day = stood ? date_of_instant(stood) : (date){ (int32_t)next };
     int second = date_second_of_day(stood);
-    if (stood && second >= MORNING_S && second < 17 * 3600) {
+    if (stood && second >= MORNING_S && second < 20 * 3600) {
         *start_us = stood + 61 * US_SECOND; /* it is saved once a minute */
         rc = app_bank_write(b, *start_us, resume, l);
     } else {
@@ -115,17 +116,17 @@ static int run_step(struct call *c, void *order, struct buf *answer)
     return sim_step(c, s);
 }
 
+struct morning {
+    struct demo_live *live;
+    struct sim *sim;
+};
+
 static int run_book(struct call *c, void *order, struct buf *answer)
 {
-    struct demo_live *l = order;
-    int rc = 0;
+    struct morning *m = order;
     UNUSED(answer);
-    for (int i = 0; !rc && i < DEMO_OUTLETS; i++) {
-        rc = sim_begin(c, &l->sims[i], l->day, 0, l->seed);
-        if (!rc)
-            rc = sim_book(c, &l->sims[i]);
-    }
-    return rc;
+    int rc = sim_begin(c, m->sim, m->live->day, 0, m->live->seed);
+    return rc ? rc : sim_book(c, m->sim);
 }
 
 /* ---- on the jobs' thread ---- */
@@ -133,11 +134,19 @@ static int run_book(struct call *c, void *order, struct buf *answer)
 /* Everybody has gone home: the clock goes over the night. */
 static void next_morning(struct demo_live *l)
 {
+    struct morning mornings[DEMO_OUTLETS];
+    void *orders[DEMO_OUTLETS];
+    int rcs[DEMO_OUTLETS];
     l->day.days++;
     clock_demo_skip(l->clock, date_instant(l->day, BOOK_S));
-    int rc = door_write(l->door, (struct actor){ .kind = ACTOR_SYSTEM }, "", run_book, l, NULL);
-    if (rc && rc != RC_STOPPING)
-        log_line(LOG_WARN, "demo.morning", "%d", rc);
+    for (int i = 0; i < DEMO_OUTLETS; i++) {
+        mornings[i] = (struct morning){ l, &l->sims[i] };
+        orders[i] = &mornings[i];
+    }
+    door_together(l->door, run_book, orders, DEMO_OUTLETS, rcs);
+    for (int i = 0; i < DEMO_OUTLETS; i++)
+        if (rcs[i] && rcs[i] != RC_STOPPING)
+            log_line(LOG_WARN, "demo.morning", "outlet %d: %d", i + 1, rcs[i]);
     clock_demo_skip(l->clock, date_instant(l->day, MORNING_S));
     l->skipped(l->ctx);
 }
@@ -146,15 +155,25 @@ void demo_live_step(void *ctx, int64_t now_us)
 {
     struct demo_live *l = ctx;
     bool all_over = true;
-    for (int i = 0; i < DEMO_OUTLETS; i++) {
-        struct sim *s = &l->sims[i];
-        int rc = 0;
-        for (int n = 0; n < STEPS && rc >= 0 && sim_next_us(s) <= now_us; n++)
-            rc = door_write(l->door, (struct actor){ .kind = ACTOR_SYSTEM }, "", run_step, s, NULL);
-        if (rc < 0 && rc != RC_STOPPING)
-            log_line(LOG_WARN, "demo.step", "outlet %d: %d", i + 1, rc);
-        all_over = all_over && s->over;
+    for (int turn = 0; turn < STEPS; turn++) {
+        void *due[DEMO_OUTLETS];
+        int rcs[DEMO_OUTLETS], n = 0;
+        for (int i = 0; i < DEMO_OUTLETS; i++)
+            if (sim_next_us(&l->sims[i]) <= now_us)
+                due[n++] = &l->sims[i];
+        if (n == 0)
+            break;
+        door_together(l->door, run_step, due, n, rcs);
+        for (int i = 0; i < n; i++) {
+            if (rcs[i] == RC_STOPPING)
+                return;
+            if (rcs[i] < 0)
+                log_line(LOG_WARN, "demo.step", "%s: %d",
+                         demo_outlets[((struct sim *)due[i])->at].code, rcs[i]);
+        }
     }
+    for (int i = 0; i < DEMO_OUTLETS; i++)
+        all_over = all_over && l->sims[i].over;
     if (all_over)
         next_morning(l);
 }

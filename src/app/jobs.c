@@ -1,6 +1,7 @@
 /* jobs.c -- See jobs.h. */
 #include "app/jobs.h"
 #include "app/bank.h"
+#include "app/together.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "branch/branch.h"
@@ -66,6 +67,22 @@ static void job(struct jobs *j, const char *what, door_run *run, void *order)
         log_line(LOG_WARN, "job", "%s: %d", what, rc);
 }
 
+static void days(struct jobs *j, outlet_id *outlets, int n)
+{
+    void *orders[TOGETHER_MAX];
+    int rcs[TOGETHER_MAX];
+    for (int at = 0; at < n; at += TOGETHER_MAX) {
+        int some = n - at < TOGETHER_MAX ? n - at : TOGETHER_MAX;
+        for (int i = 0; i < some; i++)
+            orders[i] = &outlets[at + i];
+        door_together(j->s.door, run_day, orders, some, rcs);
+        for (int i = 0; i < some; i++)
+            if (rcs[i] && rcs[i] != RC_STOPPING)
+                log_line(LOG_WARN, "job", "day of outlet %" PRId64 ": %d", outlets[at + i].n,
+                         rcs[i]);
+    }
+}
+
 static int outlets_read(struct jobs *j, int64_t now_us, outlet_id *out, int *n)
 {
     struct branch_outlet *list;
@@ -91,8 +108,7 @@ static void each_minute(struct jobs *j, int64_t now_us)
     if (rc)
         log_line(LOG_WARN, "job", "outlets: %d", rc);
     job(j, "missed bookings", run_missed, NULL);
-    for (int i = 0; i < n; i++)
-        job(j, "day", run_day, &outlets[i]);
+    days(j, outlets, n);
     if (clock_is_demo(j->s.clock))
         job(j, "demo clock", run_clock, NULL);
     if (now_us / US_HOUR == j->hour)
