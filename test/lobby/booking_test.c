@@ -21,7 +21,7 @@ static int close_bank(void **state)
 static struct book_order order(const char *hms, int phone)
 {
     static char number[12];
-    (void)snprintf(number, sizeof number, "138%08d", phone);
+    (void)snprintf(number, sizeof number, "138%08u", (unsigned)phone % 100000000u);
     return (struct book_order){ .outlet = b.outlet,
                                 .service = b.service[SERVICE_B],
                                 .slot_us = bank_time(0, hms),
