@@ -85,8 +85,9 @@ for (const page of PAGES)
         ['zh', false],
         ['en', true],
     ])
-        const how = `${page.name} in ${lang}${large ? ', large type' : ''}`;
-        test(`${how}: axe finds nothing, nothing is cut off sideways`, async () => {
+        test(`${page.name} in ${lang}${
+            large ? ', large type' : ''
+        }: axe finds nothing, nothing is cut off sideways`, async () => {
             const p = await openPage(browser, {
                 width: page.size[0],
                 height: page.size[1],
