@@ -195,12 +195,23 @@ function Tickets({ d }) {
         parked: (x) => x.state === 'parked',
         all: () => true,
     });
+    /* the numbers that were passed are no longer on the floor: they are asked for when wanted */
+    const [passed, setPassed] = useState(/** @type {any[]} */ ([]));
+    const wanted = filter.value === 'passed';
+    useEffect(() => {
+        if (wanted)
+            get(
+                `/api/tickets?outlet=${d.outlet.id}&date=${d.day.date}&state=no_show&limit=200`,
+            ).then((a) => setPassed(a.items), toastProblem);
+    }, [wanted, wanted ? d.seq : 0]);
     const rank = (/** @type {any} */ x) =>
         (waits(x) ? 10 : x.state === 'parked' ? 5 : 0) +
         Math.min(4.9, waited(x, d) / (x.class.target_s || 1200));
-    const rows = d.tickets
-        .filter(groups[filter.value])
-        .sort((/** @type {any} */ a, /** @type {any} */ b) => rank(b) - rank(a));
+    const rows = wanted
+        ? passed
+        : d.tickets
+              .filter(groups[filter.value])
+              .sort((/** @type {any} */ a, /** @type {any} */ b) => rank(b) - rank(a));
     return html`
       <div class="card floor-tickets">
         <div class="card-head">
@@ -217,6 +228,13 @@ function Tickets({ d }) {
                   </button>
                 `,
             )}
+            <button
+                type="button" aria-pressed=${String(wanted)}
+                onClick=${() => {
+                    filter.value = 'passed';
+                }}>
+              ${t('floor.show.passed', { n: d.numbers.no_show })}
+            </button>
           </div>
         </div>
         ${
@@ -260,7 +278,7 @@ function Tickets({ d }) {
                                         }
                                       </span>
                                     `}
-                                    ${x.source !== 'kiosk' && html`
+                                    ${x.source && x.source !== 'kiosk' && html`
                                       <span class="small muted">${word('source', x.source)}</span>
                                     `}
                                   </span>

@@ -101,6 +101,28 @@ test('class, courtesy, first in line, void: each with a reason, each kept', asyn
     await closing(p);
 });
 
+test('a number that was passed comes back, first in line', async () => {
+    await s.still();
+    await s.clear();
+    const w = await s.window();
+    const c = await s.as('teller');
+    const passed = await s.take();
+    await c.post(`/api/windows/${w.id}/sign-in`);
+    await c.post(`/api/windows/${w.id}/call`, { ticket_id: passed.id, reason: 'test' });
+    await c.post(`/api/windows/${w.id}/no-show`);
+    const p = await floor();
+    await p.page.locator('.floor-tickets .seg button', { hasText: '过号' }).click();
+    await handle(p, passed.number);
+    await p.page.locator('dialog[open] input[type=checkbox]').check();
+    await clean(p.page, 'the return of a passed number');
+    await p.page.locator('dialog[open] button[type=submit]').click();
+    await p.page.waitForSelector('dialog[open]', { state: 'detached' });
+    assert.notEqual((await ticket(passed.id)).state, 'no_show');
+    await s.clear();
+    await s.still(false);
+    await closing(p);
+});
+
 test('paper rolls are entered later; a line that is refused stays, with why', async () => {
     const p = await floor();
     const d = await (await s.as('floor')).get(`/api/outlets/${s.outlet.id}/floor`);

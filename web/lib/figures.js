@@ -51,6 +51,8 @@ export function IntervalBar({ value, low, high, goal, min = 0.6, met }) {
       </svg>
     `;
 }
+/** Where the scale begins so that the share is seen on it. @param {{value: number|null}} s */
+export const scaleFrom = (s) => (s.value !== null && s.value < 0.65 ? 0 : 0.6);
 /** "97.2 % (93.1–98.9)" @param {{value: number|null, low?: number|null, high?: number|null}} s */
 export const shareText = (s) =>
     s.value === null || s.value === undefined
@@ -68,7 +70,7 @@ export function PromiseMeter({ p }) {
           <strong>${pick(p)}</strong>
           <${Verdict} verdict=${p.verdict} sure=${p.sure !== false} />
         </div>
-        <${IntervalBar} ...${p} goal=${goal} met=${p.verdict !== 'not_met'} />
+        <${IntervalBar} ...${p} goal=${goal} min=${scaleFrom(p)} met=${p.verdict !== 'not_met'} />
         <div class="row row-between small">
           <span class="num">${shareText(p)}</span>
           <span class="muted">

@@ -147,11 +147,13 @@ export function TicketDialog({ about, floor, actions, onClose, onDone, ticket })
         ? ['move', 'courtesy', 'class', 'left', 'void']
         : x.state === 'parked'
           ? ['return', 'left', 'void']
-          : x.state === 'called' || x.state === 'serving'
-            ? ['class', 'courtesy']
-            : x.state === 'booked'
-              ? ['left', 'void']
-              : [];
+          : x.state === 'no_show'
+            ? ['return']
+            : x.state === 'called' || x.state === 'serving'
+              ? ['class', 'courtesy']
+              : x.state === 'booked'
+                ? ['left', 'void']
+                : [];
     const [what, setWhat] = useState(may[0] || '');
     const [reason, setReason] = useState('');
     const [first, setFirst] = useState(false);

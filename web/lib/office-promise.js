@@ -2,7 +2,7 @@
 import { html } from './vendor.js';
 import { t, pick } from './texts.js';
 import { count, percent, stopwatch } from './format.js';
-import { Buckets, IntervalBar, Verdict, goalText, shareText } from './figures.js';
+import { Buckets, IntervalBar, Verdict, goalText, scaleFrom, shareText } from './figures.js';
 import { state } from './office-views.js';
 import { pollOf, query, route, useLoad } from './office-base.js';
 
@@ -28,6 +28,8 @@ export function Promise_() {
             ),
     );
     const v = d.verdict_1020;
+    const all = pair.flatMap((/** @type {any} */ c) => c.definitions);
+    const min = Math.min(0.6, ...all.map(scaleFrom)); /* one scale for all bars of the page */
     return html`
       <div class="stack">
         <section class=${'card verdict verdict-' + v} aria-labelledby="verdict-title">
@@ -64,7 +66,8 @@ export function Promise_() {
                         <span class="small unsure">${t('verdict.unsure')}</span>
                       `}
                     </div>
-                    <${IntervalBar} ...${x} goal=${c.goal_ppm / 1e6} met=${x.verdict === 'met'} />
+                    <${IntervalBar}
+                        ...${x} goal=${c.goal_ppm / 1e6} min=${min} met=${x.verdict === 'met'} />
                     <div class="small num">
                       ${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })} · ${t(
                           'office.interval',
@@ -82,7 +85,7 @@ export function Promise_() {
             <h2 id="defs-title">${t('office.definitions')}</h2>
             <span class="small muted">${t('office.definitions.hint')}</span>
           </div>
-          <${Definitions} pair=${pair} />
+          <${Definitions} pair=${pair} min=${min} />
         </section>
         <div class="grid-2">
           <section class="card" aria-labelledby="bk-title">
@@ -109,7 +112,8 @@ export function Promise_() {
                             <${Verdict} verdict=${x.verdict} sure=${x.sure} />
                           </div>
                           <${IntervalBar}
-                              ...${x} goal=${c.goal_ppm / 1e6} met=${x.verdict !== 'not_met'} />
+                              ...${x} goal=${c.goal_ppm / 1e6} min=${min}
+                              met=${x.verdict !== 'not_met'} />
                           <div class="small num">
                             ${shareText(x)} <span class="muted">
                               · ${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })}
@@ -170,8 +174,8 @@ function Summary({ s }) {
       </dl>
     `;
 }
-/** The five written definitions side by side. @param {{pair: any[]}} p */
-function Definitions({ pair }) {
+/** The five written definitions side by side. @param {{pair: any[], min: number}} p */
+function Definitions({ pair, min }) {
     return html`
       <div class="defs">
         ${DEFINITIONS.map(
@@ -198,7 +202,8 @@ function Definitions({ pair }) {
                           <${Verdict} verdict=${x.verdict} />
                         </div>
                         <${IntervalBar}
-                            ...${x} goal=${c.goal_ppm / 1e6} met=${x.verdict !== 'not_met'} />
+                            ...${x} goal=${c.goal_ppm / 1e6} min=${min}
+                            met=${x.verdict !== 'not_met'} />
                         <div class="tiny muted num">
                           ${t('fig.kept.of', { kept: count(x.kept), of: count(x.of) })}
                           ${

@@ -4,7 +4,7 @@ import uPlot from '/lib/vendor/uplot.js';
 import { t, pick } from './texts.js';
 import { Loading, ProblemView } from './ui.js';
 import { addDays, count, duration, percent, stopwatch } from './format.js';
-import { IntervalBar, Verdict, shareText } from './figures.js';
+import { IntervalBar, Verdict, scaleFrom, shareText } from './figures.js';
 import {
     Chart,
     INK,
@@ -523,6 +523,12 @@ export function Outlets() {
             all.filter((/** @type {any} */ o) => o.within_20.high < x.within_20.low).length;
         return best === worst ? String(best) : best + '–' + worst;
     };
+    const min = Math.min(
+        0.6,
+        ...rows
+            .flatMap((/** @type {any} */ x) => [x.within_20, x.within_10_mid_high])
+            .map(scaleFrom),
+    );
     return html`
       <div class="stack">
         <p class="muted small">${t('office.outlets.hint')}</p>
@@ -551,12 +557,13 @@ export function Outlets() {
                       <td class="r">${count(x.taken)}</td>
                       <td>
                         <${IntervalBar}
-                            ...${x.within_20} goal=${0.95} met=${x.within_20.value >= 0.95} />
+                            ...${x.within_20} goal=${0.95} min=${min}
+                            met=${x.within_20.value >= 0.95} />
                         <span class="small num nowrap">${shareText(x.within_20)}</span>
                       </td>
                       <td>
                         <${IntervalBar}
-                            ...${x.within_10_mid_high} goal=${0.9}
+                            ...${x.within_10_mid_high} goal=${0.9} min=${min}
                             met=${x.within_10_mid_high.value >= 0.9} />
                         <span class="small num nowrap">${shareText(x.within_10_mid_high)}</span>
                       </td>

@@ -55,6 +55,7 @@ export default {
     'floor.tickets': ['号码', 'Tickets'],
     'floor.show.waiting': ['等候 {n}', 'Waiting {n}'],
     'floor.show.parked': ['暂离 {n}', 'Parked {n}'],
+    'floor.show.passed': ['过号 {n}', 'Passed {n}'],
     'floor.show.all': ['全部 {n}', 'All {n}'],
     'floor.t.number': ['号码', 'Number'],
     'floor.t.service': ['业务', 'Service'],
