@@ -71,7 +71,7 @@ static int run_demo(struct cli *c)
     if (!rc)
         rc = demo_history(&b, &s, progress, &numbers);
     cli_progress_end();
-    int status = rc == BRANCH_CODE_TAKEN
+    int status = rc == BRANCH_CODE_TAKEN || rc == WHO_SETUP_DONE
                      ? cli_fail(CLI_FINDING, "%s is not empty: the demo bank needs a new store",
                                 app_bank_url_path(c->config.db))
                      : cli_rc(rc, "demo", db_error(b.db));

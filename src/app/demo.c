@@ -130,7 +130,12 @@ static int make(struct call *c, void *ctx)
 {
     struct making *m = ctx;
     struct branch_outlet *outlets;
-    int n = 0, rc = branch_demo_city(c);
+    bool empty = false;
+    int n = 0, rc = who_setup_needed(c, &empty);
+    if (!rc && !empty)
+        rc = WHO_SETUP_DONE;
+    if (!rc)
+        rc = branch_demo_city(c);
     if (!rc)
         rc = put_person(c, m, "admin", ROLE_ADMIN, 0);
     if (!rc)

@@ -21,8 +21,8 @@ struct demo_settings {
     date first; /* the first day of history */
     int days;
 };
-/* Makes the demo bank in an empty store: city, staff, devices, settings. LOBBY and BRANCH
- * refusals when the store is not empty. */
+/* Makes the demo bank in an empty store: city, staff, devices, settings. WHO_SETUP_DONE or
+ * BRANCH_CODE_TAKEN when a bank is there already. */
 MUST_USE int demo_make(struct bank *b, const struct demo_settings *s);
 /* Writes the days of history, told by progress(done, all) after each. */
 struct demo_numbers {
