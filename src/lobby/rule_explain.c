@@ -2,6 +2,7 @@
 #include "lobby/rule.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/date.h"
 
@@ -23,24 +24,32 @@ static void say_time(int64_t us, bool english, char out[SAY])
         snprintf(out, SAY, english ? "%d s" : "%d 秒", r);
 }
 
-static const char *class_name(const struct rule_classes *classes, int i, bool english)
+/* In Chinese without its last word 客户 ("金卡客户" is "金卡"), which the sentences add. */
+static void class_name(const struct rule_classes *classes, int i, bool english, char out[SAY])
 {
-    if (i < 0 || i >= classes->count)
-        return english ? "this class" : "这类客户";
+    static const char people[] = "客户";
+    if (i < 0 || i >= classes->count) {
+        snprintf(out, SAY, "%s", english ? "this class" : "这类");
+        return;
+    }
     const char *name = english ? classes->at[i].en : classes->at[i].zh;
-    return name ? name : classes->at[i].code;
+    snprintf(out, SAY, "%s", name ? name : classes->at[i].code);
+    size_t n = strlen(out), tail = sizeof people - 1;
+    if (!english && n > tail && !strcmp(out + n - tail, people))
+        out[n - tail] = 0;
 }
 
 static void say_queue(enum rule_queue queue, int key, const struct rule_classes *classes,
                       bool english, char out[SAY_QUEUE])
 {
+    char name[SAY];
+    class_name(classes, key, english, name);
     if (queue == QUEUE_ANY)
         snprintf(out, SAY_QUEUE, "%s", english ? "the whole lobby" : "全部排队客户");
     else if (queue == QUEUE_SERVICE)
         snprintf(out, SAY_QUEUE, english ? "service %c" : "%c 类业务", key);
     else
-        snprintf(out, SAY_QUEUE, english ? "%s customers" : "%s客户",
-                 class_name(classes, key, english));
+        snprintf(out, SAY_QUEUE, english ? "%s customers" : "%s客户", name);
 }
 
 static void explain_when(const struct rule_when *when, const struct rule_classes *classes,
@@ -103,8 +112,8 @@ static void explain_base(enum rule_why why, const char *name, const char *waited
 void rule_explain(const struct lobby_rule *rule, const struct rule_classes *classes,
                   const struct rule_choice *choice, bool english, char *out, size_t size)
 {
-    char waited[SAY], amount[SAY];
-    const char *name = class_name(classes, choice->class_index, english);
+    char waited[SAY], amount[SAY], name[SAY];
+    class_name(classes, choice->class_index, english, name);
     say_time(choice->waited_us, english, waited);
     say_time(choice->credit_us > 0 ? choice->credit_us : 0, english, amount);
     switch (choice->why) {

@@ -27,7 +27,7 @@ const freePort = () =>
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** A server of this test alone, on a fresh demo bank; stop() ends it by its pid, start() starts it again. */
-export async function ownServer() {
+export async function ownServer(days = 2) {
     if (process.env.PIAOHAO_MOCK) {
         const m = await import('./mock.mjs');
         m.fill();
@@ -47,9 +47,9 @@ export async function ownServer() {
     if (!existsSync(bin)) throw new Error(`${bin} is missing: build first, or set PIAOHAO_BIN`);
     const dir = mkdtempSync(join(tmpdir(), 'piaohao-browser-'));
     const db = 'sqlite:' + join(dir, 'demo.db');
-    execFileSync(bin, ['demo', '--days', '2', '--db', db], {
+    execFileSync(bin, ['demo', '--days', String(days), '--db', db], {
         stdio: ['ignore', 'ignore', 'inherit'],
-        timeout: 120000,
+        timeout: 300000,
     });
     const port = await freePort();
     const url = 'http://127.0.0.1:' + port;

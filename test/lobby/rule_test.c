@@ -12,7 +12,7 @@
 
 static const struct rule_classes classes = {
     .count = 3,
-    .at = { { "normal", 0, 20 * US_MINUTE, "普通", "regular" },
+    .at = { { "normal", 0, 20 * US_MINUTE, "普通客户", "regular" },
             { "mid", 1, 10 * US_MINUTE, "中端", "mid-range" },
             { "high", 2, 10 * US_MINUTE, NULL, NULL } },
 };
