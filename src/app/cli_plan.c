@@ -2,10 +2,12 @@
 #include "app/cli.h"
 #include "app/cli_lobby.h"
 #include "base/date.h"
-#include "plan/queueing.h"
+#include "plan/sim.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
 /* False, after saying so, when the flag is given and no number in the range. */
 static bool real(struct cli *c, const char *name, double min, double max, double *out)
@@ -147,6 +149,87 @@ static int run_erlang(struct cli *c)
     return cli_fail(CLI_FINDING, "patience so long that the states are too many to sum");
 }
 
+/* ---- how fast ---- */
+
+static double cpu_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static struct plan_model bench_model(bool whole_day)
+{
+    static const double day[] = { 3,  7,  12, 14, 14, 16, 14, 7, 4, 4,
+                                  12, 18, 19, 20, 20, 18, 12, 5, 2, 1 };
+    struct plan_model m = { .slot = 1e6,
+                            .slots = 1,
+                            .expected = { 1e6 },
+                            .n_classes = 1,
+                            .n_kinds = 1,
+                            .within = 20,
+                            .late = .05 };
+    m.classes[0] = (struct plan_class){ "normal", .8, 20, .05 };
+    m.classes[1] = (struct plan_class){ "mid", .2, 10, .1 };
+    m.kinds[0].prefix = 'A';
+    m.kinds[0].share = 1;
+    m.kinds[0].takes = (struct plan_service_time){ .kind = PLAN_EXPONENTIAL, .mean = 8 };
+    if (whole_day) {
+        m.slot = 30;
+        m.slots = COUNT(day);
+        memcpy(m.expected, day, sizeof day);
+        m.n_classes = 2;
+        m.patience = 45;
+    }
+    return m;
+}
+
+/* Customers a second of processor: drawn, run and summed. */
+static void bench_case(struct jsonw *w, const char *key, bool whole_day, const char *rule,
+                       int64_t days)
+{
+    static const int counts[] = { 1, 2, 4, 4, 4, 6, 6, 3, 3, 2, 4, 5, 6, 7, 7, 7, 6, 5, 4, 2 };
+    static struct plan_tally tally;
+    struct plan_window windows[PLAN_WINDOWS];
+    struct plan_model m = bench_model(whole_day);
+    char error[200];
+    int rc = plan_model_rule(&m, rule, error, sizeof error);
+    CHECK(!rc);
+    int n = plan_windows_of(&m, whole_day ? counts : (int[]){ 10 }, windows);
+    double best = 0, total = 0;
+    for (int turn = 0; turn < 5; turn++) {
+        tally = (struct plan_tally){ .days = 0 };
+        double from = cpu_s();
+        plan_simulate(&m, windows, n, 1, 0, days, &tally);
+        double speed = (double)tally.customers / (cpu_s() - from);
+        total += (double)tally.customers / speed;
+        best = speed > best ? speed : best;
+    }
+    jw_object(w, key);
+    jw_text(w, "rule", rule);
+    jw_i64(w, "customers", tally.customers);
+    jw_f64(w, "best_of_5_per_cpu_s", best, 0);
+    jw_f64(w, "mean_of_5_per_cpu_s", 5 * (double)tally.customers / total, 0);
+    jw_f64(w, "mean_wait_min", tally.whole[0].wait / (double)tally.whole[0].n, 6);
+    jw_end(w);
+}
+
+static int run_bench(struct cli *c)
+{
+    struct buf b;
+    struct jsonw w;
+    buf_init(&b, 1 << 16);
+    jw_init(&w, &b);
+    jw_object(&w, NULL);
+    bench_case(&w, "mm10_first_come", false, "fcfs", 1);
+    bench_case(&w, "day_first_come_patience_schedule", true, "fcfs", 4000);
+    bench_case(&w, "day_head_patience_schedule", true, "head:mid=10m", 4000);
+    bench_case(&w, "day_promise_patience_schedule", true, "promise;finally 40m", 4000);
+    bench_case(&w, "day_strict_patience_schedule", true, "strict", 4000);
+    jw_end(&w);
+    return print_document(c, &b);
+}
+
 static const struct cli_flag erlang_flags[] = {
     { "load", "A", "offered load in Erlangs: arrivals an hour times mean service in hours" },
     { "servers", "C", "windows" },
@@ -160,5 +243,7 @@ static const struct cli_flag erlang_flags[] = {
 const struct cli_verb cli_plan_verbs[] = {
     { "plan erlang", NULL, "a queue by formulas: Erlang B, C, A, wait tail and quantiles",
       erlang_flags, COUNT(erlang_flags), 0, 0, NULL, run_erlang },
+    { "bench plan", NULL, "simulated customers a second of one core", NULL, 0, 0, 0, NULL,
+      run_bench },
 };
 const size_t cli_plan_verbs_count = COUNT(cli_plan_verbs);

@@ -1,0 +1,381 @@
+/* engine.c -- Runs a day: the short way for first come, the long one by the production rule. */
+#include "plan/sim.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { GROUPS = RULE_CLASSES * PLAN_KINDS * 2 };
+
+/* A window during the day: when it is free, and which span it is in. */
+struct desk {
+    double free, from;
+    const struct plan_span *spans;
+    int span, n;
+};
+
+static void desk_open(const struct plan_window *w, const struct plan_day *d, int i,
+                      struct desk *out)
+{
+    double late =
+        w->late_chance > 0 && d->late[i] < w->late_chance ? w->late_mean * d->late_size[i] : 0;
+    *out = (struct desk){ .spans = w->spans, .n = w->n, .from = INFINITY };
+    if (w->n > 0)
+        out->from = w->spans[0].from + late;
+}
+
+/* The first instant from t on at which it may call somebody; INFINITY: not again. */
+static inline double desk_ready(struct desk *k, double t)
+{
+    while (k->span < k->n) {
+        double start = t > k->free ? t : k->free;
+        start = start > k->from ? start : k->from;
+        const struct plan_span *s = &k->spans[k->span];
+        if (start < s->to)
+            return start;
+        double end = k->free > s->to ? k->free : s->to;
+        if (++k->span < k->n)
+            k->from = fmax(k->spans[k->span].from, end + k->spans[k->span].rest);
+    }
+    return INFINITY;
+}
+
+static inline void served(struct plan_day *d, int i, double wait)
+{
+    d->wait[i] = wait > 0 ? wait : 0;
+    d->gave_up[i] = 0;
+}
+
+/* Gives up if the window would come too late. */
+static inline bool leaves(struct plan_day *d, int i, double start)
+{
+    if (d->patience && start - d->t[i] > d->patience[i]) {
+        d->wait[i] = d->patience[i];
+        d->gave_up[i] = 1;
+        return true;
+    }
+    return false;
+}
+
+/* The same windows all day: only when each is free. */
+static void run_constant(struct plan_day *d, int windows)
+{
+    double free[PLAN_WINDOWS] = { 0 };
+    int call = 0;
+    for (int i = 0; i < d->n; i++) {
+        double t = d->t[i], least = free[0];
+        int at = 0;
+        for (int w = 1; w < windows; w++) {
+            at = free[w] < least ? w : at;
+            least = free[w] < least ? free[w] : least;
+        }
+        double start = t > least ? t : least;
+        if (leaves(d, i, start))
+            continue;
+        free[at] = start + d->work[call++];
+        served(d, i, start - t);
+    }
+}
+
+/* First come, first called, windows that open and close: of those that can start first the lowest
+ * number, so that the windows that close first are the likeliest to be idle. */
+static void run_first_come(const struct plan_window *windows, int n, struct plan_day *d)
+{
+    struct desk desk[PLAN_WINDOWS];
+    double ready[PLAN_WINDOWS];
+    int call = 0;
+    for (int w = 0; w < n; w++) {
+        desk_open(&windows[w], d, w, &desk[w]);
+        ready[w] = desk_ready(&desk[w], 0);
+    }
+    for (int i = 0; i < d->n; i++) {
+        double t = d->t[i], start = INFINITY;
+        int at = -1;
+        for (int w = 0; w < n; w++) {
+            double r = ready[w];
+            if (r < t) /* idle since r: is its span still open? */
+                r = ready[w] = desk_ready(&desk[w], t);
+            if (r < start) {
+                start = r;
+                at = w;
+                if (r <= t)
+                    break;
+            }
+        }
+        if (leaves(d, i, start))
+            continue;
+        served(d, i, start - t);
+        if (at < 0)
+            continue; /* no window opens again: waits for ever */
+        desk[at].free = start + d->work[call++];
+        ready[at] = desk_ready(&desk[at], desk[at].free);
+    }
+}
+
+/* ---- by the rule ---- */
+
+struct engine {
+    const struct plan_model *m;
+    struct plan_day *d;
+    struct desk desk[PLAN_WINDOWS];
+    double ready[PLAN_WINDOWS]; /* of those not idle */
+    struct rule_caller caller[PLAN_WINDOWS];
+    int n_desks, n_groups, call, waiting;
+    uint64_t idle;
+    int head[GROUPS], tail[GROUPS];
+    uint64_t some[GROUPS / 64]; /* groups somebody waits in */
+    struct rule_waiter of_group[GROUPS];
+    struct rule_turns turns;
+    bool counts; /* a when clause counts people */
+};
+
+static int group_of(const struct plan_day *d, int i)
+{
+    return d->group ? d->group[i] : 0;
+}
+
+static int64_t to_us(double minutes)
+{
+    return (int64_t)(minutes * 6e7);
+}
+
+static void engine_open(const struct plan_model *m, const struct plan_window *windows, int n,
+                        struct plan_day *d, struct engine *e)
+{
+    e->m = m;
+    e->d = d;
+    e->n_desks = n;
+    e->n_groups = m->n_classes * m->n_kinds * 2;
+    e->call = e->waiting = 0;
+    e->idle = 0;
+    memset(e->some, 0, sizeof e->some);
+    memset(&e->turns, 0, sizeof e->turns);
+    e->counts = false;
+    for (int k = 0; k < m->rule.n_whens; k++)
+        e->counts |= !m->rule.whens[k].by_wait;
+    for (int g = 0; g < e->n_groups; g++) {
+        int class = g / 2 / m->n_kinds, kind = g / 2 % m->n_kinds;
+        e->of_group[g] = (struct rule_waiter){ .class_index = class,
+                                               .service = m->kinds[kind].prefix,
+                                               .courtesy = g & 1 };
+    }
+    for (int w = 0; w < n; w++) {
+        static const uint8_t nothing[26];
+        desk_open(&windows[w], d, w, &e->desk[w]);
+        e->ready[w] = desk_ready(&e->desk[w], 0);
+        e->caller[w] = (struct rule_caller){ .window = w + 1, .staff = w + 1 };
+        memcpy(e->caller[w].preference, windows[w].preference, 26);
+        if (!memcmp(windows[w].preference, nothing, 26))
+            memset(e->caller[w].preference, 1, 26);
+    }
+}
+
+/* By since inside a group; only bookings come out of order. */
+static void push(struct engine *e, int i, int g)
+{
+    struct plan_day *d = e->d;
+    d->next[i] = -1;
+    e->waiting++;
+    if (!(e->some[g >> 6] >> (g & 63) & 1)) {
+        e->some[g >> 6] |= UINT64_C(1) << (g & 63);
+        e->head[g] = e->tail[g] = i;
+    } else if (d->since[i] >= d->since[e->tail[g]]) {
+        d->next[e->tail[g]] = i;
+        e->tail[g] = i;
+    } else {
+        int *at = &e->head[g];
+        while (d->since[*at] <= d->since[i])
+            at = &d->next[*at];
+        d->next[i] = *at;
+        *at = i;
+    }
+}
+
+static void pop(struct engine *e, int g)
+{
+    int i = e->head[g];
+    e->waiting--;
+    if (i == e->tail[g])
+        e->some[g >> 6] &= ~(UINT64_C(1) << (g & 63));
+    else
+        e->head[g] = e->d->next[i];
+}
+
+/* Those at the head whose patience ended go. False: nobody is left in the group. */
+static bool drop_gone(struct engine *e, int g, double now)
+{
+    while (e->some[g >> 6] >> (g & 63) & 1) {
+        if (!leaves(e->d, e->head[g], now))
+            return true;
+        pop(e, g);
+    }
+    return false;
+}
+
+static void count_waiting(struct engine *e, double now, struct rule_counts *out)
+{
+    const struct plan_day *d = e->d;
+    memset(out, 0, sizeof *out);
+    for (int g = 0; g < e->n_groups; g++) {
+        if (!(e->some[g >> 6] >> (g & 63) & 1))
+            continue;
+        const struct rule_waiter *w = &e->of_group[g];
+        for (int i = e->head[g]; i >= 0; i = d->next[i]) {
+            if (d->patience && now - d->t[i] > d->patience[i])
+                continue;
+            out->all++;
+            out->of_class[w->class_index]++;
+            out->of_service[w->service - 'A']++;
+        }
+    }
+}
+
+/* Whose turn it is at window w: the group, or -1. */
+static int choose(struct engine *e, int w, double now)
+{
+    struct rule_waiter heads[GROUPS];
+    struct rule_counts counts;
+    int of[GROUPS], n = 0;
+    for (int k = 0; k < GROUPS / 64; k++)
+        for (uint64_t left = e->some[k]; left; left &= left - 1) {
+            int g = k * 64 + __builtin_ctzll(left);
+            if (e->d->patience && !drop_gone(e, g, now))
+                continue;
+            int i = e->head[g];
+            of[n] = g;
+            heads[n] = e->of_group[g];
+            heads[n].since_us = to_us(e->d->since[i]);
+            heads[n++].order = i;
+        }
+    if (n == 0)
+        return -1;
+    if (n == 1) /* nothing to choose: every rule calls the only head, if this window handles it */
+        return e->caller[w].preference[heads[0].service - 'A'] ? of[0] : -1;
+    if (e->counts)
+        count_waiting(e, now, &counts);
+    struct rule_choice c =
+        rule_choose_heads(&e->m->rule, &e->m->rule_classes, heads, n, e->counts ? &counts : NULL,
+                          &e->caller[w], &e->turns, to_us(now));
+    return c.index < 0 ? -1 : of[c.index];
+}
+
+/* The work of the k-th call, for one who wants this. */
+static double work_of(struct engine *e, int g)
+{
+    double u = e->d->work[e->call++];
+    if (!e->d->uniform)
+        return u;
+    const struct plan_service_time *s = &e->m->kinds[g / 2 % e->m->n_kinds].takes;
+    if (s->kind == PLAN_EXPONENTIAL)
+        return -s->mean * log(u);
+    if (s->kind == PLAN_EMPIRICAL)
+        return s->values[(int)(u * s->n)];
+    double sd = sqrt(log1p(s->cs2));
+    return s->mean * exp(sd * plan_normal_quantile(u) - sd * sd / 2);
+}
+
+static void start(struct engine *e, int w, int i, int g, double now)
+{
+    served(e->d, i, now - e->d->since[i]);
+    if (e->m->rule.base == RULE_RATIO)
+        rule_called(&e->m->rule, e->of_group[g].class_index, &e->turns);
+    e->desk[w].free = now + work_of(e, g);
+    e->ready[w] = desk_ready(&e->desk[w], e->desk[w].free);
+    e->idle &= ~(UINT64_C(1) << w);
+}
+
+static bool call_next(struct engine *e, int w, double now)
+{
+    if (e->waiting == 0)
+        return false;
+    int g = choose(e, w, now);
+    if (g < 0)
+        return false;
+    int i = e->head[g];
+    pop(e, g);
+    start(e, w, i, g, now);
+    return true;
+}
+
+static void arrive(struct engine *e, int i)
+{
+    double now = e->d->t[i];
+    int g = group_of(e->d, i);
+    for (uint64_t left = e->idle; left; left &= left - 1) {
+        int w = __builtin_ctzll(left);
+        double r = desk_ready(&e->desk[w], now);
+        if (r > now) { /* closed meanwhile */
+            e->idle &= ~(UINT64_C(1) << w);
+            e->ready[w] = r;
+        } else if (e->caller[w].preference[e->of_group[g].service - 'A']) {
+            start(e, w, i, g, now); /* an idle window has nobody else to call */
+            return;
+        }
+    }
+    push(e, i, g);
+}
+
+/* Who still waits when no window opens again. */
+static void leave_rest(struct engine *e)
+{
+    for (int g = 0; g < e->n_groups; g++)
+        while (drop_gone(e, g, INFINITY)) {
+            served(e->d, e->head[g], INFINITY);
+            pop(e, g);
+        }
+}
+
+static void run_by_rule(const struct plan_model *m, const struct plan_window *windows, int n,
+                        struct plan_day *d)
+{
+    struct engine e;
+    engine_open(m, windows, n, d, &e);
+    for (int i = 0; i < d->n || e.waiting > 0;) {
+        double soon = INFINITY, t = i < d->n ? d->t[i] : INFINITY;
+        int at = -1;
+        for (int w = 0; w < n; w++)
+            if (!(e.idle >> w & 1) && e.ready[w] < soon) {
+                soon = e.ready[w];
+                at = w;
+            }
+        if (t <= soon) {
+            if (i == d->n)
+                break; /* somebody waits, and nothing will happen again */
+            arrive(&e, i++);
+        } else if (!call_next(&e, at, soon)) {
+            e.idle |= UINT64_C(1) << at;
+        }
+    }
+    leave_rest(&e);
+}
+
+/* May everybody be called in the order of arrival, by any window? */
+static bool first_come(const struct plan_model *m, const struct plan_window *windows, int n)
+{
+    if (m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->rule.prefer_service ||
+        m->n_bookings > 0 || (m->courtesy_share > 0 && m->rule.courtesy != COURTESY_OFF) ||
+        m->n_kinds > 1)
+        return false;
+    for (int w = 0; w < n; w++)
+        for (int k = 0; k < 26; k++)
+            if (windows[w].preference[k] != windows[0].preference[0])
+                return false;
+    return true;
+}
+
+void plan_run(const struct plan_model *m, const struct plan_window *windows, int n,
+              struct plan_day *day, bool by_rule)
+{
+    bool constant = true;
+    CHECK(n >= 1 && n <= PLAN_WINDOWS);
+    for (int w = 0; w < n; w++)
+        constant = constant && windows[w].n == 1 && windows[w].spans[0].from <= 0 &&
+                   isinf(windows[w].spans[0].to) && windows[w].late_chance <= 0;
+    if (by_rule || !first_come(m, windows, n))
+        run_by_rule(m, windows, n, day);
+    else if (constant)
+        run_constant(day, n);
+    else
+        run_first_come(windows, n, day);
+}

@@ -1,0 +1,119 @@
+/* sim.h -- Simulates the lobby of one outlet: customers, windows and the production calling rule.
+ *
+ * Times are minutes from opening. A day is drawn first (who comes when, how patient, how much work
+ * the k-th call is) and then run with some windows under some rule, so plans and rules can be
+ * compared on the same days. Work belongs to the order of calls and not to the customer: a rule
+ * never looks at it, so this changes no distribution, and all rules that never let a window idle
+ * start customers at the same instants (the sum of waits is then the same for every rule). With
+ * several service times the k-th call takes the k-th uniform through the called one's own.
+ * Same model, seed and day number: the same day, bit for bit. */
+#ifndef PLAN_SIM_H
+#define PLAN_SIM_H
+#include "base/arena.h"
+#include "lobby/rule.h"
+#include "plan/queueing.h"
+
+enum {
+    PLAN_SLOTS = 96,
+    PLAN_KINDS = 8,
+    PLAN_WINDOWS = 64,
+    PLAN_SPANS = 24,
+    PLAN_BOOKINGS = 200,
+    PLAN_CELLS = RULE_CLASSES + 1,
+    PLAN_BINS = 4800
+};
+
+struct plan_class {
+    char code[24];
+    double share;
+    double within, late; /* promise: at most this share waits longer than that; within 0: none */
+};
+struct plan_kind { /* a service: what a customer wants */
+    char prefix;
+    double share;
+    struct plan_service_time takes;
+};
+struct plan_booking {
+    double at; /* booked time; the wait counts from it, or from the arrival when that is later */
+    int class_index, kind;
+    double show; /* probability of coming */
+};
+struct plan_model {
+    double slot, expected[PLAN_SLOTS]; /* minutes; customers expected in each slot */
+    int slots;
+    double day_cv; /* over-dispersion: the day's level is gamma with mean 1 and this deviation */
+    const double *trace; /* arrivals instead of Poisson ones, rising; or NULL */
+    int n_trace;
+    int n_classes, n_kinds, n_bookings;
+    struct plan_class classes[RULE_CLASSES];
+    struct plan_kind kinds[PLAN_KINDS];
+    struct plan_booking bookings[PLAN_BOOKINGS];
+    double booking_early, booking_sd; /* how early they come: mean and deviation */
+    double courtesy_share;
+    double patience;     /* mean, exponential; 0: nobody gives up */
+    bool abandon_fails;  /* giving up counts as late, whenever */
+    double within, late; /* the promise to everybody */
+    struct lobby_rule rule;
+    struct rule_classes rule_classes;
+};
+/* One line of text to the model's rule, after its classes are set. */
+MUST_USE int plan_model_rule(struct plan_model *m, const char *text, char *error,
+                             size_t error_size);
+
+/* A window open in spans; whom it serves at the end of one it serves to the end, then closes. */
+struct plan_span {
+    double from, to;
+    double rest; /* at least this long after the end of the span before: lunch */
+};
+struct plan_window {
+    struct plan_span spans[PLAN_SPANS];
+    int n;
+    uint8_t preference[26];        /* as struct rule_caller; all 0: everything */
+    double late_chance, late_mean; /* the first span begins late: exponential */
+};
+/* counts[slot] windows; window i is open while the count is above i. After the last slot its
+ * windows (at least one) stay until nobody waits. Gives the number of windows. */
+int plan_windows_of(const struct plan_model *m, const int *counts, struct plan_window *out);
+
+struct plan_day {
+    int n;
+    size_t room;                  /* customers the arrays have room for */
+    double *t, *since, *patience; /* patience NULL: without end */
+    uint8_t *group;               /* (class * kinds + kind) * 2 + courtesy; NULL: all group 0 */
+    double *work;                 /* of the k-th call: minutes, or a uniform in (0, 1) */
+    bool uniform;
+    double late[PLAN_WINDOWS]; /* uniforms, for lateness */
+    double late_size[PLAN_WINDOWS];
+    /* filled by plan_run */
+    double *wait; /* INFINITY: never called */
+    uint8_t *gave_up;
+    int *next; /* the engine's own */
+};
+/* Fills a day; out is zero or an earlier day of the same model, whose arrays are used again. */
+void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, struct arena *arena,
+                   struct plan_day *out);
+/* Runs the day. First-come rules without bookings or special windows take a shorter way with the
+ * same result; by_rule: take the long one all the same. */
+void plan_run(const struct plan_model *m, const struct plan_window *windows, int n,
+              struct plan_day *day, bool by_rule);
+
+/* Sums over days; cell 0 is everybody, cell 1 + c is class c. */
+struct plan_cell {
+    int64_t n, late, gave_up, called;
+    double wait, wait2;       /* of all, also those who gave up; never called: not in it */
+    double late2, late_n, n2; /* over days: late^2, late * n, n^2 */
+};
+struct plan_tally {
+    int64_t days, customers;
+    struct plan_cell slot[PLAN_SLOTS][PLAN_CELLS], whole[PLAN_CELLS];
+    int64_t (*bins)[PLAN_BINS]; /* [cell][tenths of a minute], or NULL */
+};
+void plan_tally_add(const struct plan_model *m, const struct plan_day *day, struct plan_tally *t);
+double plan_late_share(const struct plan_cell *c); /* 0 when nobody came */
+/* Upper end of a one-sided interval, by days (people of one day are not independent). */
+double plan_late_upper(const struct plan_cell *c, double z);
+double plan_wait_share(const struct plan_tally *t, int cell, double share); /* a quantile */
+/* Draws and runs days first .. first + count - 1. */
+void plan_simulate(const struct plan_model *m, const struct plan_window *windows, int n,
+                   uint64_t seed, uint64_t first, int64_t count, struct plan_tally *t);
+#endif
