@@ -10,6 +10,7 @@
 /* Names of the few people that a page shows again and again: each is read once. */
 enum { NAMES = 64 };
 struct name_cache {
+    struct call *c; /* in whose memory the names are */
     struct {
         int64_t id;
         const char *name;
@@ -17,12 +18,12 @@ struct name_cache {
     int n;
 };
 
-static const char *name_of(struct call *c, struct name_cache *k, int64_t id)
+static const char *name_of(struct name_cache *k, int64_t id)
 {
     for (int i = 0; i < k->n; i++)
         if (k->at[i].id == id)
             return k->at[i].name;
-    const char *name = staff_name(c, id);
+    const char *name = staff_name(k->c, id);
     if (k->n < NAMES) {
         k->at[k->n].id = id;
         k->at[k->n++].name = name;
@@ -109,7 +110,7 @@ static void ticket_light_json(struct call *c, struct jsonw *w, const struct tick
         jw_i64(w, "window_number", win->number);
     else
         jw_null(w, "window_number");
-    jw_text(w, "staff_name", t->staff.n ? name_of(c, names, t->staff.n) : NULL);
+    jw_text(w, "staff_name", t->staff.n ? name_of(names, t->staff.n) : NULL);
     jw_text(w, "reason", t->reason[0] ? t->reason : NULL);
     jw_bool(w, "inaccurate", t->inaccurate);
     jw_end(w);
@@ -162,9 +163,10 @@ static int wanted_read(struct call *c, struct request *q, struct ticket_wanted *
 int api_tickets(struct call *c, struct request *q, struct buf *answer)
 {
     struct ticket_wanted want;
-    struct name_cache names = { .n = 0 };
+    struct name_cache names = { .c = c };
     struct stats_range range = { 0 };
     struct branch_outlet *outlets;
+    struct apart apart;
     struct jsonw w;
     date d;
     int n = 0;
@@ -181,8 +183,12 @@ int api_tickets(struct call *c, struct request *q, struct buf *answer)
     jw_object(&w, NULL);
     date_json(&w, "date", d);
     jw_array(&w, "items");
-    for (int i = 0; !rc && i < n && want.left > 0; i++)
-        rc = tickets_write(c, &w, outlets[i].id, d, &want, &names);
+    apart_begin(&apart, c);
+    for (int i = 0; !rc && i < n && want.left > 0; i++) {
+        rc = tickets_write(&apart.c, &w, outlets[i].id, d, &want, &names);
+        apart_clear(&apart);
+    }
+    rc = apart_end(&apart, c, rc);
     jw_end(&w);
     jw_bool(&w, "more", want.left == 0);
     jw_end(&w);
@@ -191,7 +197,7 @@ int api_tickets(struct call *c, struct request *q, struct buf *answer)
 
 /* ---- did the calls follow the rule? ---- */
 
-static void audit_call(struct call *c, struct jsonw *w, outlet_id o, const struct lobby_plan *p,
+static void audit_call(struct jsonw *w, outlet_id o, const struct lobby_plan *p,
                        const struct own_call *b, struct name_cache *names)
 {
     const struct branch_window *win = plan_window(p, b->window);
@@ -200,7 +206,7 @@ static void audit_call(struct call *c, struct jsonw *w, outlet_id o, const struc
     jw_i64(w, "ticket_id", b->ticket.n);
     jw_text(w, "number", b->number);
     jw_i64(w, "window_number", win ? win->number : 0);
-    jw_text(w, "staff_name", b->staff.n ? name_of(c, names, b->staff.n) : NULL);
+    jw_text(w, "staff_name", b->staff.n ? name_of(names, b->staff.n) : NULL);
     ms_json(w, "at_ms", b->at_us);
     jw_text(w, "should_have", b->should.n ? b->should_number : NULL);
     if (b->should.n)
@@ -224,7 +230,7 @@ static int audit_outlet(struct call *c, struct jsonw *w, outlet_id o, date d, st
     if (rc)
         return rc;
     for (int i = 0; i < one.n_broke; i++)
-        audit_call(c, w, o, p, &one.broke[i], names);
+        audit_call(w, o, p, &one.broke[i], names);
     memcpy(all->rule, one.rule, sizeof all->rule);
     all->rule_changed = all->rule_changed || one.rule_changed;
     all->decisions += one.decisions;
@@ -236,10 +242,11 @@ static int audit_outlet(struct call *c, struct jsonw *w, outlet_id o, date d, st
 
 int api_audit(struct call *c, struct request *q, struct buf *answer)
 {
-    struct name_cache names = { .n = 0 };
+    struct name_cache names = { .c = c };
     struct stats_range range = { 0 };
     struct own_audit all = { 0 };
     struct branch_outlet *outlets;
+    struct apart apart;
     struct jsonw w;
     date d;
     int n = 0;
@@ -254,8 +261,12 @@ int api_audit(struct call *c, struct request *q, struct buf *answer)
     jw_object(&w, NULL);
     date_json(&w, "date", d);
     jw_array(&w, "broke");
-    for (int i = 0; !rc && i < n; i++)
-        rc = audit_outlet(c, &w, outlets[i].id, d, &all, &names);
+    apart_begin(&apart, c);
+    for (int i = 0; !rc && i < n; i++) {
+        rc = audit_outlet(&apart.c, &w, outlets[i].id, d, &all, &names);
+        apart_clear(&apart);
+    }
+    rc = apart_end(&apart, c, rc);
     jw_end(&w);
     struct share s = share_wilson(all.explained, all.decisions);
     jw_text(&w, "rule", n == 1 ? all.rule : NULL); /* each outlet has its own */
@@ -309,7 +320,7 @@ static int events_write(struct call *c, struct jsonw *w, const struct ticket *t,
         const struct event *e = &l.list[i];
         const char *name = "";
         if (e->actor_kind == ACTOR_STAFF)
-            name = name_of(c, names, e->actor_id);
+            name = name_of(names, e->actor_id);
         for (int k = 0; e->actor_kind == ACTOR_DEVICE && k < n_devices; k++)
             if (devices[k].id.n == e->actor_id)
                 name = devices[k].name;
@@ -326,8 +337,8 @@ static int events_write(struct call *c, struct jsonw *w, const struct ticket *t,
     return rc;
 }
 
-static void leg_json(struct call *c, struct jsonw *w, const struct leg *l,
-                     const struct lobby_plan *p, struct name_cache *names)
+static void leg_json(struct jsonw *w, const struct leg *l, const struct lobby_plan *p,
+                     struct name_cache *names)
 {
     const struct branch_service *s = plan_service(p, l->service);
     const struct branch_window *win = l->window.n ? plan_window(p, l->window) : NULL;
@@ -341,7 +352,7 @@ static void leg_json(struct call *c, struct jsonw *w, const struct leg *l,
         jw_i64(w, "window_number", win->number);
     else
         jw_null(w, "window_number");
-    jw_text(w, "staff_name", l->staff.n ? name_of(c, names, l->staff.n) : NULL);
+    jw_text(w, "staff_name", l->staff.n ? name_of(names, l->staff.n) : NULL);
     jw_text(w, "outcome", l->outcome < 0 ? NULL : leg_outcome_code(l->outcome));
     jw_bool(w, "by_hand", l->by_hand);
     jw_bool(w, "inaccurate", l->inaccurate);
@@ -372,7 +383,7 @@ static void why_write(struct jsonw *w, const struct ticket *t, const struct lobb
 
 int api_life(struct call *c, struct request *q, struct buf *answer)
 {
-    struct name_cache names = { .n = 0 };
+    struct name_cache names = { .c = c };
     struct lobby_scene scene;
     struct ticket t;
     struct leg *legs;
@@ -394,7 +405,7 @@ int api_life(struct call *c, struct request *q, struct buf *answer)
         rc = events_write(c, &w, &t, &names);
     jw_array(&w, "legs");
     for (int i = 0; i < n; i++)
-        leg_json(c, &w, &legs[i], scene.plan, &names);
+        leg_json(&w, &legs[i], scene.plan, &names);
     jw_end(&w);
     why_write(&w, &t, scene.plan);
     jw_end(&w);

@@ -17,6 +17,27 @@ int range_read(struct call *c, struct request *q, int days, struct stats_range *
     return rc;
 }
 
+void apart_begin(struct apart *a, const struct call *c)
+{
+    a->c = *c;
+    a->c.arena = arena_new(64 << 20);
+}
+
+void apart_clear(struct apart *a)
+{
+    arena_clear(a->c.arena);
+}
+
+int apart_end(struct apart *a, struct call *c, int rc)
+{
+    if (rc > 0) {
+        c->field = a->c.field ? arena_text(c->arena, a->c.field) : NULL;
+        memcpy(c->detail, a->c.detail, sizeof c->detail);
+    }
+    arena_free(a->c.arena);
+    return rc;
+}
+
 void date_json(struct jsonw *w, const char *key, date d)
 {
     char text[DATE_TEXT];
@@ -472,6 +493,7 @@ int api_live(struct call *c, struct request *q, struct buf *answer)
     struct stats_range range;
     struct stats s = { 0 };
     struct stats_part *parts;
+    struct apart apart;
     struct jsonw w;
     int n = 0;
     int rc = range_read(c, q, 1, &range);
@@ -484,6 +506,7 @@ int api_live(struct call *c, struct request *q, struct buf *answer)
     jw_array(&w, "items");
     if (!rc)
         stats_split(&s, STATS_BY_OUTLET, &parts, &n);
+    apart_begin(&apart, c);
     for (int i = 0, k = 0; !rc && i < s.n_outlets; i++) {
         struct lobby_scene scene;
         struct share within = share_wilson(0, 0);
@@ -494,10 +517,12 @@ int api_live(struct call *c, struct request *q, struct buf *answer)
         }
         if (!s.outlets[i].active)
             continue;
-        rc = scene_load(c, s.outlets[i].id, &scene);
+        rc = scene_load(&apart.c, s.outlets[i].id, &scene);
         if (!rc)
             live_write(&w, &scene, &within);
+        apart_clear(&apart);
     }
+    rc = apart_end(&apart, c, rc);
     jw_end(&w);
     jw_end(&w);
     stats_release(&s);
