@@ -36,7 +36,8 @@ struct api_settings {
     const char *web_dir; /* serve pages from disk while developing; NULL: from the binary */
     bool (*asset)(void *ctx, struct http_exchange *x); /* answers a page; false: no such page */
     void *asset_ctx;
-    const char *(*more_metrics)(void *ctx, struct buf *out); /* may be NULL */
+    void (*more_metrics)(void *ctx, struct buf *out); /* Prometheus text; may be NULL */
+    void *more_ctx;
 };
 MUST_USE int api_open(const struct api_settings *s, struct api **out);
 void api_close(struct api *a); /* after the server stopped: ends streams, joins the workers */

@@ -371,7 +371,7 @@ void api_metrics(struct api *a, struct request *q)
     buf_text(b, "# TYPE piaohao_streams gauge\n");
     buf_printf(b, "piaohao_streams %" PRId64 "\n", hub_count(a->hub));
     if (a->s.more_metrics)
-        a->s.more_metrics(a->s.clock_ctx, b);
+        a->s.more_metrics(a->s.more_ctx, b);
     http_answer(q->x, 200, "text/plain; version=0.0.4; charset=utf-8", b->at, b->len);
     request_free(q);
 }

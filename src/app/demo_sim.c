@@ -195,7 +195,11 @@ static struct sim_guest guest_take(struct sim *s, const struct ticket *t)
             return g;
         }
     int service = t->prefix >= 'A' && t->prefix < 'A' + SIM_SERVICES ? t->prefix - 'A' : 0;
-    return (struct sim_guest){ t->id, service, sim_service_us(s, service), SIM_NEVER, 0, 0, 0, 0 };
+    return (struct sim_guest){ .ticket = t->id,
+                               .service = service,
+                               .service_us = sim_service_us(s, service),
+                               .act_us = SIM_NEVER,
+                               .visitor = s->careful };
 }
 
 void sim_wake(struct sim *s, int service, int64_t now_us)
@@ -327,7 +331,9 @@ static int call_next(struct call *c, struct sim *s, struct sim_window *w)
     w->guest = guest_take(s, &t);
     w->recalls = 0;
     w->state = SIM_CALLED;
-    w->at_us = c->now_us + (w->guest.gone ? sim_between(s, 18, 30) : sim_between(s, 6, 25));
+    w->at_us = c->now_us + (w->guest.gone      ? sim_between(s, 18, 30)
+                            : w->guest.visitor ? sim_between(s, 120, 180)
+                                               : sim_between(s, 6, 25));
     return 0;
 }
 

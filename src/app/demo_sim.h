@@ -30,6 +30,7 @@ struct sim_guest {
     int64_t service_us;
     int64_t act_us; /* gives up at; parked: comes back at; SIM_NEVER: neither */
     bool parked, gone, parks, moves;
+    bool visitor; /* not one of ours: took the number on a page, and wants to see what happens */
 };
 struct sim_window {
     window_id id;

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "branch/demo_city.h"
 #include "who/who.h"
-#include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,6 +119,34 @@ static int open_door(struct serving *s)
     return cli_rc(door_open(&d, &s->door), "write door", db_error(s->bank.db));
 }
 
+static void metric(struct buf *out, const char *name, const char *type, const char *help, int64_t n)
+{
+    buf_printf(out, "# HELP piaohao_%s %s\n# TYPE piaohao_%s %s\npiaohao_%s %" PRId64 "\n", name,
+               help, name, type, name, n);
+}
+
+/* What the network and the store count; the rest of /metrics is the interface's. */
+static void more_metrics(void *ctx, struct buf *out)
+{
+    struct serving *s = ctx;
+    struct http_numbers h = { 0 };
+    struct db_keep_numbers k = { 0 };
+    if (s->http)
+        http_numbers(s->http, &h);
+    db_keep_numbers(s->bank.db, &k);
+    metric(out, "http_requests_total", "counter", "Requests read.", h.requests);
+    metric(out, "http_connections", "gauge", "Connections open now.", h.connections);
+    metric(out, "http_refused_large_total", "counter", "Bodies over their limit (413).",
+           h.refused_413);
+    metric(out, "http_refused_head_total", "counter", "Heads over 16 KiB (431).", h.refused_431);
+    metric(out, "http_refused_bad_total", "counter", "Requests that are none (400).",
+           h.refused_400);
+    metric(out, "store_checkpoints_total", "counter", "Logs written back into the store.",
+           k.checkpoints);
+    metric(out, "store_checkpoint_wait_us_max", "gauge",
+           "The longest that the writer waited for one.", k.restart_us_max);
+}
+
 static int open_api(struct serving *s)
 {
     const struct config *k = s->config;
@@ -140,6 +168,8 @@ static int open_api(struct serving *s)
         .bank_en = *k->bank_en ? k->bank_en
                    : demo      ? demo_bank_en
                                : "Piaohao",
+        .more_metrics = more_metrics,
+        .more_ctx = s,
         .version = PIAOHAO_VERSION,
         .origin = s->origin,
         .web_dir = *k->web ? k->web : NULL,
