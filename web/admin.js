@@ -17,6 +17,7 @@ import {
 import { Limits, RuleForm } from './lib/admin-settings.js';
 import { Hours, OutletForm, Services, Windows } from './lib/admin-outlet.js';
 import { Calendar, Devices, Staff } from './lib/admin-bank.js';
+import { Classes, Outlets } from './lib/admin-places.js';
 import { Blackout } from './lib/admin-blackout.js';
 
 /** @type {Record<string, {of: any, load: (o: number) => Record<string, string>, admin?: boolean, bank?: boolean}>} */
@@ -37,6 +38,8 @@ const SECTIONS = {
     },
     blackout: { of: Blackout, load: () => ({}) },
     outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }), admin: true },
+    outlets: { of: Outlets, load: () => ({ list: '/api/outlets' }), admin: true, bank: true },
+    classes: { of: Classes, load: () => ({ classes: '/api/classes' }), admin: true, bank: true },
     services: {
         of: Services,
         load: () => ({ services: '/api/services' }),

@@ -44,8 +44,8 @@ api_run api_floor, api_day_open, api_day_stop, api_day_resume, api_day_close, ap
  */
 api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_staff_patch,
     api_devices, api_device_put, api_device_patch, api_sign_ins, api_outlet_put, api_window_put,
-    api_window_list, api_service_put, api_services, api_rule_check, api_hours_put, api_calendar,
-    api_calendar_put;
+    api_window_list, api_classes, api_class_put, api_service_put, api_services, api_rule_check,
+    api_hours_put, api_calendar, api_calendar_put;
 
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,

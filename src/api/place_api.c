@@ -45,7 +45,60 @@ int api_outlet_put(struct call *c, struct request *q, struct buf *answer)
         return rc;
     o.lat_e6 = (int32_t)(lat * 1e6 + (lat < 0 ? -0.5 : 0.5));
     o.lon_e6 = (int32_t)(lon * 1e6 + (lon < 0 ? -0.5 : 0.5));
-    return small_id_answer(branch_outlet_put(c, &o), o.id.n, answer);
+    bool made = !o.id.n;
+    rc = branch_outlet_put(c, &o);
+    for (int d = 1; !rc && made && d <= 5; d++) /* usual hours until somebody says other */
+        rc = branch_hours_put(c, o.id, d, (struct branch_hours){ 30600, 63000 });
+    return small_id_answer(rc, o.id.n, answer);
+}
+
+int api_classes(struct call *c, struct request *q, struct buf *answer)
+{
+    struct lobby_plan p = { 0 };
+    struct branch_class *list;
+    struct jsonw w;
+    int n = 0;
+    UNUSED(q);
+    int rc = branch_classes(c, &list, &n);
+    if (rc)
+        return rc;
+    CHECK(n <= BRANCH_CLASSES_MAX);
+    memcpy(p.classes, list, sizeof *list * (size_t)n);
+    p.n_classes = n;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_array(&w, "items");
+    for (int i = 0; i < n; i++)
+        class_json(&w, NULL, &p, list[i].index);
+    jw_end(&w);
+    jw_end(&w);
+    return 0;
+}
+
+int api_class_put(struct call *c, struct request *q, struct buf *answer)
+{
+    struct branch_class *list, k = { .index = -1 };
+    int n = 0;
+    int rc = branch_classes(c, &list, &n);
+    for (int i = 0; !rc && i < n; i++)
+        if (list[i].index == q->id[0] && q->param[0][0] >= '0' && q->param[0][0] <= '9')
+            k = list[i];
+    if (!rc && k.index < 0)
+        rc = BRANCH_NO_CLASS;
+    if (rc)
+        return rc;
+    int64_t target = k.target_s, goal = k.goal_ppm;
+    WANT(q, "name_zh", k.name_zh);
+    WANT(q, "name_en", k.name_en);
+    json_want_i64(q->doc, q->body, "target_s", 60, 86400, &target);
+    json_want_i64(q->doc, q->body, "goal_ppm", 1, 1000000, &goal);
+    json_want_bool(q->doc, q->body, "mid_high", &k.mid_high);
+    rc = body_done(c, q);
+    k.target_s = (int)target;
+    k.goal_ppm = (int)goal;
+    if (!rc)
+        rc = branch_class_put(c, &k);
+    return small_id_answer(rc, k.index, answer);
 }
 
 /* "services": [{"service_id":1,"preference":1}, ...]; absent: as it was. */

@@ -169,6 +169,9 @@ const struct route api_routes[] = {
         "outlet_id:int number:int name_zh:text name_en:text corporate:bool active:bool rule:text "
         "services:list",
         "Id"),
+    GET("/api/classes", STAFF, api_classes, "customer classes and their promises", "Classes"),
+    PUT("/api/classes/{class}", ROLE_ADMIN, api_class_put, "change a class",
+        "name_zh:text name_en:text target_s:int goal_ppm:int mid_high:bool", "Id"),
     PUT("/api/services/{service}", ROLE_ADMIN, api_service_put, "change a service; 0: a new one",
         "prefix:text code:text name_zh:text name_en:text documents_zh:text documents_en:text "
         "machine_zh:text machine_en:text handling_s:int sort:int corporate:bool bookable:bool "

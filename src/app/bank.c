@@ -69,6 +69,49 @@ static int prepare(struct call *c, void *ctx)
     return lobby_prepare(c);
 }
 
+static int defaults(struct call *c)
+{
+    static const struct branch_class usual[] = {
+        { .index = 0,
+          .code = "normal",
+          .name_zh = "普通客户",
+          .name_en = "Normal",
+          .rank = 0,
+          .target_s = 1200,
+          .goal_ppm = 950000 },
+        { .index = 1,
+          .code = "mid",
+          .name_zh = "中端客户",
+          .name_en = "Mid",
+          .rank = 1,
+          .target_s = 600,
+          .goal_ppm = 900000,
+          .mid_high = true },
+        { .index = 2,
+          .code = "high",
+          .name_zh = "高端客户",
+          .name_en = "High-end",
+          .rank = 2,
+          .target_s = 600,
+          .goal_ppm = 900000,
+          .mid_high = true },
+    };
+    struct branch_class *list;
+    int n = 0;
+    int rc = branch_classes(c, &list, &n);
+    for (size_t i = 0; !rc && n == 0 && i < COUNT(usual); i++) {
+        struct branch_class k = usual[i];
+        rc = branch_class_put(c, &k);
+    }
+    return rc;
+}
+
+int app_bank_setup(struct call *c, void *token)
+{
+    int rc = who_setup_begin(c, token);
+    return rc ? rc : defaults(c);
+}
+
 static int opened(struct bank *b, int rc, const char *url, char *error, size_t size)
 {
     if (rc == RC_BUSY)

@@ -20,6 +20,11 @@ MUST_USE int app_bank_open(const char *url, bool make, int64_t now_us, struct ba
 MUST_USE int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
 void app_bank_close(struct bank *b);
 
+/* The first start (a run of app_bank_write): token[TOKEN_TEXT] becomes the word of the one-time
+ * set-up link, and the bank gets the three customer classes of the 1020 promise if it has none.
+ * WHO_SETUP_DONE when there is staff already. */
+MUST_USE int app_bank_setup(struct call *c, void *token);
+
 enum { BANK_VALUE = 4096 };
 /* "" when it was never put. */
 MUST_USE int app_bank_setting_get(struct db_tx *tx, const char *name, char out[BANK_VALUE]);

@@ -17,11 +17,6 @@ static int64_t machine_now_us(void)
     return now;
 }
 
-static int setup_begin(struct call *c, void *token)
-{
-    return who_setup_begin(c, token);
-}
-
 static int run_init(struct cli *c)
 {
     char error[600], token[TOKEN_TEXT] = "";
@@ -31,7 +26,7 @@ static int run_init(struct cli *c)
         return cli_fail(CLI_FAULT, "no randomness");
     if (app_bank_open(c->config.db, true, now, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
-    int rc = app_bank_write(&b, now, setup_begin, token);
+    int rc = app_bank_write(&b, now, app_bank_setup, token);
     if (rc == WHO_SETUP_DONE)
         rc = 0;
     if (!rc && c->json)

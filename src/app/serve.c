@@ -66,16 +66,11 @@ static bool is_loopback(const char *address)
     return !strncmp(address, "127.", 4) || !strcmp(address, "::1") || !strcmp(address, "localhost");
 }
 
-static int setup_begin(struct call *c, void *token)
-{
-    return who_setup_begin(c, token);
-}
-
 /* The first start of a bank: a link that works once. */
 static int setup_link(struct serving *s, char token[TOKEN_TEXT])
 {
     token[0] = '\0';
-    int rc = app_bank_write(&s->bank, clock_now_us(s->clock), setup_begin, token);
+    int rc = app_bank_write(&s->bank, clock_now_us(s->clock), app_bank_setup, token);
     return rc == WHO_SETUP_DONE ? 0 : rc;
 }
 

@@ -8,6 +8,8 @@ export default {
     'admin.hours': ['营业时间', 'Opening hours'],
     'admin.windows': ['窗口', 'Windows'],
     'admin.blackout': ['暂停预约', 'Blackouts'],
+    'admin.outlets': ['网点', 'Outlets'],
+    'admin.classes': ['客户等级', 'Customer classes'],
     'admin.services': ['业务', 'Services'],
     'admin.staff': ['员工', 'Staff'],
     'admin.devices': ['设备', 'Devices'],
@@ -208,6 +210,7 @@ export default {
     'admin.windows.rule.hint': ['例如 strict; finally 30m', 'such as strict; finally 30m'],
     'admin.windows.corporate': ['对公窗口', 'Corporate window'],
     'admin.windows.active': ['启用', 'In use'],
+    'admin.outlet.code': ['编号', 'Code'],
     'admin.outlet.name_zh': ['中文名称', 'Chinese name'],
     'admin.outlet.name_en': ['英文名称', 'English name'],
     'admin.outlet.district_zh': ['区县', 'District (Chinese)'],
@@ -304,4 +307,19 @@ export default {
     'admin.blackout.go': ['确认暂停并取消', 'Block, and cancel these'],
     'admin.blackout.done': ['已暂停，取消了 {n} 个预约', 'Blocked; {n} bookings cancelled'],
     'admin.blackout.tail': ['手机尾号 {tail}', 'phone ends in {tail}'],
+
+    'admin.outlets.add': ['新增网点', 'New outlet'],
+    'admin.outlets.count': ['共 {n} 个网点，点一个去设置', '{n} outlets; touch one to set it up'],
+    'admin.outlets.hint': [
+        '先填编号、中文名称和坐标；营业时间先按周一至周五 8:30–17:30，之后可改。',
+        'Code, Chinese name and place first. It opens Monday to Friday 8:30 to 17:30 until you change that.',
+    ],
+    'admin.class.hint': [
+        '等级决定承诺的时限和叫号规则里的名字。',
+        'A class has its promised time and its word in the calling rule.',
+    ],
+    'admin.class.line': ['{goal}% 的客户在 {min} 分钟内', '{goal} % within {min} minutes'],
+    'admin.class.target': ['承诺时限（分钟）', 'Promised time (minutes)'],
+    'admin.class.goal': ['目标比例（%）', 'Goal (%)'],
+    'admin.class.mid_high': ['计入中高端客户', 'counts as mid or high-end'],
 };
