@@ -18,20 +18,27 @@ int lobby_log_open(struct cli *c, size_t more, struct lobby_log *out)
     char error[CALLOG_ERROR] = "";
     enum callog_format f = CALLOG_TECHNION;
     size_t memory = 0;
-    if (!format || !callog_format_parse(format, &f))
-        return cli_fail(CLI_USAGE, "--format: %s; known: technion, csv",
-                        format ? "not known" : "is needed");
-    if (f == CALLOG_CSV && !map)
-        return cli_fail(CLI_USAGE, "--map: needed with --format csv, for example "
-                                   "'taken=TAKE_TIME,called=CALL_TIME,outcome=STATUS'");
-    if (callog_memory_file(c->args[0], &memory))
-        return cli_fail(CLI_FAULT, "%s: cannot be read", c->args[0]);
+    if (!format || !callog_format_parse(format, &f)) {
+        cli_fail(CLI_USAGE, "--format: %s; known: technion, csv",
+                 format ? "not known" : "is needed");
+        return CLI_USAGE;
+    }
+    if (f == CALLOG_CSV && !map) {
+        cli_fail(CLI_USAGE, "--map: needed with --format csv, for example "
+                            "'taken=TAKE_TIME,called=CALL_TIME,outcome=STATUS'");
+        return CLI_USAGE;
+    }
+    if (callog_memory_file(c->args[0], &memory)) {
+        cli_fail(CLI_FAULT, "%s: cannot be read", c->args[0]);
+        return CLI_FAULT;
+    }
     out->arena = arena_new(memory + more + ((size_t)64 << 20));
     int rc = callog_read_file(out->arena, c->args[0], f, map, &out->log, error);
     if (!rc)
         return CLI_DONE;
     arena_free(out->arena);
-    return cli_fail(rc > 0 ? CLI_FINDING : CLI_FAULT, "%s: %s", c->args[0], error);
+    cli_fail(CLI_FAULT, "%s: %s", c->args[0], error);
+    return rc > 0 ? CLI_FINDING : CLI_FAULT;
 }
 
 bool cli_duration(struct cli *c, const char *name, int64_t *out_us)
