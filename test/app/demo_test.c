@@ -5,25 +5,32 @@
 #include "app/cli_check.h"
 #include "app/demo.h"
 #include "base/secret.h"
+#include "branch/demo_city.h"
 #include "lobby/lobby.h"
 #include <unistd.h>
 
+enum { DEMO_CHAINS = DEMO_OUTLETS + 1 }; /* and the bank's own */
 static struct bank bank;
 static struct demo_numbers numbers;
+
+static void make_bank(const char *name, uint64_t seed, struct bank *b, struct demo_numbers *n)
+{
+    char path[400], error[600] = "";
+    struct demo_settings s = { .seed = seed, .days = 1 };
+    snprintf(path, sizeof path, "%s/%s", test_dir(), name);
+    (void)unlink(path);
+    assert_int_equal(secret_init(), 0);
+    assert_true(date_from_ymd(2026, 11, 18, &s.first)); /* a Wednesday */
+    assert_int_equal(app_bank_open(path, true, date_instant(s.first, 0), b, error, sizeof error),
+                     0);
+    assert_int_equal(demo_make(b, &s), 0);
+    assert_int_equal(demo_history(b, &s, NULL, n), 0);
+}
 
 static int made(void **state)
 {
     UNUSED(state);
-    char path[400], error[600] = "";
-    struct demo_settings s = { .seed = 7, .days = 1 };
-    snprintf(path, sizeof path, "%s/demo.db", test_dir());
-    (void)unlink(path);
-    assert_int_equal(secret_init(), 0);
-    assert_true(date_from_ymd(2026, 11, 18, &s.first)); /* a Wednesday */
-    assert_int_equal(
-        app_bank_open(path, true, date_instant(s.first, 0), &bank, error, sizeof error), 0);
-    assert_int_equal(demo_make(&bank, &s), 0);
-    assert_int_equal(demo_history(&bank, &s, NULL, &numbers), 0);
+    make_bank("demo.db", 7, &bank, &numbers);
     return 0;
 }
 
@@ -68,6 +75,47 @@ static void everybody_went_home(void **state)
         db_one_i64(tx, "SELECT COUNT(*) FROM ticket WHERE state<7", DB_NO_ARGS, -1, &open), 0);
     assert_int_equal(open, 0);
     db_read_done(&tx);
+}
+
+/* The last link of every chain: it stands for all events before it. */
+static void heads(struct bank *b, uint8_t out[DEMO_CHAINS][32], int *n)
+{
+    struct db_tx *tx;
+    struct db_rows r;
+    size_t len = 0;
+    *n = 0;
+    assert_int_equal(db_read(b->db, &tx), 0);
+    assert_int_equal(db_query(tx, &r, "SELECT hash FROM event_head ORDER BY outlet_id", DB_NO_ARGS),
+                     0);
+    while (db_next(&r) == DB_ROW && *n < DEMO_CHAINS) {
+        const void *hash = db_bytes(&r, 0, &len);
+        assert_int_equal(len, 32);
+        memcpy(out[(*n)++], hash, 32);
+    }
+    db_done(&r);
+    db_read_done(&tx);
+}
+
+static void one_seed_gives_one_history(void **state)
+{
+    UNUSED(state);
+    struct bank other;
+    struct demo_numbers n = { 0 };
+    uint8_t a[DEMO_CHAINS][32], b[DEMO_CHAINS][32];
+    int n_a = 0, n_b = 0;
+    make_bank("other.db", 7, &other, &n);
+    assert_int_equal(n.tickets, numbers.tickets);
+    assert_int_equal(n.steps, numbers.steps);
+    heads(&bank, a, &n_a);
+    heads(&other, b, &n_b);
+    app_bank_close(&other);
+    assert_int_equal(n_a, DEMO_CHAINS);
+    assert_int_equal(n_a, n_b);
+    assert_memory_equal(a, b, sizeof a);
+    make_bank("third.db", 8, &other, &n);
+    heads(&other, b, &n_b);
+    app_bank_close(&other);
+    assert_memory_not_equal(a[1], b[1], 32);
 }
 
 static int alter(struct call *c, void *sql)
@@ -122,6 +170,7 @@ static const struct CMUnitTest demo_tests[] = {
     cmocka_unit_test_setup(a_day_has_its_customers_and_every_proof_holds, made),
     cmocka_unit_test(the_demo_bank_is_made_once),
     cmocka_unit_test(everybody_went_home),
+    cmocka_unit_test(one_seed_gives_one_history),
     cmocka_unit_test_teardown(each_proof_over_tickets_finds_its_breach, closed),
 };
 __attribute__((constructor)) static void demo_suite(void)
