@@ -167,10 +167,10 @@ void slow_bank(const char *path, struct slow_bank *out)
     int64_t now_us = (int64_t)time(NULL) * 1000000;
     int rc = bench_bank_make(path, &out->bench, error, sizeof error);
     if (!rc)
-        rc = bank_open(path, false, now_us, &b, error, sizeof error);
+        rc = app_bank_open(path, false, now_us, &b, error, sizeof error);
     if (!rc) {
-        rc = bank_write(&b, now_us, more_people, out);
-        bank_close(&b);
+        rc = app_bank_write(&b, now_us, more_people, out);
+        app_bank_close(&b);
     }
     if (rc) {
         printf("the bank could not be made: %d %s\n", rc, error);
@@ -322,7 +322,7 @@ void slow_prove(const char *path)
     struct call c = { .arena = arena_new((size_t)1 << 30) };
     char error[400] = "", text[400] = "";
     int64_t n = 0, bad = -1;
-    int rc = bank_open_shared(path, &b, error, sizeof error);
+    int rc = app_bank_open_shared(path, &b, error, sizeof error);
     if (!slow_expect(!rc, "the store opens %s", error)) {
         arena_free(c.arena);
         return;
@@ -334,7 +334,7 @@ void slow_prove(const char *path)
         rc = event_check(c.tx, &n, &bad, text, sizeof text);
     slow_expect(!rc && !bad, "the chains hold: %" PRId64 " events %s", n, bad ? text : "");
     db_read_done(&c.tx);
-    bank_close(&b);
+    app_bank_close(&b);
     arena_free(c.arena);
     int status = verb_check(path);
     slow_expect(status == 0, "piaohao check is clean (exit %d, %s/check.txt)", status, slow_dir());
