@@ -1,8 +1,8 @@
 // admin-places.js -- The bank's outlets, where a new one is made, and its customer classes.
 import { html, useState } from './vendor.js';
 import { t, pick } from './texts.js';
-import { ActDialog, chooseOutlet, outlets } from './staff.js';
-import { Field } from './ui.js';
+import { ActDialog, chooseOutlet, loadOutlets, outlets } from './staff.js';
+import { Field, toastProblem } from './ui.js';
 import { Check, saved, useSave } from './admin-base.js';
 
 const NEW = [
@@ -49,8 +49,8 @@ function OutletDialog({ onClose, onDone }) {
     `;
 }
 
-/** @param {{list: any, reload: () => void}} p */
-export function Outlets({ list, reload }) {
+/** @param {{list: any}} p */
+export function Outlets({ list }) {
     const [add, setAdd] = useState(false);
     const open = (/** @type {number} */ id) => {
         chooseOutlet(id);
@@ -77,11 +77,11 @@ export function Outlets({ list, reload }) {
         ${add && html`
           <${OutletDialog}
               onClose=${() => setAdd(false)}
-              onDone=${(/** @type {number} */ id) => {
+              onDone=${async (/** @type {number} */ id) => {
                   setAdd(false);
                   saved();
-                  outlets.value = null;
-                  reload();
+                  outlets.value = null; /* the picker must know the new one */
+                  await loadOutlets().catch(toastProblem);
                   open(id);
               }} />
         `}
