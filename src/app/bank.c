@@ -1,6 +1,7 @@
 /* bank.c -- See bank.h. */
 #include "app/bank.h"
 #include "branch/branch.h"
+#include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
 #include "store/event.h"
@@ -29,6 +30,8 @@ static int migrate(struct db *db, int64_t now_us)
     if (!rc)
         rc = db_migrate(db, branch_migrations, branch_migrations_count, now_us);
     if (!rc)
+        rc = db_migrate(db, ledger_migrations, ledger_migrations_count, now_us);
+    if (!rc)
         rc = db_migrate(db, lobby_migrations, lobby_migrations_count, now_us);
     if (!rc)
         rc = db_migrate(db, bank_migrations, COUNT(bank_migrations), now_us);
@@ -38,7 +41,7 @@ static int migrate(struct db *db, int64_t now_us)
 static int last_id(struct db_tx *tx, struct ids *ids)
 {
     static int (*const last[])(struct db_tx * tx, int64_t * id) = { who_last_id, branch_last_id,
-                                                                    lobby_last_id };
+                                                                    ledger_last_id, lobby_last_id };
     int rc = 0;
     for (size_t i = 0; !rc && i < COUNT(last); i++) {
         int64_t id = 0;
@@ -66,7 +69,8 @@ static int learn(struct bank *b)
 static int prepare(struct call *c, void *ctx)
 {
     UNUSED(ctx);
-    return lobby_prepare(c);
+    int rc = ledger_prepare(c);
+    return rc ? rc : lobby_prepare(c);
 }
 
 static int defaults(struct call *c)

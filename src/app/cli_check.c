@@ -1,6 +1,7 @@
 /* cli_check.c -- check, backup, restore: the store is proven, copied, brought back. */
 #include "app/cli_check.h"
 #include "app/cli.h"
+#include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
 #include "store/event.h"
@@ -54,6 +55,24 @@ static int prove_people(struct bank *b, struct call *c, struct check_proof *p)
     return who_check(c->tx, &p->count, &p->bad);
 }
 
+static int prove_books(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return ledger_check_books(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
+static int prove_totals(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return ledger_check_totals(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
+static int prove_holds(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return ledger_check_holds(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
 static const struct {
     const char *name, *what;
     int (*prove)(struct bank *b, struct call *c, struct check_proof *p);
@@ -63,6 +82,9 @@ static const struct {
     { "tickets", "states, windows, numbers, times, visits and the log agree", prove_tickets },
     { "keys", "request keys are ours", prove_keys },
     { "people", "sessions belong to active staff, somebody can administer", prove_people },
+    { "books", "debits equal credits, of each transfer and of the whole", prove_books },
+    { "totals", "every account's totals equal its postings", prove_totals },
+    { "holds", "what is pending equals the open holds", prove_holds },
 };
 
 int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS])

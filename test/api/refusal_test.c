@@ -93,7 +93,8 @@ static void each_code_is_in_the_range_of_its_room(void **state)
         const char *prefix;
         int from, until;
     } rooms[] = { { "BASE_", 1, 19 },      { "DOOR_", 20, 99 },    { "WHO_", 100, 199 },
-                  { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 }, { "API_", 500, 599 } };
+                  { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 }, { "API_", 500, 599 },
+                  { "LEDGER_", 600, 699 } };
     UNUSED(state);
     for (size_t i = 0; i < api_rc_count(); i++) {
         const struct rc_info *a = api_rc_at(i);
@@ -108,7 +109,7 @@ static void each_code_is_in_the_range_of_its_room(void **state)
 
 static void every_refusal_is_named_by_a_test(void **state)
 {
-    static const char *const endings[] = { ".c", NULL };
+    static const char *const endings[] = { ".c", ".txt", NULL };
     int missing = 0;
     UNUSED(state);
     mark_below(TEST_SOURCES, endings, in_tests);

@@ -1,0 +1,157 @@
+/* ledger_book.c -- The working set of a call: each account is read once, changed in memory as often
+ * as orders touch it, and written once at the end. */
+#include "ledger/ledger_priv.h"
+#include <stdio.h>
+#include "base/banned.h"
+
+enum { SLOTS_MIN = 64, SLOTS_MAX = 65536, DUE_AT_ONCE = 256 };
+
+int book_open(struct book *b, struct call *c, size_t orders)
+{
+    *b = (struct book){ .c = c, .n_slots = SLOTS_MIN };
+    while (b->n_slots < SLOTS_MAX && b->n_slots < orders * 4)
+        b->n_slots *= 2;
+    b->slots = arena_alloc(c->arena, b->n_slots * sizeof *b->slots);
+    return ledger_day(c, &b->day);
+}
+
+/* Ids differ in their middle bits: the low ones count instances, the high ones years. */
+static size_t slot_of(const struct book *b, account_id id)
+{
+    uint64_t mixed = (uint64_t)id.n * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(mixed >> 40) & (b->n_slots - 1);
+}
+
+int book_account(struct book *b, account_id id, struct ledger_account **out)
+{
+    size_t slot = slot_of(b, id);
+    struct book_account *at = b->slots[slot];
+    while (at && at->a.id.n != id.n)
+        at = at->next_slot;
+    if (!at) {
+        at = arena_alloc(b->c->arena, sizeof *at);
+        int rc = ledger_row_account(b->c, id, &at->a, &at->exists);
+        if (rc)
+            return rc;
+        at->a.id = id;
+        at->next_slot = b->slots[slot];
+        b->slots[slot] = at;
+        at->next = b->all;
+        b->all = at;
+    }
+    *out = at->exists ? &at->a : NULL;
+    return 0;
+}
+
+void book_touch(struct book *b, struct ledger_account *a)
+{
+    struct book_account *at = (struct book_account *)a; /* its first member */
+    _Static_assert(offsetof(struct book_account, a) == 0, "an account is found from its copy");
+    CHECK(at->exists && !(a->flags & LEDGER_HOT));
+    if (b->group && at->group != b->group) {
+        at->kept = at->a;
+        at->kept_dirty = at->dirty;
+        at->group = b->group;
+    }
+    at->dirty = true;
+}
+
+void book_group(struct book *b)
+{
+    b->group++;
+}
+
+void book_group_undo(struct book *b)
+{
+    for (struct book_account *at = b->all; at; at = at->next)
+        if (at->group == b->group) {
+            at->a = at->kept;
+            at->dirty = at->kept_dirty;
+            at->group = 0;
+        }
+}
+
+int book_save(struct book *b)
+{
+    int rc = 0;
+    for (struct book_account *at = b->all; !rc && at; at = at->next)
+        if (at->dirty) {
+            rc = ledger_row_totals_save(b->c, &at->a);
+            at->dirty = false;
+        }
+    return rc;
+}
+
+/* ---- holds end ---- */
+
+static int release_leg(struct book *b, account_id id, enum ledger_side side, int64_t minor)
+{
+    struct ledger_account *a = NULL;
+    int rc = book_account(b, id, &a);
+    if (rc)
+        return rc;
+    if (!a)
+        return RC_CORRUPT;
+    if (a->flags & LEDGER_HOT)
+        return 0;
+    struct ledger_touch t = { .account = a, .side = side, .held = minor };
+    book_touch(b, a);
+    ledger_rule_apply(&a->totals, &t, STAGE_VOID);
+    return 0;
+}
+
+int book_release(struct book *b, const struct ledger_hold *h, enum ledger_hold_state how,
+                 transfer_id by)
+{
+    struct ledger_hold ended = *h;
+    ended.state = how;
+    int rc = release_leg(b, h->debit, LEDGER_DEBIT, h->minor);
+    if (!rc)
+        rc = release_leg(b, h->credit, LEDGER_CREDIT, h->minor);
+    if (!rc)
+        rc = ledger_row_hold_end(b->c, &ended, by, b->c->now_us);
+    return rc;
+}
+
+void book_event_begin(struct call *c, struct jsonw **w, transfer_id id, money amount)
+{
+    char text[TRANSFER_TEXT], minor[32];
+    ledger_id_print(id, text);
+    snprintf(minor, sizeof minor, "%lld", (long long)amount.minor);
+    *w = event_begin(c);
+    jw_text(*w, "transfer", text);
+    jw_text(*w, "minor", minor); /* above 2^53 possible: a text */
+    const struct currency_info *info = currency_find((int)amount.currency);
+    jw_text(*w, "currency", info ? info->code : "");
+}
+
+static int expire_one(struct book *b, const struct ledger_hold *h)
+{
+    struct ledger_account *a = NULL;
+    struct jsonw *w;
+    int rc = book_release(b, h, HOLD_EXPIRED, (transfer_id){ 0 });
+    if (!rc)
+        rc = book_account(b, h->debit, &a);
+    if (rc)
+        return rc;
+    CHECK(a);
+    book_event_begin(b->c, &w, h->id, (money){ h->minor, h->currency });
+    jw_i64(w, "debit", h->debit.n);
+    jw_i64(w, "credit", h->credit.n);
+    return event_add(b->c, a->outlet_id, "hold.expired", h->debit.n);
+}
+
+int book_expire(struct book *b, int max, int *released)
+{
+    struct ledger_hold *due;
+    int rc = 0, n = 1;
+    *released = 0;
+    while (!rc && n && *released < max) {
+        int at_once = max - *released < DUE_AT_ONCE ? max - *released : DUE_AT_ONCE;
+        rc = ledger_row_due(b->c, at_once, &due, &n);
+        for (int i = 0; !rc && i < n; i++)
+            rc = expire_one(b, &due[i]);
+        *released += n;
+    }
+    return rc;
+}

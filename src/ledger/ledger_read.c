@@ -1,0 +1,229 @@
+/* ledger_read.c -- What was booked: transfers, lines, balances of the past, search. */
+#include "ledger/ledger_priv.h"
+#include "base/banned.h"
+
+int ledger_transfer_get(struct call *c, transfer_id id, struct ledger_transfer *out)
+{
+    bool found;
+    int rc = ledger_row_transfer(c, id, out, &found);
+    if (!rc && !found)
+        rc = call_refuse(c, LEDGER_NO_TRANSFER, "id", "no such transfer");
+    return rc;
+}
+
+int ledger_transfer_legs(struct call *c, const struct ledger_transfer *t, struct ledger_leg **legs,
+                         size_t *n)
+{
+    int rc = ledger_row_legs(c, t->id, legs, n);
+    if (!rc && !*n && t->kind != LEDGER_HOLD && t->kind != LEDGER_VOID) {
+        (*legs)[0] = (struct ledger_leg){ t->debit, LEDGER_DEBIT, t->amount.minor };
+        (*legs)[1] = (struct ledger_leg){ t->credit, LEDGER_CREDIT, t->amount.minor };
+        *n = 2;
+    }
+    return rc;
+}
+
+int ledger_hold_get(struct call *c, transfer_id id, enum ledger_hold_state *state, int64_t *minor,
+                    int64_t *expires_us)
+{
+    struct ledger_hold h;
+    bool found;
+    int rc = ledger_row_hold(c, id, &h, &found);
+    if (!rc && !found)
+        rc = call_refuse(c, LEDGER_NOT_A_HOLD, "id", "no such hold");
+    if (rc)
+        return rc;
+    *state = ledger_rule_hold_state(&h, c->now_us);
+    *minor = *state == HOLD_OPEN ? h.minor : 0;
+    *expires_us = h.expires_us;
+    return 0;
+}
+
+/* ---- lines ---- */
+
+#define ENTRY_COLUMNS                                                                   \
+    "SELECT seq, id_high, id_low, side, minor, debits, credits, booked_us, booked_day," \
+    " value_day FROM ledger_posting"
+
+static struct ledger_entry entry_row(struct db_rows *r)
+{
+    return (struct ledger_entry){
+        .seq = db_i64(r, 0),
+        .transfer = { db_i64(r, 1), db_i64(r, 2) },
+        .side = (enum ledger_side)db_i64(r, 3),
+        .minor = db_i64(r, 4),
+        .debits = db_i64(r, 5),
+        .credits = db_i64(r, 6),
+        .booked_us = db_i64(r, 7),
+        .booked = { (int32_t)db_i64(r, 8) },
+        .value = { (int32_t)db_i64(r, 9) },
+    };
+}
+
+int ledger_entries(struct call *c, account_id id, int64_t after_seq, int max,
+                   struct ledger_entry **out, int *n)
+{
+    struct db_rows r;
+    CHECK(max > 0);
+    struct ledger_entry *list = arena_alloc(c->arena, (size_t)max * sizeof *list);
+    *n = 0;
+    int rc =
+        db_query(c->tx, &r, ENTRY_COLUMNS " WHERE account_id=$1 AND seq>$2 ORDER BY seq LIMIT $3",
+                 DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(max)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        list[(*n)++] = entry_row(&r);
+    }
+    db_done(&r);
+    *out = list;
+    return rc;
+}
+
+/* ---- balances of the past ---- */
+
+/* The last line that the statement finds, from the newest backwards; none: zero totals. */
+static int last_line(struct call *c, const char *sql, account_id id, int64_t until,
+                     struct ledger_entry *out)
+{
+    struct db_rows r;
+    *out = (struct ledger_entry){ 0 };
+    int rc = db_query(c->tx, &r, sql, DB_ARGS(DB_I(id.n), DB_I(until)));
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        *out = entry_row(&r);
+    }
+    db_done(&r);
+    return rc;
+}
+
+/* credits - debits of some lines */
+static int net_of(struct call *c, const char *sql, const struct db_value *args, int n_args,
+                  int64_t *net)
+{
+    return db_one_i64(c->tx, sql, args, n_args, 0, net);
+}
+
+/* Both terms are differences of totals >= 0, and their sum is one, too. */
+static int64_t own_side(const struct ledger_account *a, int64_t net)
+{
+    return a->debit_side ? -net : net;
+}
+
+int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *minor)
+{
+    struct ledger_account a;
+    struct ledger_entry e;
+    int64_t tail = 0;
+    int rc = ledger_account_load(c, id, &a);
+    if (!rc)
+        rc = last_line(c,
+                       ENTRY_COLUMNS " WHERE account_id=$1 AND booked_us<=$2"
+                                     " ORDER BY seq DESC LIMIT 1",
+                       id, at_us, &e);
+    if (!rc)
+        rc = net_of(c,
+                    "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
+                    " FROM ledger_tail WHERE account_id=$1 AND booked_us<=$2",
+                    DB_ARGS(DB_I(id.n), DB_I(at_us)), &tail);
+    if (!rc)
+        *minor = own_side(&a, e.credits - e.debits + tail);
+    return rc;
+}
+
+static int net_on(struct call *c, account_id id, date d, struct ledger_entry *e, int64_t *net)
+{
+    int64_t tail = 0;
+    int rc = last_line(c,
+                       ENTRY_COLUMNS " WHERE account_id=$1 AND booked_day<=$2"
+                                     " ORDER BY seq DESC LIMIT 1",
+                       id, d.days, e);
+    if (!rc)
+        rc = net_of(c,
+                    "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
+                    " FROM ledger_tail WHERE account_id=$1 AND booked_day<=$2",
+                    DB_ARGS(DB_I(id.n), DB_I(d.days)), &tail);
+    *net = e->credits - e->debits + tail;
+    return rc;
+}
+
+int ledger_balance_on(struct call *c, account_id id, date d, int64_t *minor)
+{
+    struct ledger_account a;
+    struct ledger_entry e;
+    int64_t net = 0;
+    int rc = ledger_account_load(c, id, &a);
+    if (!rc)
+        rc = net_on(c, id, d, &e, &net);
+    if (!rc)
+        *minor = own_side(&a, net);
+    return rc;
+}
+
+/* A value date is never after its booking date, so all that was booked until d counts, and of what
+ * came later only the back-valued. */
+int ledger_balance_value(struct call *c, account_id id, date d, int64_t *minor)
+{
+    struct ledger_account a;
+    struct ledger_entry e;
+    int64_t net = 0, later = 0, tail = 0;
+    int rc = ledger_account_load(c, id, &a);
+    if (!rc)
+        rc = net_on(c, id, d, &e, &net);
+    if (!rc)
+        rc = net_of(c,
+                    "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
+                    " FROM ledger_posting WHERE account_id=$1 AND seq>$2 AND value_day<=$3",
+                    DB_ARGS(DB_I(id.n), DB_I(e.seq), DB_I(d.days)), &later);
+    if (!rc)
+        rc = net_of(c,
+                    "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
+                    " FROM ledger_tail WHERE account_id=$1 AND booked_day>$2 AND value_day<=$2",
+                    DB_ARGS(DB_I(id.n), DB_I(d.days)), &tail);
+    if (!rc)
+        *minor = own_side(&a, net + later + tail);
+    return rc;
+}
+
+/* ---- search ---- */
+
+static int find_owners(struct call *c, enum ledger_owner owner, const struct ledger_pair *pair,
+                       transfer_id after, int max, transfer_id *out, int *n)
+{
+    struct db_rows r;
+    *n = 0;
+    int rc = db_query(c->tx, &r,
+                      "SELECT id_high, id_low FROM ledger_meta WHERE meta_key=$1 AND meta_value=$2"
+                      " AND owner=$3 AND (id_high>$4 OR (id_high=$4 AND id_low>$5))"
+                      " ORDER BY id_high, id_low LIMIT $6",
+                      DB_ARGS(DB_T(pair->key), DB_T(pair->value), DB_I(owner), DB_I(after.high),
+                              DB_I(after.low), DB_I(max)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        out[(*n)++] = (transfer_id){ db_i64(&r, 0), db_i64(&r, 1) };
+    }
+    db_done(&r);
+    return rc;
+}
+
+int ledger_find_transfers(struct call *c, const char *key, const char *value, transfer_id after,
+                          int max, transfer_id **out, int *n)
+{
+    CHECK(max > 0);
+    if (!after.high && !after.low) /* an id's low half may be below zero */
+        after = (transfer_id){ -1, 0 };
+    *out = arena_alloc(c->arena, (size_t)max * sizeof **out);
+    return find_owners(c, OWNER_TRANSFER, &(struct ledger_pair){ key, value }, after, max, *out, n);
+}
+
+int ledger_find_accounts(struct call *c, const char *key, const char *value, account_id after,
+                         int max, account_id **out, int *n)
+{
+    CHECK(max > 0);
+    transfer_id *ids = arena_alloc(c->arena, (size_t)max * sizeof *ids);
+    int rc = find_owners(c, OWNER_ACCOUNT, &(struct ledger_pair){ key, value },
+                         (transfer_id){ 0, after.n }, max, ids, n);
+    *out = arena_alloc(c->arena, (size_t)max * sizeof **out);
+    for (int i = 0; !rc && i < *n; i++)
+        (*out)[i].n = ids[i].low;
+    return rc;
+}

@@ -1,0 +1,29 @@
+/* books.h -- Books for tests: a new database with one outlet and the standard chart of accounts. It
+ * is Monday 2026-11-23 09:00 in China; the system asks. */
+#ifndef TEST_LEDGER_BOOKS_H
+#define TEST_LEDGER_BOOKS_H
+#include "ledger/ledger_books.h"
+#include "test.h"
+
+#define BOOKS_OK(call) assert_int_equal((call), 0)
+
+struct books {
+    struct db *db;
+    struct call c;
+    struct rng rng;
+    struct ids ids;
+    int64_t outlet[2];
+};
+void books_open(struct books *d); /* a transaction is open */
+void books_close(struct books *d);
+void books_save(struct books *d); /* commits and begins again; the arena is empty afterwards */
+void books_undo(struct books *d); /* takes everything since the last save back */
+
+account_id books_account(struct books *d, const char *subject, int flags); /* CNY, outlet 0 */
+int64_t books_balance(struct books *d, account_id a);
+struct ledger_order books_order(struct books *d, account_id debit, account_id credit,
+                                int64_t minor);
+void books_post(struct books *d, account_id debit, account_id credit, int64_t minor);
+int64_t books_number(struct books *d, const char *sql);
+void books_proven(struct books *d); /* all proofs hold, the trial balance is 0 */
+#endif
