@@ -17,12 +17,27 @@ import { act, actions, dialog, here, onKey, show, subject, windowId } from './li
 import { Current, Keys, Side, Undo } from './lib/window-parts.js';
 import { CallThis, Correct, Help, Park, Pause, Transfer } from './lib/window-dialogs.js';
 
+/* Who is at a window already is brought there, once: whoever then leaves it wants to choose. */
+let brought = false;
+
+/** @param {any[]} items */
+function bringBack(items) {
+    const me = session.value && session.value.kind === 'staff' ? session.value.id : 0;
+    const own = me ? items.find((w) => w.session && w.session.staff_id === me) : null;
+    if (own && !brought) windowId.value = own.id;
+    brought = true;
+}
+
 /** Choose the window to stand at. */
 function Windows() {
     const [items, setItems] = useState(/** @type {any[]|null} */ (null));
     const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
     const o = outletId();
-    const load = () => get(`/api/outlets/${o}/windows`).then((a) => setItems(a.items), setProblem);
+    const load = () =>
+        get(`/api/outlets/${o}/windows`).then((a) => {
+            bringBack(a.items);
+            setItems(a.items);
+        }, setProblem);
     useEffect(() => {
         load();
     }, [o]);

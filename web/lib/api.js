@@ -7,7 +7,7 @@ import { signal } from './vendor.js';
 import { lang, t } from './texts.js';
 
 /**
- * @typedef {{signed_in: boolean, name?: string, role?: string, kind?: "staff"|"device",
+ * @typedef {{signed_in: boolean, id?: number, name?: string, role?: string, kind?: "staff"|"device",
  *   outlet_id?: number, csrf?: string, expires_ms?: number}} Session
  */
 
