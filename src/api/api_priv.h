@@ -16,7 +16,8 @@ enum { ROUTE_PARAMS = 2, KEY_MAX = 40 };
     X(API_NO_KEY, 502, 400, "缺少 Idempotency-Key", "the Idempotency-Key header is missing") \
     X(API_RATE, 503, 429, "请求太频繁，请稍候", "too many requests; wait a little")          \
     X(API_NOT_DEMO, 504, 404, "只有演示银行可以这样做", "only the demo bank can do this")    \
-    X(API_PRINTER, 506, 502, "打印机没有响应", "the printer does not answer")
+    X(API_PRINTER, 506, 502, "打印机没有响应", "the printer does not answer")                \
+    X(API_NOT_JSON, 507, 415, "请求内容须为 JSON", "the body must be application/json")
 enum api_refusal { API_REFUSALS(RC_ENUM) };
 
 struct request;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include "base/banned.h"
 
 enum { REQUEST_MEMORY = 64 << 20, ANSWER_MAX = 16 << 20, BODY_MAX = 64 << 10, RATE_MINUTE = 60 };
@@ -259,12 +260,22 @@ static int check_session(struct request *q)
     return 0;
 }
 
+/* A form of another site can send JSON, too, but only under a type that is a form's. */
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t n = sizeof json - 1;
+    return !type || (!strncasecmp(type, json, n) && (!type[n] || strchr("; \t", type[n])));
+}
+
 static int check_body(struct request *q)
 {
     size_t len = 0;
     char error[120];
     const char *body = http_body(q->x, &len);
     bool none = !body || len == 0;
+    if (!none && !is_json(http_header(q->x, "Content-Type")))
+        return API_NOT_JSON;
     int rc = json_parse(none ? "{}" : body, none ? 2 : len, &q->doc, error, sizeof error);
     if (rc)
         return call_refuse(&q->call, rc, NULL, "%s", error);
@@ -341,6 +352,25 @@ static struct request *request_new(struct api *a, struct http_exchange *x)
     return q;
 }
 
+/* RFC 9110, 15.5.6: a 405 says which methods there are. */
+static void allow(struct http_exchange *x)
+{
+    static const char *const names[] = {
+        [HTTP_GET] = "GET, HEAD", [HTTP_POST] = "POST",     [HTTP_PUT] = "PUT",
+        [HTTP_PATCH] = "PATCH",   [HTTP_DELETE] = "DELETE", [HTTP_OPTIONS] = "OPTIONS"
+    };
+    const char *at[ROUTE_PARAMS];
+    size_t len[ROUTE_PARAMS];
+    char text[80] = "";
+    for (size_t i = 0; i < api_routes_count; i++) {
+        const char *name = names[api_routes[i].method];
+        size_t n = strlen(text);
+        if (route_fits(api_routes[i].path, http_path(x), at, len) && !strstr(text, name))
+            snprintf(text + n, sizeof text - n, "%s%s", n ? ", " : "", name);
+    }
+    http_set_header(x, "Allow", text);
+}
+
 static void no_route(struct api *a, struct http_exchange *x, bool other_method)
 {
     struct request *q;
@@ -349,6 +379,8 @@ static void no_route(struct api *a, struct http_exchange *x, bool other_method)
         a->s.asset(a->s.asset_ctx, x))
         return;
     q = request_new(a, x);
+    if (other_method)
+        allow(x);
     request_answer(q, other_method ? API_METHOD : API_NO_ROUTE);
 }
 

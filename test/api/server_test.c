@@ -105,6 +105,32 @@ static void a_bad_body_is_refused_with_the_path_of_the_field(void **state)
     }
 }
 
+static void a_body_under_a_forms_type_is_refused(void **state)
+{
+    static const char *const types[] = { "text/plain", "application/x-www-form-urlencoded",
+                                         "multipart/form-data; boundary=x", "application/jsonp" };
+    char head[100];
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(types); i++) {
+        (void)snprintf(head, sizeof head, "Content-Type: %s\r\n", types[i]);
+        struct http_reply r = ask("POST", at_outlet("/tickets"), w.kiosk, head, take_body());
+        expect(r, 415, "API_NOT_JSON");
+    }
+    struct http_reply r = ask("POST", at_outlet("/tickets"), w.kiosk,
+                              "Content-Type: Application/JSON; charset=utf-8\r\n", take_body());
+    assert_int_equal(r.status, 200);
+}
+
+static void a_wrong_method_is_told_the_right_ones(void **state)
+{
+    char allow[80] = "";
+    UNUSED(state);
+    struct http_reply r = ask("PUT", "/api/session", NULL, NULL, "{}");
+    expect(r, 405, "API_METHOD");
+    assert_true(http_reply_header(&r, "Allow", allow, sizeof allow));
+    assert_string_equal(allow, "GET, HEAD, POST, DELETE");
+}
+
 static void nobody_works_in_another_outlet(void **state)
 {
     char target[120];
@@ -251,6 +277,8 @@ static const struct CMUnitTest server_tests[] = {
     cmocka_unit_test(a_cookie_needs_the_csrf_word_and_a_bearer_does_not),
     cmocka_unit_test(a_write_without_a_key_is_refused_and_a_repeated_key_answers_the_same),
     cmocka_unit_test(a_bad_body_is_refused_with_the_path_of_the_field),
+    cmocka_unit_test(a_body_under_a_forms_type_is_refused),
+    cmocka_unit_test(a_wrong_method_is_told_the_right_ones),
     cmocka_unit_test(nobody_works_in_another_outlet),
     cmocka_unit_test(a_visit_goes_from_the_kiosk_to_the_end),
     cmocka_unit_test(a_phone_joins_with_the_word_in_the_lobby_only),

@@ -253,6 +253,8 @@ static void wrong_addresses(void)
     is_refused("a write of another role", &g, 403, "WHO_NOT_ALLOWED", NULL);
     g = ask("POST", at, bank.bench.kiosk[1], NULL, "{}");
     is_refused("a write at another outlet", &g, 403, "WHO_OTHER_OUTLET", NULL);
+    g = ask("POST", at, bank.bench.kiosk[0], "Content-Type: text/plain\r\n", "{}");
+    is_refused("a body that a form of another site could send", &g, 415, "API_NOT_JSON", NULL);
     snprintf(at, sizeof at, "/api/outlets/%" PRId64 "/day/stop-issuing", bank.bench.outlet[0]);
     char cookie[200];
     snprintf(cookie, sizeof cookie, "%sCookie: piaohao=%s\r\n", json_type, bank.floor);
