@@ -1,5 +1,6 @@
 /* stats_test.c -- The figures of a small day, each worked out by hand in the comments. */
 #include "bank.h"
+#include "lobby/own_audit.h"
 #include "lobby/stats.h"
 #include <math.h>
 
@@ -332,6 +333,48 @@ static void a_range_that_is_no_range_is_refused(void **state)
     stats_release(&s);
 }
 
+static int read_everything(void)
+{
+    static struct stats_half_hour h[HALF_HOURS];
+    struct stats_range r = { { 0 }, { BANK_DAY }, { BANK_DAY } };
+    struct stats_handling handling;
+    struct stats_teller *tellers;
+    struct own_audit audit;
+    struct ticket *tickets;
+    struct stats s;
+    int n = 0;
+    int rc = stats_read(&b.c, &r, &s);
+    stats_release(&s);
+    if (!rc)
+        rc = stats_handling(&b.c, &r, 0, 0, &handling);
+    if (!rc)
+        rc = stats_tellers(&b.c, &r, &tellers, &n);
+    if (!rc)
+        rc = stats_half_hours(&b.c, b.outlet, (date){ BANK_DAY }, h);
+    if (!rc)
+        rc = stats_tickets(&b.c, b.outlet, (date){ BANK_DAY }, &tickets, &n);
+    if (!rc)
+        rc = own_audit(&b.c, b.outlet, (date){ BANK_DAY }, &audit);
+    return rc;
+}
+
+static void a_fault_at_any_read_is_told_and_nothing_is_kept(void **state)
+{
+    int64_t n = 1;
+    int rc = 0;
+    UNUSED(state);
+    a_day();
+    for (;; n++) {
+        db_fail_at(b.db, n, RC_IO);
+        rc = read_everything();
+        db_fail_at(b.db, 0, 0);
+        if (!rc)
+            break;
+        assert_int_equal(rc, RC_IO);
+    }
+    assert_true(n > 50);
+}
+
 #define ON(f) cmocka_unit_test_setup_teardown(f, open_bank, close_bank)
 SUITE(stats, ON(every_end_of_a_visit_is_counted_as_written),
       ON(all_five_definitions_stand_side_by_side), ON(figures_can_be_of_one_service_or_one_teller),
@@ -339,4 +382,4 @@ SUITE(stats, ON(every_end_of_a_visit_is_counted_as_written),
       ON(tellers_are_counted_by_their_services),
       ON(a_visit_sums_its_waits_and_counts_as_served_when_it_was),
       ON(a_booking_waits_from_the_booked_time), ON(days_and_outlets_are_split_and_empty_days_stay),
-      ON(a_range_that_is_no_range_is_refused))
+      ON(a_range_that_is_no_range_is_refused), ON(a_fault_at_any_read_is_told_and_nothing_is_kept))
