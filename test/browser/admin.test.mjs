@@ -26,7 +26,10 @@ test('every section is there, and axe-core finds nothing', async () => {
         'limits',
         'hours',
         'windows',
+        'blackout',
         'outlet',
+        'outlets',
+        'classes',
         'services',
         'staff',
         'devices',
@@ -100,6 +103,18 @@ test('opening hours of a weekday are changed', async () => {
     await closing(p);
 });
 
+test('a blackout tells whose bookings it hits before it cancels them', async () => {
+    const p = await admin('blackout');
+    await p.page.getByLabel('原因（客户会看到）').fill('内部培训');
+    await p.page.locator('.admin-body button', { hasText: '查看影响' }).click();
+    const go = p.page.locator('.admin-body button', { hasText: '确认暂停' });
+    await go.waitFor();
+    await clean(p.page, 'a blackout');
+    await go.click();
+    await saved(p);
+    await closing(p);
+});
+
 test("a window's services and their order", async () => {
     const p = await admin('windows');
     await p.page.locator('.window-card').first().click();
@@ -170,7 +185,7 @@ test("the calendar shows the year's holidays, and a day is changed", async () =>
 test("the head of an outlet sees the outlet's settings only", async () => {
     const p = await s.page('head', '/admin.html');
     await p.page.waitForSelector('.admin-nav');
-    assert.equal(await p.page.locator('.admin-nav a').count(), 4);
+    assert.equal(await p.page.locator('.admin-nav a').count(), 5);
     await p.page.waitForSelector('.rule-builder, textarea');
     await closing(p);
 });

@@ -1060,6 +1060,14 @@ export async function startMock({ port = 0, serve }) {
                       field: 'rule',
                       detail: `不认识的规则 "${q.get('rule').split(/[:;]/)[0]}"`,
                   });
+        if (path === '/api/classes' && method === 'GET')
+            return ok({ items: CLASSES.map((_, n) => ({ ...klass(n), rank: n })) });
+        if (/\/blackouts$/.test(path)) {
+            const hit = [
+                { id: 9, number: 'Y001', slot_ms: b.from_ms + 600000, phone_tail: '0001' },
+            ];
+            return ok(b.confirm ? { cancelled: hit } : { would_cancel: hit });
+        }
         if (path === '/api/staff' && method === 'GET') return ok({ items: staff });
         if (path === '/api/staff') {
             const s = { id: 300 + staff.length, active: true, ...b };
