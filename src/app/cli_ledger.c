@@ -1,0 +1,275 @@
+/* cli_ledger.c -- ledger import, ledger trial: a real bank's books come in; the books are shown. */
+#include "app/bank.h"
+#include "app/cli.h"
+#include "base/secret.h"
+#include "ledger/ledger_berka.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MEMORY = 512 << 20, FILE_MAX = 128 << 20 };
+
+static int64_t machine_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void jw_minor(struct jsonw *w, const char *key, int64_t minor, enum currency currency)
+{
+    char text[MONEY_TEXT];
+    money_print((money){ minor, currency }, text);
+    jw_text(w, key, text);
+}
+
+/* One document: as it is with --json, else as lines for people. */
+static void show(struct cli *c, struct buf *out)
+{
+    if (c->json)
+        printf("%s\n", out->at);
+    else
+        cli_print_json(out->at, out->len);
+}
+
+/* ---- reading DIR/trans.asc, or DIR/trans.asc.xz through xz ---- */
+
+static bool read_all(FILE *f, struct buf *out)
+{
+    char block[65536];
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
+        buf_add(out, block, n);
+    return !ferror(f) && !out->overflow;
+}
+
+static bool read_unpacked(const char *path, struct buf *out)
+{
+    int ends[2], status = -1;
+    if (pipe(ends))
+        return false;
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execlp("xz", "xz", "-dc", "--", path, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    FILE *f = fdopen(ends[0], "r");
+    bool good = child > 0 && f && read_all(f, out);
+    if (f)
+        fclose(f);
+    if (child > 0 && waitpid(child, &status, 0) != child)
+        status = -1;
+    return good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static int read_transactions(const char *folder, struct buf *out)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/trans.asc", folder);
+    FILE *f = fopen(path, "r");
+    if (f) {
+        bool good = read_all(f, out);
+        fclose(f);
+        return good ? CLI_DONE : cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    }
+    snprintf(path, sizeof path, "%s/trans.asc.xz", folder);
+    if (access(path, R_OK))
+        return cli_fail(CLI_FAULT, "%s: neither trans.asc nor trans.asc.xz is there", folder);
+    return read_unpacked(path, out) ? CLI_DONE : cli_fail(CLI_FAULT, "%s: xz failed", path);
+}
+
+/* ---- import ---- */
+
+struct importing {
+    struct ledger_berka berka;
+    struct ledger_trial trial;
+    char why[200];
+};
+
+static int book(struct call *c, void *ctx)
+{
+    struct importing *i = ctx;
+    int rc = ledger_berka_book(c, &i->berka);
+    if (!rc)
+        rc = ledger_trial(c, LEDGER_ALL_OUTLETS, (date){ INT32_MAX }, CZK, &i->trial);
+    snprintf(i->why, sizeof i->why, "%s", c->detail);
+    return rc;
+}
+
+static void report(struct cli *c, const struct importing *i, int64_t us)
+{
+    const struct ledger_berka *b = &i->berka;
+    struct buf out;
+    struct jsonw w;
+    buf_init(&out, 1 << 20);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_i64(&w, "rows", (int64_t)b->n);
+    jw_i64(&w, "accounts", b->accounts);
+    jw_minor(&w, "credits", b->credits, CZK);
+    jw_minor(&w, "debits", b->debits, CZK);
+    jw_minor(&w, "net", b->credits - b->debits, CZK);
+    jw_i64(&w, "broken_in_file_order", b->broken);
+    jw_i64(&w, "broken_after_solving", b->unsolved);
+    jw_i64(&w, "links_exact", b->exact);
+    jw_i64(&w, "links_rounded", b->off);
+    jw_minor(&w, "rounding", b->rounding, CZK);
+    jw_i64(&w, "booked", b->booked);
+    jw_i64(&w, "existed", b->existed);
+    jw_minor(&w, "trial_debits", i->trial.debits, CZK);
+    jw_minor(&w, "trial_credits", i->trial.credits, CZK);
+    jw_minor(&w, "trial", i->trial.debits - i->trial.credits, CZK);
+    jw_i64(&w, "overdrawn_accounts", b->overdrawn_accounts);
+    jw_i64(&w, "overdrawn_rows", b->overdrawn_rows);
+    jw_array(&w, "overdrawn");
+    for (size_t k = 0; k < b->n; k++) {
+        char day[DATE_TEXT];
+        if (b->rows[k].balance >= 0)
+            continue;
+        date_print(b->rows[k].day, day);
+        jw_object(&w, NULL);
+        jw_i64(&w, "row", b->rows[k].id);
+        jw_i64(&w, "account", b->rows[k].account);
+        jw_text(&w, "day", day);
+        jw_minor(&w, "balance", b->rows[k].balance, CZK);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_i64(&w, "ms", us / 1000);
+    jw_end(&w);
+    show(c, &out);
+    buf_release(&out);
+}
+
+static int import_text(struct cli *c, const struct buf *text, date until)
+{
+    char error[600] = "";
+    struct bank b;
+    int64_t line = 0, begun = machine_now_us();
+    struct arena *arena = arena_new(MEMORY);
+    struct importing i = { 0 };
+    int rc = ledger_berka_read(arena, text->at, text->len, until, &i.berka, &line);
+    if (rc) {
+        arena_free(arena);
+        return cli_fail(CLI_FINDING, "trans.asc:%" PRId64 ": not a row of this format", line);
+    }
+    int status = CLI_FAULT;
+    if (app_bank_open(c->config.db, true, begun, &b, error, sizeof error)) {
+        (void)cli_fail(status, "%s", error);
+    } else {
+        rc = app_bank_write(&b, begun, book, &i);
+        if (!rc)
+            report(c, &i, machine_now_us() - begun);
+        status = cli_rc(rc, "import", rc > 0 ? i.why : db_error(b.db));
+        app_bank_close(&b);
+    }
+    arena_free(arena);
+    return status;
+}
+
+static int run_import(struct cli *c)
+{
+    const char *format = cli_flag(c, "format"), *last = cli_flag(c, "until");
+    date until = { INT32_MAX };
+    struct buf text;
+    if (!format || strcmp(format, "berka"))
+        return cli_fail(CLI_USAGE, "--format berka is the one there is");
+    if (last && !date_parse(last, &until))
+        return cli_fail(CLI_USAGE, "--until %s: no such day", last);
+    if (secret_init())
+        return cli_fail(CLI_FAULT, "no randomness");
+    buf_init(&text, FILE_MAX);
+    int status = read_transactions(c->args[0], &text);
+    if (!status)
+        status = import_text(c, &text, until);
+    buf_release(&text);
+    return status;
+}
+
+/* ---- trial ---- */
+
+static void print_trial(struct cli *c, const struct ledger_trial *t, const struct ledger_sheet *s,
+                        enum currency currency)
+{
+    struct buf out;
+    struct jsonw w;
+    buf_init(&out, 1 << 20);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_text(&w, "currency", currency_find((int)currency)->code);
+    jw_array(&w, "subjects");
+    for (int i = 0; i < t->n_lines; i++) {
+        jw_object(&w, NULL);
+        jw_text(&w, "code", t->lines[i].subject);
+        jw_text(&w, "name", t->lines[i].name_zh);
+        jw_minor(&w, "debits", t->lines[i].debits, currency);
+        jw_minor(&w, "credits", t->lines[i].credits, currency);
+        jw_minor(&w, "debit_balance", t->lines[i].balance_debit, currency);
+        jw_minor(&w, "credit_balance", t->lines[i].balance_credit, currency);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_minor(&w, "debits", t->debits, currency);
+    jw_minor(&w, "credits", t->credits, currency);
+    jw_minor(&w, "difference", t->debits - t->credits, currency);
+    jw_minor(&w, "assets", s->assets, currency);
+    jw_minor(&w, "liabilities", s->liabilities, currency);
+    jw_minor(&w, "clearing", s->common, currency);
+    jw_minor(&w, "equity", s->equity, currency);
+    jw_minor(&w, "profit", s->profit, currency);
+    jw_end(&w);
+    show(c, &out);
+    buf_release(&out);
+}
+
+static int run_trial(struct cli *c)
+{
+    const char *day = cli_flag(c, "date"), *code = cli_flag(c, "currency");
+    enum currency currency = CNY;
+    date d = { INT32_MAX };
+    char error[600] = "";
+    struct bank b;
+    struct ledger_trial t;
+    struct ledger_sheet s;
+    if (code && !currency_parse(code, &currency))
+        return cli_fail(CLI_USAGE, "--currency %s: not one of ours", code);
+    if (day && !date_parse(day, &d))
+        return cli_fail(CLI_USAGE, "--date %s: no such day", day);
+    if (app_bank_open_shared(c->config.db, &b, error, sizeof error))
+        return cli_fail(CLI_FAULT, "%s", error);
+    struct call k = { .now_us = machine_now_us(), .arena = arena_new(MEMORY) };
+    int rc = db_read(b.db, &k.tx);
+    if (!rc)
+        rc = ledger_trial(&k, LEDGER_ALL_OUTLETS, d, currency, &t);
+    if (!rc)
+        rc = ledger_sheet(&k, LEDGER_ALL_OUTLETS, d, currency, &s);
+    if (!rc)
+        print_trial(c, &t, &s, currency);
+    int status = cli_rc(rc, "trial", db_error(b.db));
+    db_read_done(&k.tx);
+    arena_free(k.arena);
+    app_bank_close(&b);
+    return status;
+}
+
+static const struct cli_flag import_flags[] = {
+    { "format", "F", "berka: DIR/trans.asc or DIR/trans.asc.xz of the PKDD'99 bank" },
+    { "until", "D", "leave out what is later than this day" },
+};
+static const struct cli_flag trial_flags[] = {
+    { "date", "D", "at the end of this business date (now)" },
+    { "currency", "C", "CNY, USD ... (CNY)" },
+};
+const struct cli_verb cli_ledger_verbs[] = {
+    { "ledger import", "DIR", "book a bank's exported transactions as double entry", import_flags,
+      COUNT(import_flags), 1, 1, NULL, run_import },
+    { "ledger trial", NULL, "trial balance and balance sheet; also beside a server", trial_flags,
+      COUNT(trial_flags), 0, 0, NULL, run_trial },
+};
+const size_t cli_ledger_verbs_count = COUNT(cli_ledger_verbs);
