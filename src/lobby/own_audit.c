@@ -224,9 +224,14 @@ static bool is_decision(struct audit *a, const struct leg *l, date d)
     return false;
 }
 
+struct decision {
+    const struct leg *leg;
+};
+
 static int compare_calls(const void *x, const void *y)
 {
-    const struct leg *a = *(const struct leg *const *)x, *b = *(const struct leg *const *)y;
+    const struct leg *a = ((const struct decision *)x)->leg;
+    const struct leg *b = ((const struct decision *)y)->leg;
     if (a->called_us != b->called_us)
         return a->called_us < b->called_us ? -1 : 1;
     return (a->ticket.n > b->ticket.n) - (a->ticket.n < b->ticket.n);
@@ -271,12 +276,12 @@ int own_audit(struct call *c, outlet_id o, date d, struct own_audit *out)
     const struct rule_span *last = history_at(&a->rule, evening);
     out->rule_changed = last->from_us > date_instant(d, 0);
     memcpy(out->rule, last->text, sizeof out->rule);
-    const struct leg **calls = arena_alloc(c->arena, sizeof *calls * (size_t)(a->n_legs + 1));
+    struct decision *calls = arena_alloc(c->arena, sizeof *calls * (size_t)(a->n_legs + 1));
     for (int i = 0; i < a->n_legs; i++)
         if (is_decision(a, &a->legs[i], d))
-            calls[n++] = &a->legs[i];
+            calls[n++].leg = &a->legs[i];
     qsort(calls, (size_t)n, sizeof *calls, compare_calls);
     for (int i = 0; !rc && i < n; i++)
-        rc = call_check(a, (int)(calls[i] - a->legs));
+        rc = call_check(a, (int)(calls[i].leg - a->legs));
     return rc;
 }
