@@ -120,6 +120,15 @@ bool slow_sanitized(void)
     return known;
 }
 
+/* Short services: numbers are given until the forecast passes closing time, which is midnight. */
+static int short_services(struct call *c, const struct slow_bank *b)
+{
+    struct branch_service s;
+    int rc = branch_service_get(c, (service_id){ b->bench.service }, &s);
+    s.handling_s = 10;
+    return rc ? rc : branch_service_put(c, &s);
+}
+
 /* A floor manager of the first outlet and an administrator, who are signed in. */
 static int more_people(struct call *c, void *ctx)
 {
@@ -132,7 +141,8 @@ static int more_people(struct call *c, void *ctx)
         char *token;
     } people[] = { { "slow-floor", ROLE_FLOOR, b->bench.outlet[0], b->floor },
                    { "slow-admin", ROLE_ADMIN, 0, b->admin } };
-    for (size_t i = 0; i < COUNT(people); i++) {
+    int rc = short_services(c, b);
+    for (size_t i = 0; !rc && i < COUNT(people); i++) {
         struct who_staff s = { .role = people[i].role,
                                .outlet_id = people[i].outlet,
                                .active = true };
@@ -140,17 +150,15 @@ static int more_people(struct call *c, void *ctx)
         struct who_session session;
         snprintf(s.username, sizeof s.username, "%s", people[i].name);
         snprintf(s.name, sizeof s.name, "%s", people[i].name);
-        int rc = who_staff_put(c, &s, no_password);
+        rc = who_staff_put(c, &s, no_password);
         snprintf(in.username, sizeof in.username, "%s", people[i].name);
         snprintf(in.hash, sizeof in.hash, "%s", no_password);
         in.staff = s.id;
         if (!rc)
             rc = who_sign_in_write(c, &in, &session);
-        if (rc)
-            return rc;
         memcpy(people[i].token, in.token, TOKEN_TEXT);
     }
-    return 0;
+    return rc;
 }
 
 void slow_bank(const char *path, struct slow_bank *out)
