@@ -14,27 +14,44 @@ static const struct db_migration bank_migrations[] = {
     { "bank-001-setting", "CREATE TABLE bank_setting (name {TEXT} NOT NULL PRIMARY KEY,"
                           " value {TEXT} NOT NULL) {TABLE_END};\n" },
 };
+static const size_t bank_migrations_count = COUNT(bank_migrations);
 
 const char *app_bank_url_path(const char *url)
 {
     return strncmp(url, "sqlite:", 7) ? url : url + 7;
 }
 
+/* The tables of every room, in the order in which they may refer to each other. */
+static const struct {
+    const struct db_migration *list;
+    const size_t *count;
+} rooms[] = {
+    { event_migrations, &event_migrations_count },
+    { door_migrations, &door_migrations_count },
+    { who_migrations, &who_migrations_count },
+    { branch_migrations, &branch_migrations_count },
+    { ledger_migrations, &ledger_migrations_count },
+    { lobby_migrations, &lobby_migrations_count },
+    { bank_migrations, &bank_migrations_count },
+};
+
 static int migrate(struct db *db, int64_t now_us)
 {
-    int rc = db_migrate(db, event_migrations, event_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, door_migrations, door_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, who_migrations, who_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, branch_migrations, branch_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, ledger_migrations, ledger_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, lobby_migrations, lobby_migrations_count, now_us);
-    if (!rc)
-        rc = db_migrate(db, bank_migrations, COUNT(bank_migrations), now_us);
+    int rc = 0;
+    for (size_t i = 0; !rc && i < COUNT(rooms); i++)
+        rc = db_migrate(db, rooms[i].list, *rooms[i].count, now_us);
+    return rc;
+}
+
+static int is_older(struct db_tx *tx, bool *older)
+{
+    int rc = 0;
+    *older = false;
+    for (size_t i = 0; !rc && i < COUNT(rooms); i++) {
+        size_t missing = 0;
+        rc = db_migrations_missing(tx, rooms[i].list, *rooms[i].count, &missing);
+        *older = *older || missing;
+    }
     return rc;
 }
 
@@ -58,8 +75,10 @@ static int learn(struct bank *b)
     ids_init(&b->ids, 0);
     int rc = db_read(b->db, &tx);
     if (!rc)
+        rc = is_older(tx, &b->older);
+    if (!rc && !b->older)
         rc = last_id(tx, &b->ids);
-    if (!rc)
+    if (!rc && !b->older)
         rc = app_bank_setting_get(tx, "demo", value);
     b->demo = !strcmp(value, "1");
     db_read_done(&tx);

@@ -11,6 +11,7 @@ struct bank {
     struct db *db;
     struct ids ids; /* nothing in the store has an id above it */
     bool demo;
+    bool older; /* opened shared, and made by an older version: it lacks tables of this one */
 };
 /* Opens the store, makes it when make is set and there is none, and brings its tables up to date.
  * On a refusal or fault error says why, for the operator. RC_BUSY: another process serves it. */

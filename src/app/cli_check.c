@@ -15,10 +15,10 @@
 
 enum { CHECK_MEMORY = 256 << 20 };
 
-static int64_t now_ms(void)
+static int64_t clock_ms(clockid_t which)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(which, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
@@ -96,12 +96,12 @@ int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS])
         return rc;
     c.arena = arena_new(CHECK_MEMORY);
     for (int i = 0; !rc && i < CHECK_PROOFS; i++) {
-        int64_t begun = now_ms();
+        int64_t begun = clock_ms(CLOCK_MONOTONIC);
         cli_progress(proofs[i].name, i, CHECK_PROOFS);
         out[i].name = proofs[i].name;
         out[i].what = proofs[i].what;
         rc = proofs[i].prove(b, &c, &out[i]);
-        out[i].ms = now_ms() - begun;
+        out[i].ms = clock_ms(CLOCK_MONOTONIC) - begun;
         if (!out[i].bad)
             snprintf(out[i].text, sizeof out[i].text, "ok");
         else if (!out[i].text[0])
@@ -160,6 +160,17 @@ void check_print(const struct check_proof p[CHECK_PROOFS], const char *store, bo
     printf("%s\n", check_good(p) ? "every proof holds" : "NOT every proof holds");
 }
 
+static bool is_older(const char *url)
+{
+    char error[600];
+    struct bank b;
+    if (app_bank_open_shared(url, &b, error, sizeof error))
+        return false; /* whoever opens it next says why */
+    bool older = b.older;
+    app_bank_close(&b);
+    return older;
+}
+
 /* Opens, proves, closes. 0 when every proof holds. */
 static int check_file(const char *url, bool json, bool print)
 {
@@ -168,6 +179,13 @@ static int check_file(const char *url, bool json, bool print)
     struct check_proof p[CHECK_PROOFS];
     if (app_bank_open_shared(url, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
+    if (b.older) {
+        app_bank_close(&b);
+        return cli_fail(CLI_FAULT,
+                        "%s was made by an older version: serve it once with this one, or restore"
+                        " it",
+                        app_bank_url_path(url));
+    }
     int rc = check_run(&b, p);
     int status = rc              ? cli_rc(rc, app_bank_url_path(url), db_error(b.db))
                  : check_good(p) ? CLI_DONE
@@ -183,7 +201,8 @@ static int run_check(struct cli *c)
     return check_file(c->config.db, c->json, true);
 }
 
-/* Copies a store that may be in use into a new file and proves the copy. */
+/* Copies a store that may be in use into a new file and proves the copy; one of an older version
+ * is brought up to date first. */
 static int copy_store(const char *from_url, const char *path, bool json)
 {
     char error[600];
@@ -194,6 +213,11 @@ static int copy_store(const char *from_url, const char *path, bool json)
     app_bank_close(&b);
     if (rc)
         return cli_fail(rc == RC_CONFLICT ? CLI_FINDING : CLI_FAULT, "%s", error);
+    if (is_older(path)) {
+        if (app_bank_open(path, false, clock_ms(CLOCK_REALTIME) * 1000, &b, error, sizeof error))
+            return cli_fail(CLI_FAULT, "%s", error);
+        app_bank_close(&b);
+    }
     int status = check_file(path, json, false);
     if (status)
         return cli_fail(status, "%s: the copy is there, but not every proof holds in it", path);
@@ -215,12 +239,11 @@ static int run_backup(struct cli *c)
 static int move_aside(const char *path, char aside[1024])
 {
     static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
-    struct bank b;
-    char error[600];
-    if (!app_bank_open(path, false, 1, &b, error, sizeof error))
-        app_bank_close(&b); /* nobody serves it */
-    else if (strstr(error, "in use"))
-        return cli_fail(CLI_FINDING, "%s", error);
+    struct db *db = NULL;
+    int rc = db_open(path, &db);
+    db_close(db);
+    if (rc == RC_BUSY)
+        return cli_fail(CLI_FINDING, "%s is in use by another process", path);
     for (int n = 1;; n++) {
         snprintf(aside, 1024, "%s.before-%d", path, n);
         if (access(aside, F_OK))
@@ -240,7 +263,7 @@ static int run_restore(struct cli *c)
 {
     const char *from = c->args[0], *path = app_bank_url_path(c->config.db);
     char aside[1024] = "";
-    int status = check_file(from, c->json, false);
+    int status = is_older(from) ? CLI_DONE : check_file(from, c->json, false);
     if (status)
         return cli_fail(status, "%s: not restored", app_bank_url_path(from));
     if (!access(path, F_OK)) {

@@ -312,6 +312,8 @@ static int run_serve(struct cli *c)
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread: they all inherit it */
     origin_make(&s, (int)c->config.port);
+    if (strstr(s.origin, "//0.0.0.0") || strstr(s.origin, "//[::]"))
+        log_line(LOG_WARN, "serve.origin", "QR codes point to %s: give --origin", s.origin);
     int status = open_store(&s);
     if (!status)
         status = cli_rc(setup_link(&s, token), "set-up link", NULL);

@@ -99,6 +99,10 @@ struct db_migration {
 MUST_USE int db_migrate(struct db *db, const struct db_migration *list, size_t count,
                         int64_t now_us);
 
+/* *missing: how many of the list have not run in this store. */
+MUST_USE int db_migrations_missing(struct db_tx *tx, const struct db_migration *list, size_t count,
+                                   size_t *missing);
+
 /* Online copy of the database into a new file, checked before it gets its name. RC_CONFLICT: the
  * file exists. error says "ok" or what is wrong. */
 MUST_USE int db_backup(struct db *db, const char *path, char *error, size_t error_size);

@@ -119,3 +119,17 @@ int db_migrate(struct db *db, const struct db_migration *list, size_t count, int
         rc = migration_run(db, &list[i], now_us);
     return rc;
 }
+
+int db_migrations_missing(struct db_tx *tx, const struct db_migration *list, size_t count,
+                          size_t *missing)
+{
+    int rc = 0;
+    *missing = 0;
+    for (size_t i = 0; i < count && rc == 0; i++) {
+        int64_t found = 0;
+        rc = db_one_i64(tx, "SELECT COUNT(*) FROM migration WHERE name=$1",
+                        DB_ARGS(DB_T(list[i].name)), 0, &found);
+        *missing += rc == 0 && found == 0;
+    }
+    return rc;
+}

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -161,6 +162,24 @@ def refusals(db, work):
     is_so("a bank with staff does not become a demo", rc == 1, out + err)
 
 
+def older(db, work):
+    """A store that lacks what this version added: told so, and brought up to date by restoring."""
+    old = work + "/old.db"
+    rc, _, err = run("backup", old, "--db", db)
+    is_so("a backup is made", rc == 0, err)
+    c = sqlite3.connect(old)
+    c.execute("DROP TABLE branch_version")
+    c.execute("DELETE FROM migration WHERE name='branch-002-version'")
+    c.commit()
+    c.close()
+    rc, _, err = run("check", "--db", old)
+    is_so("an older version's store is named as one", rc == 3 and "older version" in err, err)
+    rc, out, err = run("restore", old, "--db", work + "/new.db")
+    is_so("and can be restored", rc == 0, out + err)
+    rc, out, err = run("check", "--db", work + "/new.db")
+    is_so("with every proof", rc == 0, out + err)
+
+
 def documented():
     """Every key of the configuration is in the table of docs/configuration.md, and no other."""
     with open(TOP + "/docs/configuration.md", encoding="utf-8") as f:
@@ -178,6 +197,7 @@ def main():
     twice(told, p)
     tls(db, work)
     refusals(db, work)
+    older(db, work)
     documented()
     subprocess.run(["rm", "-rf", work], check=False)
     print(f"{passed} passed, {failed} failed")
