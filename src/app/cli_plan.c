@@ -1,8 +1,10 @@
-/* cli_plan.c -- plan erlang: the planner's computations from the command line. */
+/* cli_plan.c -- plan erlang, simulate, staff; bench plan: the planner's computations from the
+ * command line. */
 #include "app/cli.h"
 #include "app/cli_lobby.h"
 #include "base/date.h"
-#include "plan/sim.h"
+#include "plan/spec.h"
+#include "plan/staff.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +151,214 @@ static int run_erlang(struct cli *c)
     return cli_fail(CLI_FINDING, "patience so long that the states are too many to sum");
 }
 
+/* ---- a day from a spec ---- */
+
+static char *file_text(const char *path, struct arena *arena, size_t *len)
+{
+    enum { MOST = 8 << 20 };
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    char *text = arena_alloc(arena, MOST + 1);
+    *len = fread(text, 1, MOST, f);
+    bool whole = feof(f) && !ferror(f);
+    fclose(f);
+    return whole ? text : NULL;
+}
+
+/* CLI_DONE and a spec in the arena, or the status of what was said. */
+static int spec_open(struct cli *c, struct arena *arena, struct plan_spec **out)
+{
+    const char *path = cli_flag(c, "spec");
+    char error[400] = "";
+    size_t len = 0;
+    if (!path)
+        return cli_fail(CLI_USAGE, "%s needs --spec FILE", c->verb->name);
+    char *text = file_text(path, arena, &len);
+    if (!text)
+        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    *out = arena_alloc(arena, sizeof **out);
+    if (plan_spec_read(text, len, arena, *out, error, sizeof error))
+        return cli_fail(CLI_FINDING, "%s: %s", path, error);
+    if (!cli_number(c, "seed", 0, INT64_MAX, &(*out)->seed) ||
+        !cli_number(c, "days", 1, 10000000, &(*out)->days))
+        return CLI_USAGE;
+    return CLI_DONE;
+}
+
+static void write_counts(struct jsonw *w, const int *counts, int n)
+{
+    jw_array(w, "windows");
+    for (int i = 0; i < n; i++)
+        jw_i64(w, NULL, counts[i]);
+    jw_end(w);
+}
+
+static void write_cell(struct jsonw *w, const char *key, const struct plan_cell *c, double days)
+{
+    double n = c->n > 0 ? (double)c->n : 1;
+    jw_object(w, key);
+    jw_f64(w, "customers_a_day", (double)c->n / days, 4);
+    jw_f64(w, "mean_wait_minutes", c->wait / n, 4);
+    jw_f64(w, "late_share", plan_late_share(c), 6);
+    jw_f64(w, "late_upper_99", plan_late_upper(c, 2.3263478740408408), 6);
+    jw_f64(w, "gave_up_share", (double)c->gave_up / n, 6);
+}
+
+/* The whole day and each slot, for everybody and each class. */
+static void write_tally(struct jsonw *w, const struct plan_spec *s, const struct plan_tally *t,
+                        const int *counts)
+{
+    const struct plan_model *m = &s->model;
+    double days = (double)t->days;
+    for (int k = 0; k <= (m->n_classes > 1 ? m->n_classes : 0); k++) {
+        write_cell(w, k ? m->classes[k - 1].code : "everybody", &t->whole[k], days);
+        if (t->bins) {
+            jw_f64(w, "p50_minutes", plan_wait_share(t, k, .5), 2);
+            jw_f64(w, "p90_minutes", plan_wait_share(t, k, .9), 2);
+            jw_f64(w, "p95_minutes", plan_wait_share(t, k, .95), 2);
+        }
+        jw_end(w);
+    }
+    jw_array(w, "slots");
+    for (int i = 0; i < m->slots; i++) {
+        char from[16];
+        int at = s->open_s + (int)(i * m->slot * 60);
+        snprintf(from, sizeof from, "%02d:%02d", at / 3600 % 24, at / 60 % 60);
+        jw_object(w, NULL);
+        jw_text(w, "from", from);
+        if (counts)
+            jw_i64(w, "windows", counts[i]);
+        write_cell(w, "everybody", &t->slot[i][0], days);
+        jw_end(w);
+        for (int k = 1; k <= (m->n_classes > 1 ? m->n_classes : 0); k++) {
+            write_cell(w, m->classes[k - 1].code, &t->slot[i][k], days);
+            jw_end(w);
+        }
+        jw_end(w);
+    }
+    jw_end(w);
+}
+
+/* "1,2,4": one number a slot. */
+static bool read_windows(const char *text, const struct plan_model *m, int *counts)
+{
+    int n = 0;
+    const char *p = text;
+    while (n < m->slots) {
+        char *end;
+        long x = strtol(p, &end, 10);
+        if (end == p || x < 0 || x > PLAN_WINDOWS)
+            break;
+        counts[n++] = (int)x;
+        p = end + (*end == ',');
+        if (*end != ',')
+            break;
+    }
+    if (n == m->slots && !*p)
+        return true;
+    cli_fail(CLI_USAGE, "--windows: %d numbers of 0..%d with commas, one a slot", m->slots,
+             PLAN_WINDOWS);
+    return false;
+}
+
+static int simulate_spec(struct cli *c, struct arena *arena)
+{
+    struct plan_spec *s;
+    int counts[PLAN_SLOTS], status = spec_open(c, arena, &s);
+    const char *windows = cli_flag(c, "windows");
+    if (status)
+        return status;
+    if (!windows && !s->people)
+        return cli_fail(CLI_USAGE, "plan simulate needs --windows, or people in the spec");
+    if (windows && !read_windows(windows, &s->model, counts))
+        return CLI_USAGE;
+    if (windows)
+        plan_crew_of(&s->model, counts, &s->crew);
+    struct plan_tally *t = arena_alloc(arena, sizeof *t);
+    t->bins = arena_alloc(arena, sizeof *t->bins * PLAN_CELLS);
+    plan_simulate(&s->model, &s->crew, (uint64_t)s->seed, 0, s->days ? s->days : 5000, t);
+    struct buf b;
+    struct jsonw w;
+    buf_init(&b, 4 << 20);
+    jw_init(&w, &b);
+    jw_object(&w, NULL);
+    jw_i64(&w, "days", t->days);
+    jw_i64(&w, "seed", s->seed);
+    jw_i64(&w, "customers", t->customers);
+    write_tally(&w, s, t, windows ? counts : NULL);
+    jw_end(&w);
+    return print_document(c, &b);
+}
+
+static int run_simulate(struct cli *c)
+{
+    struct arena *arena = arena_new((size_t)8 << 30);
+    int status = simulate_spec(c, arena);
+    arena_free(arena);
+    return status;
+}
+
+/* ---- staffing ---- */
+
+static void write_staffing(struct jsonw *w, const char *key, const struct plan_staffing *p,
+                           int slots)
+{
+    jw_object(w, key);
+    jw_i64(w, "window_slots", p->sum);
+    write_counts(w, p->counts, slots);
+    jw_f64(w, "whole_day_late_share", p->whole_late, 6);
+    jw_f64(w, "worst_slot_late_share", p->worst_late, 6);
+    jw_i64(w, "worst_slot", p->worst_slot + 1);
+    jw_i64(w, "slots_over", p->slots_over);
+    jw_i64(w, "days", p->days);
+    jw_end(w);
+}
+
+static int staff_spec(struct cli *c, struct arena *arena)
+{
+    struct plan_spec *s;
+    struct plan_staff_answer a;
+    int status = spec_open(c, arena, &s);
+    if (status)
+        return status;
+    struct plan_staff_request q = { .max_windows = s->max_windows ? (int)s->max_windows : 24,
+                                    .seed = (uint64_t)s->seed,
+                                    .certify_days = s->days };
+    plan_staff(&s->model, &q, arena, &a);
+    int slots = s->model.slots;
+    struct buf b;
+    struct jsonw w;
+    buf_init(&b, 4 << 20);
+    jw_init(&w, &b);
+    jw_object(&w, NULL);
+    jw_bool(&w, "certified", a.certified);
+    jw_f64(&w, "confidence", .99, 2);
+    jw_i64(&w, "rounds", a.rounds);
+    write_staffing(&w, "plan", &a.plan, slots);
+    jw_i64(&w, "lower_bound", a.lower_bound);
+    jw_i64(&w, "gap", a.plan.sum - a.lower_bound);
+    jw_object(&w, "beside");
+    for (int m = 0; m < PLAN_METHODS; m++)
+        write_staffing(&w, plan_method_code(m), &a.by[m], slots);
+    write_staffing(&w, "day_only", &a.day_only, slots);
+    jw_end(&w);
+    jw_object(&w, "certificate");
+    write_tally(&w, s, a.tally, a.plan.counts);
+    jw_end(&w);
+    jw_end(&w);
+    print_document(c, &b);
+    return a.certified ? CLI_DONE : CLI_FINDING;
+}
+
+static int run_staff(struct cli *c)
+{
+    struct arena *arena = arena_new((size_t)8 << 30);
+    int status = staff_spec(c, arena);
+    arena_free(arena);
+    return status;
+}
+
 /* ---- how fast ---- */
 
 static double cpu_s(void)
@@ -190,17 +400,17 @@ static void bench_case(struct jsonw *w, const char *key, bool whole_day, const c
 {
     static const int counts[] = { 1, 2, 4, 4, 4, 6, 6, 3, 3, 2, 4, 5, 6, 7, 7, 7, 6, 5, 4, 2 };
     static struct plan_tally tally;
-    struct plan_window windows[PLAN_WINDOWS];
+    struct plan_crew crew;
     struct plan_model m = bench_model(whole_day);
     char error[200];
     int rc = plan_model_rule(&m, rule, error, sizeof error);
     CHECK(!rc);
-    int n = plan_windows_of(&m, whole_day ? counts : (int[]){ 10 }, windows);
+    plan_crew_of(&m, whole_day ? counts : (int[]){ 10 }, &crew);
     double best = 0, total = 0;
     for (int turn = 0; turn < 5; turn++) {
         tally = (struct plan_tally){ .days = 0 };
         double from = cpu_s();
-        plan_simulate(&m, windows, n, 1, 0, days, &tally);
+        plan_simulate(&m, &crew, 1, 0, days, &tally);
         double speed = (double)tally.customers / (cpu_s() - from);
         total += (double)tally.customers / speed;
         best = speed > best ? speed : best;
@@ -240,9 +450,20 @@ static const struct cli_flag erlang_flags[] = {
     { "cs2", "X", "squared coefficient of variation of service: M/G/c too" },
 };
 
+static const struct cli_flag spec_flags[] = {
+    { "spec", "FILE", "the day as JSON, see docs/plan-spec.md" },
+    { "seed", "N", "of the simulated days (1)" },
+    { "days", "N", "days to simulate, or to certify on" },
+    { "windows", "N,N,...", "windows in each slot" },
+};
+
 const struct cli_verb cli_plan_verbs[] = {
     { "plan erlang", NULL, "a queue by formulas: Erlang B, C, A, wait tail and quantiles",
       erlang_flags, COUNT(erlang_flags), 0, 0, NULL, run_erlang },
+    { "plan simulate", NULL, "what a day's windows give, by half-hour and class", spec_flags,
+      COUNT(spec_flags), 0, 0, NULL, run_simulate },
+    { "plan staff", NULL, "the fewest windows that keep the promise in every half-hour", spec_flags,
+      COUNT(spec_flags) - 1, 0, 0, NULL, run_staff },
     { "bench plan", NULL, "simulated customers a second of one core", NULL, 0, 0, 0, NULL,
       run_bench },
 };

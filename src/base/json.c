@@ -369,6 +369,14 @@ bool json_is_i64(struct json_node *n, int64_t *out)
     return true;
 }
 
+bool json_is_f64(struct json_node *n, double *out)
+{
+    if (!n || !json_is_number(node_json(n)))
+        return false;
+    *out = json_number_value(node_json(n));
+    return true;
+}
+
 static void print_real(struct jsonw *w, const char *key, double x)
 {
     char text[40];

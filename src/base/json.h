@@ -42,6 +42,7 @@ struct json_node *json_want_object(struct json_doc *d, struct json_node *n, cons
 struct json_node *json_item(struct json_node *array, size_t i);
 bool json_is_text(struct json_node *n, const char **out);
 bool json_is_i64(struct json_node *n, int64_t *out);
+bool json_is_f64(struct json_node *n, double *out); /* integers too */
 /* Writes a node and all below it as it was read; counts as reading them. */
 void json_print(struct json_doc *d, struct json_node *n, struct jsonw *w, const char *key);
 /* Notes an error at a field oneself (a value that parses but means nothing). */

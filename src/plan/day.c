@@ -22,36 +22,20 @@ int plan_model_rule(struct plan_model *m, const char *text, char *error, size_t 
     return rule_parse(text, &m->rule_classes, &m->rule, error, error_size);
 }
 
-/* One window's spans: the slots in which the count is above its number. */
-static void spans_of(const struct plan_model *m, const int *counts, int window,
-                     struct plan_window *out)
+void plan_crew_of(const struct plan_model *m, const int *counts, struct plan_crew *out)
 {
-    *out = (struct plan_window){ .n = 0 };
+    out->n = 1;
+    out->limited = true;
     for (int i = 0; i < m->slots; i++) {
-        bool last = i == m->slots - 1;
-        int count = last && counts[i] < 1 ? 1 : counts[i];
-        if (count <= window)
-            continue;
-        double from = i * m->slot, to = last ? INFINITY : from + m->slot;
-        if (out->n > 0 && out->spans[out->n - 1].to >= from) {
-            out->spans[out->n - 1].to = to;
-        } else if (out->n < PLAN_SPANS) {
-            out->spans[out->n++] = (struct plan_span){ .from = from, .to = to };
-        } else {
-            out->spans[PLAN_SPANS - 1].to = to; /* more than 24 openings a day: kept open */
-        }
+        out->limit[i] = i == m->slots - 1 && counts[i] < 1 ? 1 : counts[i];
+        out->n = out->limit[i] > out->n ? out->limit[i] : out->n;
     }
-}
-
-int plan_windows_of(const struct plan_model *m, const int *counts, struct plan_window *out)
-{
-    int most = 1;
-    for (int i = 0; i < m->slots; i++)
-        most = counts[i] > most ? counts[i] : most;
-    CHECK(most <= PLAN_WINDOWS);
-    for (int w = 0; w < most; w++)
-        spans_of(m, counts, w, &out[w]);
-    return most;
+    CHECK(out->n <= PLAN_WINDOWS);
+    for (int w = 0; w < out->n; w++) {
+        memset(&out->windows[w], 0, sizeof out->windows[w]);
+        out->windows[w].n = 1;
+        out->windows[w].spans[0].to = INFINITY;
+    }
 }
 
 /* ---- who comes ---- */

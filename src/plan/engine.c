@@ -78,6 +78,58 @@ static void run_constant(struct plan_day *d, int windows)
     }
 }
 
+/* How many may be busy, and until when that holds. Asked for instants that never go back. */
+struct allowed {
+    const struct plan_crew *crew;
+    double slot, until;
+    int last, at;
+};
+
+static struct allowed allowed_from(const struct plan_model *m, const struct plan_crew *crew)
+{
+    return (struct allowed){ crew, m->slot, m->slots > 1 ? m->slot : INFINITY, m->slots - 1, 0 };
+}
+
+static int allowed_at(struct allowed *a, double t)
+{
+    while (t >= a->until) {
+        a->at++;
+        a->until = a->at < a->last ? (a->at + 1) * a->slot : INFINITY;
+    }
+    return a->crew->limit[a->at];
+}
+
+/* First come, first called, with so many windows a slot. Starts never go back in time. */
+static void run_limited(const struct plan_model *m, const struct plan_crew *crew,
+                        struct plan_day *d)
+{
+    double free[PLAN_WINDOWS] = { 0 }, now = 0;
+    struct allowed a = allowed_from(m, crew);
+    int call = 0, windows = crew->n;
+    for (int i = 0; i < d->n; i++) {
+        now = d->t[i] > now ? d->t[i] : now;
+        for (;;) {
+            double soon = INFINITY;
+            int busy = 0, at = 0;
+            for (int w = 0; w < windows; w++) {
+                bool is = free[w] > now;
+                double next = is ? free[w] : INFINITY;
+                soon = next < soon ? next : soon;
+                busy += is;
+                at = is ? at : w;
+            }
+            if (busy < allowed_at(&a, now)) {
+                if (!leaves(d, i, now)) {
+                    free[at] = now + d->work[call++];
+                    served(d, i, now - d->t[i]);
+                }
+                break;
+            }
+            now = soon < a.until ? soon : a.until;
+        }
+    }
+}
+
 /* First come, first called, windows that open and close: of those that can start first the lowest
  * number, so that the windows that close first are the likeliest to be idle. */
 static void run_first_come(const struct plan_window *windows, int n, struct plan_day *d)
@@ -128,6 +180,8 @@ struct engine {
     struct rule_waiter of_group[GROUPS];
     struct rule_turns turns;
     bool counts; /* a when clause counts people */
+    struct allowed allowed;
+    bool limited;
 };
 
 static int group_of(const struct plan_day *d, int i)
@@ -140,9 +194,13 @@ static int64_t to_us(double minutes)
     return (int64_t)(minutes * 6e7);
 }
 
-static void engine_open(const struct plan_model *m, const struct plan_window *windows, int n,
+static void engine_open(const struct plan_model *m, const struct plan_crew *crew,
                         struct plan_day *d, struct engine *e)
 {
+    const struct plan_window *windows = crew->windows;
+    int n = crew->n;
+    e->limited = crew->limited;
+    e->allowed = allowed_from(m, crew);
     e->m = m;
     e->d = d;
     e->n_desks = n;
@@ -298,11 +356,18 @@ static bool call_next(struct engine *e, int w, double now)
     return true;
 }
 
+/* May one more window be busy now? Those not idle are busy: limited windows never close. */
+static bool may_start(struct engine *e, double now)
+{
+    return !e->limited || e->n_desks - __builtin_popcountll(e->idle) < allowed_at(&e->allowed, now);
+}
+
 static void arrive(struct engine *e, int i)
 {
     double now = e->d->t[i];
     int g = group_of(e->d, i);
-    for (uint64_t left = e->idle; left; left &= left - 1) {
+    uint64_t left = may_start(e, now) ? e->idle : 0;
+    for (; left; left &= left - 1) {
         int w = __builtin_ctzll(left);
         double r = desk_ready(&e->desk[w], now);
         if (r > now) { /* closed meanwhile */
@@ -326,23 +391,49 @@ static void leave_rest(struct engine *e)
         }
 }
 
-static void run_by_rule(const struct plan_model *m, const struct plan_window *windows, int n,
+/* A limited crew after somebody finished or the slot's count rose: idle windows call in turn. */
+static void call_idle(struct engine *e, double now)
+{
+    for (uint64_t left = e->idle; left && e->waiting > 0 && may_start(e, now); left &= left - 1)
+        call_next(e, __builtin_ctzll(left), now);
+}
+
+/* The next window to be ready, or -1 and in *soon when nothing is due or the count may change. */
+static int next_ready(struct engine *e, double *soon)
+{
+    int at = -1;
+    *soon = INFINITY;
+    for (int w = 0; w < e->n_desks; w++)
+        if (!(e->idle >> w & 1) && e->ready[w] < *soon) {
+            *soon = e->ready[w];
+            at = w;
+        }
+    if (e->limited && e->waiting > 0 && e->allowed.until < *soon) {
+        *soon = e->allowed.until;
+        return -1;
+    }
+    return at;
+}
+
+static void run_by_rule(const struct plan_model *m, const struct plan_crew *crew,
                         struct plan_day *d)
 {
     struct engine e;
-    engine_open(m, windows, n, d, &e);
+    engine_open(m, crew, d, &e);
+    if (e.limited) /* all there from the beginning, idle */
+        e.idle = e.n_desks == 64 ? UINT64_MAX : (UINT64_C(1) << e.n_desks) - 1;
     for (int i = 0; i < d->n || e.waiting > 0;) {
-        double soon = INFINITY, t = i < d->n ? d->t[i] : INFINITY;
-        int at = -1;
-        for (int w = 0; w < n; w++)
-            if (!(e.idle >> w & 1) && e.ready[w] < soon) {
-                soon = e.ready[w];
-                at = w;
-            }
+        double soon, t = i < d->n ? d->t[i] : INFINITY;
+        int at = next_ready(&e, &soon);
         if (t <= soon) {
             if (i == d->n)
                 break; /* somebody waits, and nothing will happen again */
             arrive(&e, i++);
+        } else if (e.limited) {
+            allowed_at(&e.allowed, soon);
+            if (at >= 0)
+                e.idle |= UINT64_C(1) << at;
+            call_idle(&e, soon);
         } else if (!call_next(&e, at, soon)) {
             e.idle |= UINT64_C(1) << at;
         }
@@ -351,31 +442,32 @@ static void run_by_rule(const struct plan_model *m, const struct plan_window *wi
 }
 
 /* May everybody be called in the order of arrival, by any window? */
-static bool first_come(const struct plan_model *m, const struct plan_window *windows, int n)
+static bool first_come(const struct plan_model *m, const struct plan_crew *crew)
 {
     if (m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->rule.prefer_service ||
         m->n_bookings > 0 || (m->courtesy_share > 0 && m->rule.courtesy != COURTESY_OFF) ||
         m->n_kinds > 1)
         return false;
-    for (int w = 0; w < n; w++)
+    for (int w = 0; w < crew->n; w++)
         for (int k = 0; k < 26; k++)
-            if (windows[w].preference[k] != windows[0].preference[0])
+            if (crew->windows[w].preference[k] != crew->windows[0].preference[0])
                 return false;
     return true;
 }
 
-void plan_run(const struct plan_model *m, const struct plan_window *windows, int n,
-              struct plan_day *day, bool by_rule)
+void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct plan_day *day,
+              bool by_rule)
 {
-    bool constant = true;
-    CHECK(n >= 1 && n <= PLAN_WINDOWS);
-    for (int w = 0; w < n; w++)
-        constant = constant && windows[w].n == 1 && windows[w].spans[0].from <= 0 &&
-                   isinf(windows[w].spans[0].to) && windows[w].late_chance <= 0;
-    if (by_rule || !first_come(m, windows, n))
-        run_by_rule(m, windows, n, day);
+    bool constant = crew->limited;
+    CHECK(crew->n >= 1 && crew->n <= PLAN_WINDOWS);
+    for (int i = 0; constant && i < m->slots; i++)
+        constant = crew->limit[i] == crew->n;
+    if (by_rule || !first_come(m, crew))
+        run_by_rule(m, crew, day);
     else if (constant)
-        run_constant(day, n);
+        run_constant(day, crew->n);
+    else if (crew->limited)
+        run_limited(m, crew, day);
     else
-        run_first_come(windows, n, day);
+        run_first_come(crew->windows, crew->n, day);
 }

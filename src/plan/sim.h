@@ -71,9 +71,17 @@ struct plan_window {
     uint8_t preference[26];        /* as struct rule_caller; all 0: everything */
     double late_chance, late_mean; /* the first span begins late: exponential */
 };
-/* counts[slot] windows; window i is open while the count is above i. After the last slot its
- * windows (at least one) stay until nobody waits. Gives the number of windows. */
-int plan_windows_of(const struct plan_model *m, const int *counts, struct plan_window *out);
+/* Who works: windows with their own hours, or limited: so many windows a slot, whichever they are.
+ * Limited, somebody is called only while fewer are busy than the slot's count: when the count falls
+ * those who are busy finish, and the first to finish close. After the last slot its windows (at
+ * least one) stay until nobody waits. */
+struct plan_crew {
+    int n;
+    bool limited;
+    int limit[PLAN_SLOTS];
+    struct plan_window windows[PLAN_WINDOWS];
+};
+void plan_crew_of(const struct plan_model *m, const int *counts, struct plan_crew *out);
 
 struct plan_day {
     int n;
@@ -94,8 +102,8 @@ void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, stru
                    struct plan_day *out);
 /* Runs the day. First-come rules without bookings or special windows take a shorter way with the
  * same result; by_rule: take the long one all the same. */
-void plan_run(const struct plan_model *m, const struct plan_window *windows, int n,
-              struct plan_day *day, bool by_rule);
+void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct plan_day *day,
+              bool by_rule);
 
 /* Sums over days; cell 0 is everybody, cell 1 + c is class c. */
 struct plan_cell {
@@ -114,6 +122,6 @@ double plan_late_share(const struct plan_cell *c); /* 0 when nobody came */
 double plan_late_upper(const struct plan_cell *c, double z);
 double plan_wait_share(const struct plan_tally *t, int cell, double share); /* a quantile */
 /* Draws and runs days first .. first + count - 1. */
-void plan_simulate(const struct plan_model *m, const struct plan_window *windows, int n,
-                   uint64_t seed, uint64_t first, int64_t count, struct plan_tally *t);
+void plan_simulate(const struct plan_model *m, const struct plan_crew *crew, uint64_t seed,
+                   uint64_t first, int64_t count, struct plan_tally *t);
 #endif

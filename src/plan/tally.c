@@ -113,14 +113,14 @@ double plan_wait_share(const struct plan_tally *t, int cell, double share)
     return 0;
 }
 
-void plan_simulate(const struct plan_model *m, const struct plan_window *windows, int n,
-                   uint64_t seed, uint64_t first, int64_t count, struct plan_tally *t)
+void plan_simulate(const struct plan_model *m, const struct plan_crew *crew, uint64_t seed,
+                   uint64_t first, int64_t count, struct plan_tally *t)
 {
     struct arena *arena = arena_new((size_t)4 << 30);
     struct plan_day day = { .room = 0 };
     for (int64_t i = 0; i < count; i++) {
         plan_day_draw(m, seed, first + (uint64_t)i, arena, &day);
-        plan_run(m, windows, n, &day, false);
+        plan_run(m, crew, &day, false);
         plan_tally_add(m, &day, t);
     }
     arena_free(arena);

@@ -68,14 +68,15 @@ static void means_agree(const char *rule, double want_low, double want_high)
 {
     enum { DAYS = 10 };
     struct plan_model m = steady(27, 40000);
-    struct plan_window w[PLAN_WINDOWS];
+    struct plan_crew crew;
     struct plan_day d = { .n = 0 };
     double sum[2] = { 0 }, squares[2] = { 0 }, want[2] = { want_low, want_high };
-    int n, windows = plan_windows_of(&m, (int[]){ 4 }, w);
+    int n;
+    plan_crew_of(&m, (int[]){ 4 }, &crew);
     rule_of(&m, rule);
     for (int day = 0; day < DAYS; day++) {
         plan_day_draw(&m, 3, (uint64_t)day, arena, &d);
-        plan_run(&m, w, windows, &d, false);
+        plan_run(&m, &crew, &d, false);
         for (int c = 0; c < 2; c++) {
             double mean = mean_of(&d, c, &n);
             sum[c] += mean / DAYS;
@@ -113,15 +114,16 @@ static void every_rule_gives_the_same_overall_mean(void **state)
 {
     UNUSED(state);
     struct plan_model m = branch_day();
-    struct plan_window w[PLAN_WINDOWS];
+    struct plan_crew crew;
     struct plan_day d = { .n = 0 };
-    int n, windows = plan_windows_of(&m, branch_counts, w);
+    int n;
+    plan_crew_of(&m, branch_counts, &crew);
     for (uint64_t day = 0; day < 200; day++) {
         double first = 0;
         plan_day_draw(&m, 11, day, arena, &d);
         for (size_t r = 0; r < COUNT(rules); r++) {
             rule_of(&m, rules[r]);
-            plan_run(&m, w, windows, &d, true);
+            plan_run(&m, &crew, &d, true);
             double mean = mean_of(&d, -1, &n);
             if (r == 0)
                 first = mean;
@@ -131,30 +133,40 @@ static void every_rule_gives_the_same_overall_mean(void **state)
     }
 }
 
-static void the_short_way_gives_the_waits_of_the_long_one(void **state)
+static void both_ways_agree(const struct plan_model *m, const struct plan_crew *crew)
 {
-    UNUSED(state);
-    struct plan_model m = branch_day();
-    struct plan_window w[PLAN_WINDOWS];
     struct plan_day d = { .n = 0 };
-    int windows = plan_windows_of(&m, branch_counts, w);
-    m.patience = 25;
-    w[0].n = 2;
-    w[0].spans[0] = (struct plan_span){ 0, 200, 0 };
-    w[0].spans[1] = (struct plan_span){ 230, INFINITY, 30 };
-    w[1].late_chance = .5;
-    w[1].late_mean = 10;
-    for (uint64_t day = 0; day < 300; day++) {
-        plan_day_draw(&m, 5, day, arena, &d);
+    for (uint64_t day = 0; day < 200; day++) {
+        plan_day_draw(m, 5, day, arena, &d);
         double *wait = arena_alloc(arena, sizeof *wait * (size_t)d.n + 1);
-        plan_run(&m, w, windows, &d, true);
+        plan_run(m, crew, &d, true);
         memcpy(wait, d.wait, sizeof *wait * (size_t)d.n);
         memset(d.wait, 0, sizeof *wait * (size_t)d.n);
-        plan_run(&m, w, windows, &d, false);
+        plan_run(m, crew, &d, false);
         for (int i = 0; i < d.n; i++)
             if (wait[i] != d.wait[i])
                 fail_msg("day %d, customer %d: %g and %g", (int)day, i, wait[i], d.wait[i]);
     }
+}
+
+static void the_short_way_gives_the_waits_of_the_long_one(void **state)
+{
+    UNUSED(state);
+    static struct plan_crew people = { .n = 3 };
+    struct plan_crew crew;
+    struct plan_model m = branch_day();
+    plan_crew_of(&m, branch_counts, &crew);
+    both_ways_agree(&m, &crew);
+    m.patience = 25;
+    both_ways_agree(&m, &crew);
+    for (int w = 0; w < people.n; w++) {
+        people.windows[w].n = 2;
+        people.windows[w].spans[0] = (struct plan_span){ 20 * w, 200, 0 };
+        people.windows[w].spans[1] = (struct plan_span){ 230 + w, INFINITY, 30 };
+        people.windows[w].late_chance = .5;
+        people.windows[w].late_mean = 10;
+    }
+    both_ways_agree(&m, &people);
 }
 
 static void the_same_seed_gives_the_same_bytes(void **state)
@@ -162,16 +174,16 @@ static void the_same_seed_gives_the_same_bytes(void **state)
     UNUSED(state);
     static struct plan_tally a, b, other;
     struct plan_model m = branch_day();
-    struct plan_window w[PLAN_WINDOWS];
-    int windows = plan_windows_of(&m, branch_counts, w);
+    struct plan_crew crew;
+    plan_crew_of(&m, branch_counts, &crew);
     m.patience = 20;
     m.day_cv = .2;
     rule_of(&m, "promise;courtesy off");
-    plan_simulate(&m, w, windows, 9, 0, 200, &a);
-    plan_simulate(&m, w, windows, 9, 0, 120, &b);
-    plan_simulate(&m, w, windows, 9, 120, 80, &b);
+    plan_simulate(&m, &crew, 9, 0, 200, &a);
+    plan_simulate(&m, &crew, 9, 0, 120, &b);
+    plan_simulate(&m, &crew, 9, 120, 80, &b);
     assert_memory_equal(&a, &b, sizeof a);
-    plan_simulate(&m, w, windows, 10, 0, 200, &other);
+    plan_simulate(&m, &crew, 10, 0, 200, &other);
     assert_true(memcmp(&a, &other, sizeof a) != 0);
 }
 
@@ -180,14 +192,15 @@ static void littles_law_holds_in_each_class(void **state)
 {
     UNUSED(state);
     struct plan_model m = steady(24, 200000);
-    struct plan_window w[PLAN_WINDOWS];
+    struct plan_crew crew;
     struct plan_day d = { .n = 0 };
-    int windows = plan_windows_of(&m, (int[]){ 4 }, w), n;
+    int n;
+    plan_crew_of(&m, (int[]){ 4 }, &crew);
     const double step = .5;
     m.patience = 40;
     rule_of(&m, "accumulate:normal=1,mid=4");
     plan_day_draw(&m, 21, 0, arena, &d);
-    plan_run(&m, w, windows, &d, false);
+    plan_run(&m, &crew, &d, false);
     size_t instants = (size_t)(m.slot / step) + 2000;
     int *change = arena_alloc(arena, instants * 2 * sizeof *change);
     for (int i = 0; i < d.n; i++) {
@@ -215,11 +228,11 @@ static void impatience_agrees_with_erlang_a(void **state)
     static struct plan_tally t;
     struct plan_chain_answer a;
     struct plan_model m = steady(27, 400000);
-    struct plan_window w[PLAN_WINDOWS];
-    int windows = plan_windows_of(&m, (int[]){ 4 }, w);
+    struct plan_crew crew;
+    plan_crew_of(&m, (int[]){ 4 }, &crew);
     m.patience = 30;
     rule_of(&m, "fcfs");
-    plan_simulate(&m, w, windows, 2, 0, 1, &t);
+    plan_simulate(&m, &crew, 2, 0, 1, &t);
     assert_true(plan_chain_solve(&(struct plan_chain){ .45, 8, 4, 0, 1. / 30 }, &a));
     const struct plan_cell *c = &t.whole[0];
     assert_true(fabs((double)c->gave_up / (double)c->n / a.p_abandon - 1) < .02);
@@ -231,18 +244,20 @@ static void a_window_serves_to_the_end_and_then_closes(void **state)
     UNUSED(state);
     static const double trace[] = { 1, 2, 9.5, 12, 61 };
     struct plan_model m = steady(27, 1);
-    struct plan_window w = { .n = 2 };
+    static struct plan_crew crew = { .n = 1 };
+    struct plan_window *w = crew.windows;
     struct plan_day d = { .n = 0 };
     m.trace = trace;
     m.n_trace = COUNT(trace);
     m.slot = 100;
-    w.spans[0] = (struct plan_span){ 0, 10, 0 };
-    w.spans[1] = (struct plan_span){ 30, 60, 30 };
+    w->n = 2;
+    w->spans[0] = (struct plan_span){ 0, 10, 0 };
+    w->spans[1] = (struct plan_span){ 30, 60, 30 };
     for (int long_way = 0; long_way < 2; long_way++) {
         plan_day_draw(&m, 1, 0, arena, &d);
         for (int i = 0; i < d.n; i++)
             d.work[i] = 4;
-        plan_run(&m, &w, 1, &d, long_way);
+        plan_run(&m, &crew, &d, long_way);
         assert_true(d.wait[0] == 0 && d.wait[1] == 3);
         assert_true(d.wait[2] == 0);
         /* 1-5, 5-9, 9.5-13.5, then at least 30 minutes of lunch: back at 43.5 */
@@ -256,7 +271,8 @@ static void a_booking_waits_from_its_time_and_a_skill_keeps_others_out(void **st
     UNUSED(state);
     static const double trace[] = { 1, 2, 3 };
     struct plan_model m = steady(27, 1);
-    struct plan_window w[2] = { { .n = 1 }, { .n = 1 } };
+    static struct plan_crew crew = { .n = 2 };
+    struct plan_window *w = crew.windows;
     struct plan_day d = { .n = 0 };
     m.trace = trace;
     m.n_trace = COUNT(trace);
@@ -271,11 +287,12 @@ static void a_booking_waits_from_its_time_and_a_skill_keeps_others_out(void **st
     m.n_bookings = 1;
     m.bookings[0] = (struct plan_booking){ .at = 20, .class_index = 1, .kind = 1, .show = 1 };
     m.booking_early = 10;
+    w[0].n = w[1].n = 1;
     w[0].spans[0] = w[1].spans[0] = (struct plan_span){ 0, INFINITY, 0 };
     w[0].preference[0] = 1; /* A alone */
     w[1].preference[1] = 1; /* B alone */
     plan_day_draw(&m, 1, 0, arena, &d);
-    plan_run(&m, w, 2, &d, false);
+    plan_run(&m, &crew, &d, false);
     assert_int_equal(d.n, 4);
     assert_true(d.wait[0] == 0 && d.wait[1] == 9 && d.wait[2] == 18);
     assert_true(d.since[3] == 20 && d.wait[3] == 0); /* came at 10, called at once */

@@ -29,11 +29,12 @@ static void close_to(double got, double want, double part, const char *what)
 static struct plan_tally *run(struct plan_model *m, const char *rule)
 {
     static struct plan_tally t;
-    struct plan_window w[PLAN_WINDOWS];
+    struct plan_crew crew;
     char error[200] = "";
     slow_expect(!plan_model_rule(m, rule, error, sizeof error), "%s is a rule %s", rule, error);
     memset(&t, 0, sizeof t);
-    plan_simulate(m, w, plan_windows_of(m, (int[]){ 4 }, w), 17, 0, 60, &t);
+    plan_crew_of(m, (int[]){ 4 }, &crew);
+    plan_simulate(m, &crew, 17, 0, 60, &t);
     return &t;
 }
 

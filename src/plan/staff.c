@@ -1,0 +1,302 @@
+/* staff.c -- Search by simulation, certification on fresh days. See staff.h. */
+#include "plan/staff_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static const double z99 = 2.3263478740408408; /* one-sided 99 % */
+
+int plan_cells(const struct plan_model *m)
+{
+    return m->n_classes > 1 ? m->n_classes + 1 : 1;
+}
+
+double plan_promised(const struct plan_model *m, int cell)
+{
+    if (cell == 0)
+        return m->within > 0 && m->late > 0 ? m->late : 1;
+    const struct plan_class *c = &m->classes[cell - 1];
+    return c->within > 0 && c->late > 0 ? c->late : 1;
+}
+
+void search_open(const struct plan_model *m, uint64_t seed, int n_days, int max,
+                 struct arena *arena, struct search *s)
+{
+    *s = (struct search){ .m = m, .n_days = n_days, .max = max, .arena = arena };
+    s->days = arena_alloc(arena, sizeof *s->days * (size_t)n_days);
+    s->tally = arena_alloc(arena, sizeof *s->tally);
+    for (int d = 0; d < n_days; d++)
+        plan_day_draw(m, seed, (uint64_t)d, arena, &s->days[d]);
+    for (int i = 0; i < m->slots; i++)
+        for (int k = 0; k < plan_cells(m); k++) {
+            double promised = plan_promised(m, k);
+            s->share[i][k] = promised < 1 ? promised * .98 : 1;
+        }
+}
+
+/* Runs days from..to - 1 into the tally. */
+static void run_days(struct search *s, const int *counts, int from, int to)
+{
+    struct plan_crew crew;
+    plan_crew_of(s->m, counts, &crew);
+    if (from == 0)
+        memset(s->tally, 0, sizeof *s->tally);
+    for (int d = from; d < to; d++) {
+        plan_run(s->m, &crew, &s->days[d], false);
+        plan_tally_add(s->m, &s->days[d], s->tally);
+    }
+}
+
+/* Is any promise broken by more than chance (z errors) allows? */
+static bool broken(const struct search *s, double z)
+{
+    for (int k = 0; k < plan_cells(s->m); k++) {
+        if (s->whole_day) {
+            const struct plan_cell *c = &s->tally->whole[k];
+            double p = plan_late_share(c);
+            if (p - z * (plan_late_upper(c, 1) - p) > plan_promised(s->m, k))
+                return true;
+            continue;
+        }
+        for (int i = 0; i < s->m->slots; i++) {
+            const struct plan_cell *c = &s->tally->slot[i][k];
+            double p = plan_late_share(c);
+            if (s->share[i][k] < 1 && p - z * (plan_late_upper(c, 1) - p) > s->share[i][k])
+                return true;
+        }
+    }
+    return false;
+}
+
+bool search_holds(struct search *s, const int *counts)
+{
+    int done = 0;
+    for (int to = s->n_days / 32; done < s->n_days; to *= 2) {
+        to = to < 1 ? 1 : to > s->n_days ? s->n_days : to;
+        run_days(s, counts, done, to);
+        done = to;
+        if (broken(s, done < s->n_days ? 2.2 : 0))
+            return false;
+    }
+    return true;
+}
+
+double search_excess(struct search *s, const int *counts, int n_days)
+{
+    double excess = 0;
+    run_days(s, counts, 0, n_days < s->n_days ? n_days : s->n_days);
+    for (int k = 0; k < plan_cells(s->m); k++)
+        for (int i = 0; i < s->m->slots; i++) {
+            const struct plan_cell *c = &s->tally->slot[i][k];
+            if (s->share[i][k] < 1)
+                excess += fmax(0, (double)c->late - s->share[i][k] * (double)c->n);
+        }
+    return excess;
+}
+
+/* ---- the search ---- */
+
+/* The slot with the most late customers above what is aimed at, on the last days run. */
+static int worst_slot(const struct search *s)
+{
+    int worst = 0;
+    double most = -INFINITY;
+    for (int i = 0; i < s->m->slots; i++)
+        for (int k = 0; k < plan_cells(s->m); k++) {
+            const struct plan_cell *c = &s->tally->slot[i][k];
+            double excess = (double)c->late - s->share[i][k] * (double)c->n;
+            if (s->share[i][k] < 1 && excess > most) {
+                most = excess;
+                worst = i;
+            }
+        }
+    return worst;
+}
+
+/* One window more in the worst slot or one of the two before it, until the plan holds. */
+static void grow(struct search *s, int *counts)
+{
+    while (search_excess(s, counts, s->n_days) > 0) {
+        int worst = worst_slot(s), best = -1;
+        double least = INFINITY;
+        for (int i = worst; i >= 0 && i >= worst - 2; i--) {
+            if (counts[i] >= s->max)
+                continue;
+            counts[i]++;
+            double excess = search_excess(s, counts, s->n_days);
+            counts[i]--;
+            if (excess < least) {
+                least = excess;
+                best = i;
+            }
+        }
+        if (best < 0)
+            return; /* as many as there are, and still too few */
+        counts[best]++;
+    }
+}
+
+static int least_of(const struct search *s, int slot)
+{
+    return slot == s->m->slots - 1 ? 1 : 0;
+}
+
+static bool try_change(struct search *s, int *counts, int a, int b, int plus)
+{
+    int saved[PLAN_SLOTS];
+    memcpy(saved, counts, sizeof saved);
+    counts[a]--;
+    if (b >= 0)
+        counts[b]--;
+    if (plus >= 0)
+        counts[plus]++;
+    bool lawful = counts[a] >= least_of(s, a) && (b < 0 || counts[b] >= least_of(s, b)) &&
+                  (plus < 0 || counts[plus] <= s->max);
+    if (lawful && search_holds(s, counts))
+        return true;
+    memcpy(counts, saved, sizeof saved);
+    return false;
+}
+
+static void remove_singles(struct search *s, int *counts)
+{
+    for (int i = s->m->slots - 1; i >= 0; i--)
+        while (try_change(s, counts, i, -1, -1))
+            continue;
+}
+
+/* Two windows less, one more nearby: at slot k. */
+static bool remove_pair(struct search *s, int *counts, int k)
+{
+    enum { REACH = 2 };
+    int n = s->m->slots;
+    for (int a = k - REACH; a <= k + REACH; a++)
+        for (int b = a; b <= k + REACH; b++)
+            if (a >= 0 && b >= 0 && a < n && b < n && a != k && b != k &&
+                try_change(s, counts, a, b, k))
+                return true;
+    return false;
+}
+
+/* Round and round until no slot has found anything since it was last asked. */
+void search_shrink(struct search *s, int *counts)
+{
+    int n = s->m->slots, idle = 0;
+    remove_singles(s, counts);
+    for (int k = 0; idle < n; k = (k + 1) % n, idle++)
+        if (remove_pair(s, counts, k)) {
+            remove_singles(s, counts);
+            idle = -1;
+        }
+}
+
+/* ---- the certificate ---- */
+
+static void look(const struct plan_model *m, const int *counts, const struct plan_tally *t,
+                 struct plan_staffing *out)
+{
+    *out = (struct plan_staffing){ .days = t->days };
+    out->whole_late = plan_late_share(&t->whole[0]);
+    for (int i = 0; i < m->slots; i++) {
+        bool over = false;
+        out->counts[i] = counts[i];
+        out->sum += counts[i];
+        double p = plan_late_share(&t->slot[i][0]);
+        if (p > out->worst_late) {
+            out->worst_late = p;
+            out->worst_slot = i;
+        }
+        out->worst_upper = fmax(out->worst_upper, plan_late_upper(&t->slot[i][0], z99));
+        for (int k = 0; k < plan_cells(m); k++)
+            over |= plan_late_share(&t->slot[i][k]) > plan_promised(m, k);
+        out->slots_over += over;
+    }
+}
+
+void plan_staff_try(const struct plan_model *m, const int *counts, uint64_t seed, int64_t days,
+                    struct plan_tally *tally, struct plan_staffing *out)
+{
+    struct plan_crew crew;
+    plan_crew_of(m, counts, &crew);
+    memset(tally, 0, offsetof(struct plan_tally, bins));
+    plan_simulate(m, &crew, seed, 0, days, tally);
+    look(m, counts, tally, out);
+}
+
+/* Aims lower where the fresh days could not certify. False: everything is certified. */
+static bool tighten(struct search *s, const struct plan_tally *t)
+{
+    bool any = false;
+    for (int i = 0; i < s->m->slots; i++)
+        for (int k = 0; k < plan_cells(s->m); k++) {
+            double promised = plan_promised(s->m, k);
+            const struct plan_cell *c = &t->slot[i][k];
+            double over = plan_late_upper(c, z99) - promised;
+            if (promised >= 1 || over <= 0)
+                continue;
+            any = true;
+            s->share[i][k] = fmax(s->share[i][k] - over * 1.25 - promised * .005, promised * .1);
+        }
+    return any;
+}
+
+static void compare(const struct plan_model *m, const struct plan_staff_request *q, int64_t days,
+                    struct arena *arena, struct plan_staff_answer *out)
+{
+    struct plan_tally *t = arena_alloc(arena, sizeof *t);
+    double rates[PLAN_SLOTS], mean = 0, share = 0;
+    for (int i = 0; i < m->slots; i++)
+        rates[i] = m->expected[i] / m->slot;
+    for (int k = 0; k < m->n_kinds; k++) {
+        mean += m->kinds[k].share * m->kinds[k].takes.mean;
+        share += m->kinds[k].share;
+    }
+    struct plan_day_rates d = { rates, m->slots, m->slot };
+    for (int method = 0; method < PLAN_METHODS; method++) {
+        int counts[PLAN_SLOTS];
+        plan_staff_by(method, &d, mean / share, m->within, m->late, counts, m->slots);
+        for (int i = 0; i < m->slots; i++)
+            counts[i] = counts[i] < q->max_windows ? counts[i] : q->max_windows;
+        plan_staff_try(m, counts, q->seed + 2, days, t, &out->by[method]);
+    }
+}
+
+void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, struct arena *arena,
+                struct plan_staff_answer *out)
+{
+    enum { ROUNDS = 6 };
+    struct search s;
+    struct plan_tally *t = arena_alloc(arena, sizeof *t);
+    double customers = 1 + m->n_bookings + m->n_trace;
+    for (int i = 0; i < m->slots; i++)
+        customers += m->expected[i];
+    /* Choosing by a rule costs about twice as much as first come. */
+    double work = m->rule.base == RULE_FCFS && m->n_kinds == 1 ? 1 : 2;
+    int64_t search = q->search_days ? q->search_days : (int64_t)(450000 / work / customers) + 50;
+    int64_t certify = q->certify_days ? q->certify_days : (int64_t)(8e6 / work / customers) + 200;
+    int64_t side = q->compare_days ? q->compare_days : (int64_t)(6e5 / work / customers) + 100;
+    *out = (struct plan_staff_answer){ .tally = t };
+    compare(m, q, side, arena, out);
+    search_open(m, q->seed, (int)search, q->max_windows, arena, &s);
+    int counts[PLAN_SLOTS];
+    memcpy(counts, out->by[PLAN_SIPP_MAX].counts, sizeof counts);
+    counts[m->slots - 1] += counts[m->slots - 1] == 0;
+    for (;;) {
+        grow(&s, counts);
+        if (out->rounds == 0)
+            search_shrink(&s, counts);
+        else
+            remove_singles(&s, counts);
+        out->rounds++;
+        plan_staff_try(m, counts, q->seed + 100 + (uint64_t)out->rounds, certify, t, &out->plan);
+        out->certified = !tighten(&s, t);
+        if (out->certified || out->rounds == ROUNDS)
+            break;
+    }
+    out->lower_bound = plan_lower_bound(&s);
+    int only[PLAN_SLOTS];
+    plan_day_only(&s, out->plan.counts, only);
+    plan_staff_try(m, only, q->seed + 3, side, s.tally, &out->day_only);
+}

@@ -1,0 +1,96 @@
+/* staff_test.c -- Staffing by simulation, on a short day and few days. */
+#include "test.h"
+#include "plan/spec.h"
+#include "plan/staff.h"
+#include <math.h>
+
+static const char short_day[] =
+    "{\"open\":\"08:30\",\"arrivals\":[3,12,16,8,4,14,18,10],"
+    "\"service\":{\"kind\":\"exponential\",\"mean_minutes\":8},\"max_windows\":12}";
+
+static void read_spec(const char *text, struct arena *arena, struct plan_spec *s)
+{
+    char error[400] = "";
+    if (plan_spec_read(text, strlen(text), arena, s, error, sizeof error))
+        fail_msg("%s", error);
+}
+
+static void a_certified_plan_keeps_the_promise_on_other_days_too(void **state)
+{
+    UNUSED(state);
+    static struct plan_spec s;
+    static struct plan_tally t;
+    struct plan_staff_answer a;
+    struct plan_staffing again;
+    struct arena *arena = arena_new((size_t)1 << 30);
+    read_spec(short_day, arena, &s);
+    struct plan_staff_request q = { 12, 1, 700, 12000, 500 };
+    plan_staff(&s.model, &q, arena, &a);
+    assert_true(a.certified);
+    assert_true(a.plan.worst_upper <= .05);
+    plan_staff_try(&s.model, a.plan.counts, 77, 5000, &t, &again);
+    assert_true(again.worst_late <= .05 + .005);
+    assert_true(a.lower_bound <= a.plan.sum);
+    assert_true(a.lower_bound >= a.plan.sum / 2);
+    assert_true(a.plan.sum < a.by[PLAN_SIPP_MAX].sum);
+    assert_true(a.day_only.sum <= a.plan.sum);
+    assert_true(a.day_only.worst_late > a.plan.worst_late);
+    arena_free(arena);
+}
+
+static void a_spec_that_means_nothing_is_refused_with_the_reason(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *text, *says;
+    } row[] = {
+        { "{}", "arrivals" },
+        { "{\"arrivals\":[1,-2]}", "arrivals[1]" },
+        { "{\"arrivals\":[1],\"service\":{\"kind\":\"normal\"}}", "exponential, lognormal" },
+        { "{\"arrivals\":[1],\"service\":{\"kind\":\"empirical\"}}", "needs values" },
+        { "{\"arrivals\":[1],\"rule\":\"fastest\"}", "fastest" },
+        { "{\"arrivals\":[1],\"windows\":3}", "windows: no such field" },
+        { "{\"arrivals\":[1],\"open\":\"8.30\"}", "08:30" },
+        { "{\"arrivals\":[1],\"late_share\":2}", "late_share: out of range" },
+        { "{\"arrivals\":[1],\"classes\":[{\"share\":1}]}", "classes[0].code: is needed" },
+        { "{\"arrivals\":[1],\"trace_minutes\":[3,2]}", "must rise" },
+        { "{\"arrivals\":[1],\"people\":[{\"from\":\"10:00\",\"to\":\"09:00\"}]}", "follow" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        static struct plan_spec s;
+        struct arena *arena = arena_new((size_t)1 << 26);
+        char error[400] = "";
+        int rc = plan_spec_read(row[i].text, strlen(row[i].text), arena, &s, error, sizeof error);
+        if (rc <= 0 || !strstr(error, row[i].says))
+            fail_msg("%s: %d, %s", row[i].text, rc, error);
+        arena_free(arena);
+    }
+}
+
+static void people_and_bookings_are_read(void **state)
+{
+    UNUSED(state);
+    static struct plan_spec s;
+    struct arena *arena = arena_new((size_t)1 << 26);
+    read_spec("{\"open\":\"09:00\",\"arrivals\":[5,5,5,5],"
+              "\"classes\":[{\"code\":\"normal\",\"share\":3},{\"code\":\"mid\",\"share\":1}],"
+              "\"services\":[{\"prefix\":\"C\",\"share\":1},{\"prefix\":\"D\",\"share\":1,"
+              "\"kind\":\"empirical\",\"values\":[3,5]}],\"rule\":\"head:mid=5m\","
+              "\"bookings\":[{\"at\":\"10:00\",\"class\":\"mid\",\"service\":\"D\"}],"
+              "\"people\":[{\"from\":\"09:00\",\"to\":\"11:00\",\"lunch\":\"10:00\","
+              "\"lunch_minutes\":20,\"services\":\"DC\"},{\"from\":\"09:00\"}]}",
+              arena, &s);
+    assert_int_equal(s.crew.n, 2);
+    assert_true(s.crew.windows[0].spans[1].from == 60 && s.crew.windows[0].spans[1].rest == 20);
+    assert_int_equal(s.crew.windows[0].preference['D' - 'A'], 1);
+    assert_int_equal(s.crew.windows[0].preference['C' - 'A'], 2);
+    assert_true(isinf(s.crew.windows[1].spans[0].to));
+    assert_true(s.model.bookings[0].at == 60 && s.model.bookings[0].kind == 1);
+    assert_true(s.model.kinds[1].takes.mean == 4);
+    assert_int_equal(s.model.rule.head_us[1], 300000000);
+    arena_free(arena);
+}
+
+SUITE(plan_staff, cmocka_unit_test(a_certified_plan_keeps_the_promise_on_other_days_too),
+      cmocka_unit_test(a_spec_that_means_nothing_is_refused_with_the_reason),
+      cmocka_unit_test(people_and_bookings_are_read))
