@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "branch/branch.h"
+#include "ledger/ledger_books.h"
 #include "lobby/day.h"
 #include "who/who.h"
 #include <inttypes.h>
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { LOOK_MS = 100, KEYS_AT_ONCE = 500, KEY_DAYS = 7, OUTLETS_MAX = 4096 };
+enum { LOOK_MS = 100, KEYS_AT_ONCE = 500, BOOKS_AT_ONCE = 1000, KEY_DAYS = 7, OUTLETS_MAX = 4096 };
 
 struct jobs {
     struct jobs_settings s;
@@ -48,6 +49,18 @@ static int run_sweep(struct call *c, void *order, struct buf *answer)
     if (!rc)
         rc = door_sweep(c, c->now_us - KEY_DAYS * US_DAY, KEYS_AT_ONCE, &gone);
     *(int64_t *)order = gone;
+    return rc;
+}
+
+/* Holds that are due, and the appended legs of hot accounts: a bounded part of each at a time. */
+static int run_books(struct call *c, void *order, struct buf *answer)
+{
+    int released = 0, folded = 0;
+    UNUSED(answer);
+    int rc = ledger_expire(c, BOOKS_AT_ONCE, &released);
+    if (!rc)
+        rc = ledger_fold(c, BOOKS_AT_ONCE, &folded);
+    *(int *)order = released > folded ? released : folded;
     return rc;
 }
 
@@ -109,6 +122,11 @@ static void each_minute(struct jobs *j, int64_t now_us)
         log_line(LOG_WARN, "job", "outlets: %d", rc);
     job(j, "missed bookings", run_missed, NULL);
     days(j, outlets, n);
+    int done = BOOKS_AT_ONCE;
+    while (done == BOOKS_AT_ONCE) {
+        done = 0;
+        job(j, "books", run_books, &done);
+    }
     if (clock_is_demo(j->s.clock))
         job(j, "demo clock", run_clock, NULL);
     if (now_us / US_HOUR == j->hour)

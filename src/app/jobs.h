@@ -1,5 +1,6 @@
 /* jobs.h -- What the clock does by itself: a thread that, each minute of the bank's time, opens
- * and closes days, misses bookings, sweeps what is over. */
+ * and closes days, misses bookings, sweeps what is over, ends holds
+ * that are due and folds hot accounts. */
 #ifndef APP_JOBS_H
 #define APP_JOBS_H
 #include "app/clock.h"

@@ -343,11 +343,15 @@ static int book_transfer(struct job *j)
 /* 0 or a refusal, both in out; a fault is returned. */
 static int one_order(struct book *b, const struct ledger_order *o, struct ledger_result *out)
 {
-    struct job *j = arena_alloc(b->c->arena, sizeof *j);
+    struct job *j = b->job; /* one for all orders of a call: it is large */
     struct ledger_transfer first;
     bool found = false;
     j->b = b;
     j->o = o;
+    j->touches.n = 0;
+    j->legs = NULL;
+    j->n_legs = 0;
+    j->field = NULL;
     int rc = ledger_rule_shape(o, &j->field);
     if (!rc)
         rc = ledger_row_transfer(b->c, o->id, &first, &found);
@@ -407,6 +411,7 @@ int ledger_post_many(struct call *c, const struct ledger_order *orders, size_t n
     if (n > LEDGER_ORDERS_MAX)
         return call_refuse(c, LEDGER_TOO_MANY, NULL, "%zu orders", n);
     int rc = book_open(&b, c, n);
+    b.job = arena_alloc(c->arena, sizeof *b.job);
     if (!rc)
         rc = book_expire(&b, INT_MAX, &released);
     for (size_t i = 0, end; !rc && i < n; i = end + 1) {

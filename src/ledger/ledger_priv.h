@@ -51,8 +51,10 @@ struct book_account {
     int group; /* the group for which it was kept */
     struct book_account *next_slot, *next;
 };
+struct job; /* ledger.c: the order at work */
 struct book {
     struct call *c;
+    struct job *job;
     date day;
     int group;      /* the open group, 0: none */
     size_t n_slots; /* a power of two */
