@@ -94,7 +94,7 @@ static int account(struct booking *k, const struct ledger_berka_row *r, account_
 /* The id is made of what the source has: the day and the row. Importing again asks again. */
 static transfer_id id_of(const struct ledger_berka_row *r, bool rounding)
 {
-    return (transfer_id){ ((int64_t)r->day.days * 86400000 << 16) + 0xBE, r->id * 2 + rounding };
+    return (transfer_id){ (int64_t)r->day.days * 86400000 * 65536 + 0xBE, r->id * 2 + rounding };
 }
 
 static struct ledger_order order(const struct ledger_berka_row *r, account_id own, account_id other,
