@@ -69,7 +69,8 @@ struct bound {
 
 static void set_level(struct bound *b, int slot, int level)
 {
-    b->counts[slot] = level == LEVELS - 1 ? b->s->max : b->single[slot] + level;
+    int count = b->single[slot] + level, max = b->s->max;
+    b->counts[slot] = level == LEVELS - 1 || count > max ? max : count;
 }
 
 /* The least counts of slot i + 2: falls with x and with y, so each search begins at a neighbour. */
@@ -83,7 +84,7 @@ static void fill_third(struct bound *b, int i)
             set_level(b, i, x);
             set_level(b, i + 1, y);
             for (; z > b->single[i + 2]; z--) {
-                b->counts[i + 2] = z - 1;
+                b->counts[i + 2] = z - 1 < b->s->max ? z - 1 : b->s->max;
                 if (too_few(b->s, b->counts, i, 3))
                     break;
             }
