@@ -6,12 +6,14 @@
 #include "api/api_priv.h"
 #include "base/log.h"
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "base/banned.h"
 
+enum { FAULT_LINES = 5 }; /* a second */
 enum { REQUEST_MEMORY = 64 << 20, ANSWER_MAX = 16 << 20, BODY_MAX = 64 << 10, RATE_MINUTE = 60 };
 
 /* ---- matching ---- */
@@ -74,6 +76,19 @@ void request_free(struct request *q)
     arena_free(q->arena); /* q itself lives in it */
 }
 
+/* On a full disk every write fails, as fast as clients try again: a line for each would take the
+ * room that the operator makes. The door says when it begins and when it is over. */
+static void fault_log(struct request *q, const struct rc_info *info)
+{
+    static atomic_llong second;
+    static atomic_int told;
+    long long now = q->api->s.now_us(q->api->s.clock_ctx) / US_SECOND;
+    if (atomic_exchange(&second, now) != now)
+        atomic_store(&told, 0);
+    if (atomic_fetch_add(&told, 1) < FAULT_LINES)
+        log_line(LOG_ERROR, "api.fault", "%s %s", info->name, q->route ? q->route->path : "-");
+}
+
 static void problem(struct request *q, int rc)
 {
     const struct rc_info *info = api_rc(rc);
@@ -92,12 +107,12 @@ static void problem(struct request *q, int rc)
     if (rc > 0 && q->call.field)
         jw_text(&w, "field", q->call.field);
     jw_end(&w);
-    if (rc == RC_BUSY || rc == RC_FULL || rc == WHO_THROTTLED || rc == API_RATE)
+    if (info->http == 503 || rc == WHO_THROTTLED || rc == API_RATE)
         http_set_header(q->x, "Retry-After", "5");
     http_answer(q->x, info->http, "application/problem+json", b.at, b.len);
     buf_release(&b);
     if (rc < 0)
-        log_line(LOG_ERROR, "api.fault", "%s %s", info->name, q->route ? q->route->path : "-");
+        fault_log(q, info);
 }
 
 void request_answer(struct request *q, int rc)

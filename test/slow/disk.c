@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 8, STEPS = 4, DISK_MB = 64, ENOUGH = 100, WRITES = 1 << 18 };
+enum { CONNECTIONS = 8, STEPS = 4, DISK_MB = 64, ENOUGH = 1000, WRITES = 1 << 18 };
 
 static struct slow_bank bank;
 static struct slow_server server;
@@ -84,7 +84,8 @@ static void load_done(void *ctx, int i, const struct http_reply *r)
         return;
     }
     http_reply_header(r, "Content-Type", type, sizeof type);
-    bool said = r->status == 503 && !strcmp(type, "application/problem+json");
+    bool said = r->status == 503 && !strcmp(type, "application/problem+json") &&
+                http_reply_header(r, "Retry-After", type, sizeof type);
     if (said && strstr(r->body, "\"RC_FULL\""))
         load.full++;
     else if (said && strstr(r->body, "\"RC_IO\""))
@@ -153,6 +154,14 @@ static void same_as_said(const char *when)
 
 /* ---- the small disk ---- */
 
+static void short_log(void)
+{
+    struct stat st = { 0 };
+    int rc = stat(server.log, &st);
+    slow_expect(!rc && st.st_size < 65536, "the log does not grow with the refusals: %lld bytes",
+                (long long)st.st_size);
+}
+
 static bool small_disk(void)
 {
     char size[40];
@@ -205,6 +214,7 @@ static void a_full_disk(void)
                 load.good, load.full, load.io + load.other, load.first_other);
     reading("full disk");
     same_as_said("full disk");
+    short_log();
     keep_full = false;
     pthread_join(filler, NULL);
     int64_t from = http_load_now_us();
