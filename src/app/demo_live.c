@@ -20,7 +20,7 @@ struct demo_live {
     void *ctx;
 };
 
-static const double first_volume = 1.08;
+static const double first_volume = 1.15;
 enum { BUSY_S = 10 * 3600 + 600, BOOK_S = 5 * 3600, MORNING_S = 8 * 3600 + 1500, STEPS = 100 };
 
 static int read_number(struct db_tx *tx, const char *name, int64_t otherwise, int64_t *out)
