@@ -269,7 +269,7 @@ static int plan_read(struct call *c, outlet_id o, const struct lobby_plan **out)
 
 /* ---- the thread's kept plans ---- */
 
-enum { PLANS = 64, PLAN_MEMORY = 1 << 20 };
+enum { PLANS = 2048, PROBES = 16, PLAN_MEMORY = 1 << 20 };
 struct kept_plan {
     int64_t outlet, version;
     const struct lobby_plan *plan;
@@ -297,7 +297,8 @@ static void kept_begin(void)
     CHECK(!pthread_key_create(&kept_key, kept_free));
 }
 
-/* The outlet's place among this thread's plans, or NULL when all are taken by others. */
+/* The outlet's place among this thread's plans; when all near ones are taken, the first gives way.
+ */
 static struct kept_plan *kept_place(outlet_id o)
 {
     CHECK(!pthread_once(&kept_once, kept_begin));
@@ -308,12 +309,13 @@ static struct kept_plan *kept_place(outlet_id o)
         k->arena = arena;
         CHECK(!pthread_setspecific(kept_key, k));
     }
-    for (int i = 0; i < PLANS; i++) {
-        struct kept_plan *at = &k->at[(o.n / 16 + i) % PLANS];
+    size_t home = (uint64_t)o.n * UINT64_C(0x9E3779B97F4A7C15) >> 40;
+    for (size_t i = 0; i < PROBES; i++) {
+        struct kept_plan *at = &k->at[(home + i) % PLANS];
         if (at->outlet == o.n || !at->outlet)
             return at;
     }
-    return NULL;
+    return &k->at[home % PLANS];
 }
 
 int plan_load(struct call *c, outlet_id o, const struct lobby_plan **out)
@@ -325,7 +327,7 @@ int plan_load(struct call *c, outlet_id o, const struct lobby_plan **out)
     struct kept_plan *at = version && o.n > 0 ? kept_place(o) : NULL;
     if (!at)
         return plan_read(c, o, out);
-    if (at->version == version) {
+    if (at->outlet == o.n && at->version == version) {
         *out = at->plan;
         return 0;
     }
