@@ -116,9 +116,10 @@ struct http {
     pthread_t thread;
     struct link conns, exchanges, streams, lingers; /* the loop's */
     int lingers_count;
-    int64_t now_ms, beat_ms, tick_ms, stop_ms; /* monotonic; stop_ms 0: not stopping */
-    bool forced;                               /* past the stop's patience: nothing waits */
-    char *log_at;                              /* while starting: where the library's words go */
+    int64_t now_ms, beat_ms, tick_ms, look_ms;
+    int64_t stop_ms; /* all monotonic; 0: not stopping */
+    bool forced;     /* past the stop's patience: nothing waits */
+    char *log_at;    /* while starting: where the library's words go */
     size_t log_size;
 
     pthread_mutex_t lock;

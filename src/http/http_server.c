@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EVENTS = 128, FDS_SPARE = 128, TICK_MS = 1000, PEM_MAX = 1 << 20 };
+enum { EVENTS = 128, FDS_SPARE = 128, TICK_MS = 1000, LOOK_MS = 4000, PEM_MAX = 1 << 20 };
 
 void link_init(struct link *l)
 {
@@ -128,14 +128,25 @@ static void deliver_mail(struct http *h)
         http_streams_beat(h);
 }
 
+/* The library takes no notice of an end that comes together with half a request. */
+static bool has_left(const struct http_conn *c)
+{
+    char byte;
+    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 /* The library's idle limit starts again with every byte, so a head or a body that drips in would
  * hold its connection for ever. */
 static void end_drippers(struct http *h)
 {
+    bool look = h->now_ms >= h->look_ms; /* a call a connection: not each second */
+    if (look)
+        h->look_ms = h->now_ms + LOOK_MS;
     for (struct link *l = h->conns.next; l != &h->conns; l = l->next) {
         struct http_conn *c = LINK_OF(l, struct http_conn, link);
         bool reading = !c->x || c->x->state == X_HEAD || c->x->state == X_BODY;
-        if (reading && h->now_ms - c->since_ms > h->s.idle_s * 1000 + HTTP_HEAD_GRACE_MS)
+        bool late = h->now_ms - c->since_ms > h->s.idle_s * 1000 + HTTP_HEAD_GRACE_MS;
+        if (reading && (late || (look && has_left(c))))
             shutdown(c->fd, SHUT_RDWR);
     }
 }

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static struct slow_bank bank;
 static struct slow_server server;
@@ -448,6 +449,31 @@ static void two_in_one(void)
     http_client_close(c);
 }
 
+/* Half a request, and the end: no reason to keep the connection until the idle limit. */
+static void who_leaves_in_the_middle(void)
+{
+    static const char *const halves[] = {
+        "GET /heal", "GET /healthz HTTP/1.1\r\nHost: x\r\n",
+        "POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 38\r\n\r\n{",
+        "POST /api/session HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
+    };
+    struct http_client *c[COUNT(halves)];
+    int64_t from = http_load_now_us();
+    int closed = 0;
+    for (size_t i = 0; i < COUNT(halves); i++) {
+        CHECK(!http_client_open(server.port, &c[i]));
+        CHECK(!http_client_write(c[i], halves[i], strlen(halves[i])));
+        shutdown(http_client_fd(c[i]), SHUT_WR);
+    }
+    for (size_t i = 0; i < COUNT(halves); i++) {
+        struct pollfd p = { .fd = http_client_fd(c[i]), .events = POLLIN };
+        closed += poll(&p, 1, 9000) > 0;
+        http_client_close(c[i]);
+    }
+    slow_expect(closed == (int)COUNT(halves), "%d of %zu who left in the middle: closed in %.1f s",
+                closed, COUNT(halves), (double)(http_load_now_us() - from) / 1e6);
+}
+
 int main(void)
 {
     pthread_t thread;
@@ -464,6 +490,7 @@ int main(void)
     large_bodies();
     noise(3000);
     two_in_one();
+    who_leaves_in_the_middle();
     worker.stop = true;
     pthread_join(thread, NULL);
     slow_memory(&server, &now, &most);
