@@ -162,3 +162,20 @@ void bench_server_memory(const struct bench_server *s, int64_t *now, int64_t *mo
     if (f)
         fclose(f);
 }
+
+int64_t bench_server_cpu_us(const struct bench_server *s)
+{
+    char path[64], line[1024];
+    unsigned long user = 0, system = 0;
+    bool read = false;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)s->pid);
+    FILE *f = fopen(path, "r");
+    if (f && fgets(line, sizeof line, f)) {
+        const char *at = strrchr(line, ')'); /* the name may hold anything */
+        read = at && sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user,
+                            &system) == 2;
+    }
+    if (f)
+        fclose(f);
+    return read ? (int64_t)(user + system) * 1000000 / sysconf(_SC_CLK_TCK) : -1;
+}

@@ -26,5 +26,8 @@ struct bench_server {
 MUST_USE int bench_server_start(const char *path, struct bench_server *out);
 void bench_server_stop(struct bench_server *s);
 /* Resident memory of the server in bytes: the present one, and the highest so far. */
+/* Processor time the server has used, in microseconds: tells the work apart from the waiting for
+ * a machine that others use too. -1: unknown. */
+int64_t bench_server_cpu_us(const struct bench_server *s);
 void bench_server_memory(const struct bench_server *s, int64_t *now, int64_t *most);
 #endif
