@@ -264,11 +264,12 @@ static bool read_windows(const char *text, const struct plan_model *m, int *coun
 
 static int simulate_spec(struct cli *c, struct arena *arena)
 {
-    struct plan_spec *s;
+    struct plan_spec *s = NULL;
     int counts[PLAN_SLOTS], status = spec_open(c, arena, &s);
     const char *windows = cli_flag(c, "windows");
     if (status)
         return status;
+    CHECK(s);
     if (!windows && !s->people)
         return cli_fail(CLI_USAGE, "plan simulate needs --windows, or people in the spec");
     if (windows && !read_windows(windows, &s->model, counts))
@@ -317,11 +318,12 @@ static void write_staffing(struct jsonw *w, const char *key, const struct plan_s
 
 static int staff_spec(struct cli *c, struct arena *arena)
 {
-    struct plan_spec *s;
+    struct plan_spec *s = NULL;
     struct plan_staff_answer a;
     int status = spec_open(c, arena, &s);
     if (status)
         return status;
+    CHECK(s);
     struct plan_staff_request q = { .max_windows = s->max_windows ? (int)s->max_windows : 24,
                                     .seed = (uint64_t)s->seed,
                                     .certify_days = s->days };

@@ -82,6 +82,7 @@ static int draw_bookings(const struct plan_model *m, struct chance *c, struct pl
         double t = b->at - m->booking_early + m->booking_sd * off;
         t = t > 0 ? t : 0;
         int k = n++;
+        CHECK(d->group); /* make_room() sees to it when there are bookings */
         uint8_t group = (uint8_t)((b->class_index * m->n_kinds + b->kind) * 2);
         for (; k > 0 && d->t[k - 1] > t; k--) {
             d->t[k] = d->t[k - 1];

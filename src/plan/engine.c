@@ -208,6 +208,8 @@ static void engine_open(const struct plan_model *m, const struct plan_crew *crew
     e->call = e->waiting = 0;
     e->idle = 0;
     memset(e->some, 0, sizeof e->some);
+    memset(e->tail, 0, sizeof e->tail);
+    memset(e->head, 0, sizeof e->head);
     memset(&e->turns, 0, sizeof e->turns);
     e->counts = false;
     for (int k = 0; k < m->rule.n_whens; k++)
@@ -243,7 +245,7 @@ static void push(struct engine *e, int i, int g)
         e->tail[g] = i;
     } else {
         int *at = &e->head[g];
-        while (d->since[*at] <= d->since[i])
+        while (*at >= 0 && d->since[*at] <= d->since[i])
             at = &d->next[*at];
         d->next[i] = *at;
         *at = i;
@@ -335,6 +337,7 @@ static double work_of(struct engine *e, int g)
 
 static void start(struct engine *e, int w, int i, int g, double now)
 {
+    CHECK(w >= 0);
     served(e->d, i, now - e->d->since[i]);
     if (e->m->rule.base == RULE_RATIO)
         rule_called(&e->m->rule, e->of_group[g].class_index, &e->turns);
@@ -434,8 +437,10 @@ static void run_by_rule(const struct plan_model *m, const struct plan_crew *crew
             if (at >= 0)
                 e.idle |= UINT64_C(1) << at;
             call_idle(&e, soon);
-        } else if (!call_next(&e, at, soon)) {
-            e.idle |= UINT64_C(1) << at;
+        } else {
+            CHECK(at >= 0); /* a limit alone gives -1 */
+            if (!call_next(&e, at, soon))
+                e.idle |= UINT64_C(1) << at;
         }
     }
     leave_rest(&e);

@@ -45,7 +45,7 @@ static void cell_plus(struct plan_cell *to, const struct plan_cell *c)
 
 static int bin_of(double wait)
 {
-    return wait < PLAN_BINS / 10 - 1 ? (int)(wait * 10) : PLAN_BINS - 1;
+    return wait * 10 < PLAN_BINS - 10 ? (int)(wait * 10) : PLAN_BINS - 1;
 }
 
 void plan_tally_add(const struct plan_model *m, const struct plan_day *d, struct plan_tally *t)
