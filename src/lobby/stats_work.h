@@ -1,0 +1,17 @@
+/* stats_work.h -- How long services take, for planning: by service, in one pass over the legs. */
+#ifndef LOBBY_STATS_WORK_H
+#define LOBBY_STATS_WORK_H
+#include "lobby/stats.h"
+
+/* Services done (stats.h: handling) of one prefix letter. */
+struct stats_work {
+    int64_t n;
+    double mean_s, cs2; /* mean seconds; squared coefficient of variation. NaN: too few */
+};
+struct stats_works {
+    struct stats_work of[26];  /* 'A' first */
+    int64_t tickets, courtesy; /* taken in the range, void ones too; of these, with courtesy */
+};
+/* One outlet (r->outlet must be given). BASE_RANGE as stats_read(). */
+MUST_USE int stats_works(struct call *c, const struct stats_range *r, struct stats_works *out);
+#endif
