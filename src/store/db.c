@@ -142,7 +142,10 @@ int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out)
                        "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d;"
                        "PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF;"
                        "SELECT count(*) FROM sqlite_master", /* is it a database at all? */
-                       db->shared ? "" : "PRAGMA journal_mode=WAL;", db->sync_off ? "OFF" : "FULL",
+                       db->shared ? "" : "PRAGMA journal_mode=WAL;",
+                       db->sync_off      ? "OFF"
+                       : db->sync_normal ? "NORMAL"
+                                         : "FULL",
                        cache_kib);
         code = sqlite3_exec(handle, pragmas, NULL, NULL, NULL);
     }
@@ -224,6 +227,8 @@ static int url_read(struct db *db, const char *url)
     char *option = strchr(db->path, '?');
     if (option && !strcmp(option, "?sync=off"))
         db->sync_off = true;
+    else if (option && !strcmp(option, "?sync=normal"))
+        db->sync_normal = true;
     else if (option)
         return db_note(NULL, RC_IO, "unknown option '%s'", option);
     if (option)
@@ -267,6 +272,7 @@ static int open_any(const char *url, bool shared, struct db **out)
     db->lock_fd = -1;
     CHECK(!pthread_mutex_init(&db->writer, NULL) && !pthread_mutex_init(&db->pool, NULL));
     CHECK(!pthread_mutex_init(&db->keep, NULL) && !pthread_mutex_init(&db->error, NULL));
+    CHECK(!pthread_mutex_init(&db->memory_lock, NULL));
     CHECK(!pthread_cond_init(&db->pool_news, NULL) && !pthread_cond_init(&db->writer_news, NULL));
     pthread_condattr_t monotonic;
     CHECK(!pthread_condattr_init(&monotonic));
@@ -300,6 +306,7 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
+    db_memories_close(db);
     db_keep_end(db);
     for (int i = 0; i < db->readers_count; i++)
         tx_free(db->readers[i]);
@@ -317,6 +324,7 @@ void db_close(struct db *db)
     pthread_mutex_destroy(&db->pool);
     pthread_mutex_destroy(&db->keep);
     pthread_mutex_destroy(&db->error);
+    pthread_mutex_destroy(&db->memory_lock);
     arena_free(db->arena);
 }
 
@@ -358,6 +366,7 @@ int db_begin(struct db *db, struct db_tx **out)
     tx->dead = 0;
     tx->depth = 0;
     event_tail_begin(tx->tail);
+    db_memories_step(tx, MEMORY_BEGIN);
     *out = tx;
     return 0;
 }
@@ -384,6 +393,7 @@ int db_commit(struct db_tx **tx)
     if (rc)
         return rc;
     event_tail_done(t->tail);
+    db_memories_step(t, MEMORY_DONE);
     writer_end(tx);
     return 0;
 }
@@ -401,6 +411,7 @@ void db_rollback(struct db_tx **tx)
         CHECK(rc == 0 || sqlite3_get_autocommit(t->handle));
     }
     event_tail_rollback(t->tail);
+    db_memories_step(t, MEMORY_ROLLBACK);
     writer_end(tx);
 }
 
@@ -414,6 +425,7 @@ int db_savepoint(struct db_tx *tx)
         return rc;
     tx->depth++;
     event_tail_mark(tx->tail);
+    db_memories_step(tx, MEMORY_MARK);
     return 0;
 }
 
@@ -427,6 +439,7 @@ int db_release(struct db_tx *tx)
         return rc;
     tx->depth--;
     event_tail_keep(tx->tail);
+    db_memories_step(tx, MEMORY_KEEP);
     return 0;
 }
 
@@ -442,6 +455,7 @@ void db_undo(struct db_tx *tx)
             tx->dead = rc; /* what was to be undone is still there: nothing may be committed */
     }
     event_tail_undo(tx->tail);
+    db_memories_step(tx, MEMORY_UNDO);
 }
 
 /* ---- reading ---- */

@@ -19,6 +19,7 @@ enum {
     DB_SPARES = 12,        /* statements open twice at once, or past the cache */
     DB_READERS_MAX = 8,    /* read connections */
     DB_SAVEPOINTS_MAX = 8, /* nested savepoints */
+    DB_MEMORIES_MAX = 4,   /* kinds of memory beside the tables */
 };
 
 struct db_statement {
@@ -42,10 +43,17 @@ struct db_tx {
     int open_rows;
     int64_t changed;
     struct event_tail *tail; /* the writer's */
+    unsigned joined;         /* the memories that follow this transaction, a bit each */
     int cached;
     struct db_statement cache[DB_CACHE];
     struct db_statement spares[DB_SPARES];
     struct db_tx *next_free;
+};
+
+struct db_memory_kind; /* store/db_memory.h */
+struct db_memory {
+    const struct db_memory_kind *kind;
+    void *m; /* NULL: this database has none of the kind */
 };
 
 struct db {
@@ -53,6 +61,7 @@ struct db {
     char path[1024];
     bool shared;      /* opened beside a server: reads only */
     bool sync_off;    /* tests only: "?sync=off" */
+    bool sync_normal; /* what can be made again: "?sync=normal" */
     int lock_fd;      /* PATH.lock, or -1 */
     struct db_tx *tx; /* the writer's connection; NULL when shared */
     pthread_mutex_t writer;
@@ -78,6 +87,10 @@ struct db {
     pthread_mutex_t error;
     char error_text[256];
 
+    pthread_mutex_t memory_lock; /* while one is made */
+    struct db_memory memories[DB_MEMORIES_MAX];
+    atomic_int memories_count;
+
     atomic_llong calls, fail_at;
     atomic_int fail_rc;
 };
@@ -95,6 +108,18 @@ int db_plain(struct db_tx *tx, const char *sql);
 /* A connection with our pragmas. */
 int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out);
 void db_statements_close(struct db_tx *tx);
+
+enum db_memory_step {
+    MEMORY_BEGIN,
+    MEMORY_MARK,
+    MEMORY_KEEP,
+    MEMORY_UNDO,
+    MEMORY_DONE,
+    MEMORY_ROLLBACK,
+};
+/* The memories that follow the writing transaction are told. */
+void db_memories_step(struct db_tx *tx, enum db_memory_step step);
+void db_memories_close(struct db *db);
 
 int db_keep_start(struct db *db);
 void db_keep_end(struct db *db);

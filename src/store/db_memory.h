@@ -1,0 +1,31 @@
+/* db_memory.h -- What a room keeps in memory beside its tables, in step with the writing
+ * transaction: totals, ids seen lately, queues. What is undone or rolled back is undone there, too.
+ *
+ *   begin -> (mark -> keep | undo)* -> done | rollback        called on the writer's thread
+ *
+ * A memory is made once a database, by the first who asks for it; a database may have none of a
+ * kind (open gives NULL). One process writes a database (PATH.lock), so what it remembers is true.
+ * Readers may share parts of it, under a lock of its own. */
+#ifndef STORE_DB_MEMORY_H
+#define STORE_DB_MEMORY_H
+#include "store/db.h"
+
+struct db_memory_kind {
+    /* 0 and the memory, or NULL: none here; a fault: asked again next time. */
+    int (*open)(struct db_tx *tx, void **out);
+    void (*close)(void *m); /* before the connections are closed; it may still read */
+    void (*begin)(void *m);
+    void (*mark)(void *m);
+    void (*keep)(void *m);
+    void (*undo)(void *m);
+    void (*done)(void *m);
+    void (*rollback)(void *m);
+};
+/* The memory of this kind, made when it is not there yet. */
+MUST_USE int db_memory(struct db_tx *tx, const struct db_memory_kind *kind, void **out);
+
+struct db *db_of(struct db_tx *tx);
+bool db_is_writer(struct db_tx *tx); /* the writing transaction, not a snapshot */
+bool db_is_shared(struct db *db);    /* opened beside a server: reads only */
+const char *db_file(struct db *db);  /* the database's file; NULL: it is a server's */
+#endif
