@@ -1,6 +1,7 @@
 /* refusal.c -- Every result code of the program in one table. */
 #include "api/api_priv.h"
 #include "ledger/ledger_refusal.h"
+#include "print/print.h"
 #include "store/door.h"
 #include "base/banned.h"
 
@@ -14,7 +15,7 @@ static const struct rc_info codes[] = {
     { RC_CONFLICT, 409, "RC_CONFLICT", "与已有数据冲突", "it conflicts with what is there" },
     { RC_STOPPING, 503, "RC_STOPPING", "系统正在停止", "the system is stopping" },
     BASE_REFUSALS(RC_ROW) DOOR_REFUSALS(RC_ROW) WHO_REFUSALS(RC_ROW) BRANCH_REFUSALS(RC_ROW)
-        LEDGER_REFUSALS(RC_ROW) LOBBY_REFUSALS(RC_ROW) API_REFUSALS(RC_ROW)
+        LEDGER_REFUSALS(RC_ROW) LOBBY_REFUSALS(RC_ROW) API_REFUSALS(RC_ROW) PRINT_REFUSALS(RC_ROW)
 };
 
 const struct rc_info *api_rc(int rc)

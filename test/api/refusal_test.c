@@ -94,7 +94,7 @@ static void each_code_is_in_the_range_of_its_room(void **state)
         int from, until;
     } rooms[] = { { "BASE_", 1, 19 },      { "DOOR_", 20, 99 },    { "WHO_", 100, 199 },
                   { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 }, { "API_", 500, 599 },
-                  { "LEDGER_", 600, 699 } };
+                  { "LEDGER_", 600, 699 }, { "PRINT_", 860, 869 } };
     UNUSED(state);
     for (size_t i = 0; i < api_rc_count(); i++) {
         const struct rc_info *a = api_rc_at(i);
