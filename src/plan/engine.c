@@ -6,7 +6,8 @@
 
 #include "base/banned.h"
 
-enum { GROUPS = RULE_CLASSES * PLAN_KINDS * 2 };
+enum { GROUPS = 256 };
+_Static_assert(RULE_CLASSES *PLAN_KINDS * 3 + PLAN_SPECIALS <= GROUPS, "a group is a byte");
 
 /* A window during the day: when it is free, and which span it is in. */
 struct desk {
@@ -173,11 +174,15 @@ struct engine {
     struct desk desk[PLAN_WINDOWS];
     double ready[PLAN_WINDOWS]; /* of those not idle */
     struct rule_caller caller[PLAN_WINDOWS];
+    const struct lobby_rule *rule[PLAN_WINDOWS];
     int n_desks, n_groups, call, waiting;
+    int n_plain, n_words; /* groups before the special ones; words of some */
+    int ghosts;           /* groups from here on are ghosts' */
     uint64_t idle;
     int head[GROUPS], tail[GROUPS];
     uint64_t some[GROUPS / 64]; /* groups somebody waits in */
     struct rule_waiter of_group[GROUPS];
+    uint8_t kind[GROUPS];
     struct rule_turns turns;
     bool counts; /* a when clause counts people */
     struct allowed allowed;
@@ -194,6 +199,14 @@ static int64_t to_us(double minutes)
     return (int64_t)(minutes * 6e7);
 }
 
+static bool counts_people(const struct lobby_rule *rule)
+{
+    for (int k = 0; k < rule->n_whens; k++)
+        if (!rule->whens[k].by_wait)
+            return true;
+    return false;
+}
+
 static void engine_open(const struct plan_model *m, const struct plan_crew *crew,
                         struct plan_day *d, struct engine *e)
 {
@@ -208,26 +221,53 @@ static void engine_open(const struct plan_model *m, const struct plan_crew *crew
     e->call = e->waiting = 0;
     e->idle = 0;
     memset(e->some, 0, sizeof e->some);
-    memset(e->tail, 0, sizeof e->tail);
-    memset(e->head, 0, sizeof e->head);
     memset(&e->turns, 0, sizeof e->turns);
-    e->counts = false;
-    for (int k = 0; k < m->rule.n_whens; k++)
-        e->counts |= !m->rule.whens[k].by_wait;
+    e->counts = counts_people(&m->rule);
     for (int g = 0; g < e->n_groups; g++) {
         int class = g / 2 / m->n_kinds, kind = g / 2 % m->n_kinds;
         e->of_group[g] = (struct rule_waiter){ .class_index = class,
                                                .service = m->kinds[kind].prefix,
                                                .courtesy = g & 1 };
+        e->kind[g] = (uint8_t)kind;
     }
+    e->n_plain = e->ghosts = e->n_groups;
+    e->n_words = (e->n_groups + 63) / 64;
     for (int w = 0; w < n; w++) {
         static const uint8_t nothing[26];
         desk_open(&windows[w], d, w, &e->desk[w]);
         e->ready[w] = desk_ready(&e->desk[w], 0);
+        e->rule[w] = windows[w].rule ? windows[w].rule : &m->rule;
+        e->counts |= counts_people(e->rule[w]);
         e->caller[w] = (struct rule_caller){ .window = w + 1, .staff = w + 1 };
         memcpy(e->caller[w].preference, windows[w].preference, 26);
         if (!memcmp(windows[w].preference, nothing, 26))
             memset(e->caller[w].preference, 1, 26);
+    }
+}
+
+/* The doors are open already: windows are busy, and there are groups for whom the rule sees
+ * otherwise (bound to a window, first in line) and for ghosts. */
+static void engine_start(const struct plan_start *s, struct engine *e)
+{
+    const struct plan_model *m = e->m;
+    e->turns = s->turns;
+    CHECK(s->n_special <= PLAN_SPECIALS);
+    for (int k = 0; k < s->n_special; k++) {
+        e->of_group[e->n_groups] = s->special[k];
+        for (int i = 0; i < m->n_kinds; i++)
+            if (m->kinds[i].prefix == s->special[k].service)
+                e->kind[e->n_groups] = (uint8_t)i;
+        e->n_groups++;
+    }
+    e->ghosts = e->n_groups;
+    for (int g = 0; g < m->n_classes * m->n_kinds; g++) {
+        e->kind[e->n_groups] = e->kind[2 * g];
+        e->of_group[e->n_groups++] = e->of_group[2 * g];
+    }
+    e->n_words = (e->n_groups + 63) / 64;
+    for (int w = 0; w < e->n_desks; w++) {
+        e->desk[w].free = s->busy[w];
+        e->ready[w] = desk_ready(&e->desk[w], s->busy[w]);
     }
 }
 
@@ -277,7 +317,7 @@ static void count_waiting(struct engine *e, double now, struct rule_counts *out)
 {
     const struct plan_day *d = e->d;
     memset(out, 0, sizeof *out);
-    for (int g = 0; g < e->n_groups; g++) {
+    for (int g = 0; g < e->ghosts; g++) {
         if (!(e->some[g >> 6] >> (g & 63) & 1))
             continue;
         const struct rule_waiter *w = &e->of_group[g];
@@ -297,7 +337,7 @@ static int choose(struct engine *e, int w, double now)
     struct rule_waiter heads[GROUPS];
     struct rule_counts counts;
     int of[GROUPS], n = 0;
-    for (int k = 0; k < GROUPS / 64; k++)
+    for (int k = 0; k < e->n_words; k++)
         for (uint64_t left = e->some[k]; left; left &= left - 1) {
             int g = k * 64 + __builtin_ctzll(left);
             if (e->d->patience && !drop_gone(e, g, now))
@@ -310,12 +350,14 @@ static int choose(struct engine *e, int w, double now)
         }
     if (n == 0)
         return -1;
-    if (n == 1) /* nothing to choose: every rule calls the only head, if this window handles it */
+    if (n == 1 &&
+        (of[0] < e->n_plain || of[0] >= e->ghosts)) /* nothing to choose: every rule calls the only
+                                                       head, if this window handles it */
         return e->caller[w].preference[heads[0].service - 'A'] ? of[0] : -1;
     if (e->counts)
         count_waiting(e, now, &counts);
     struct rule_choice c =
-        rule_choose_heads(&e->m->rule, &e->m->rule_classes, heads, n, e->counts ? &counts : NULL,
+        rule_choose_heads(e->rule[w], &e->m->rule_classes, heads, n, e->counts ? &counts : NULL,
                           &e->caller[w], &e->turns, to_us(now));
     return c.index < 0 ? -1 : of[c.index];
 }
@@ -326,7 +368,7 @@ static double work_of(struct engine *e, int g)
     double u = e->d->work[e->call++];
     if (!e->d->uniform)
         return u;
-    const struct plan_service_time *s = &e->m->kinds[g / 2 % e->m->n_kinds].takes;
+    const struct plan_service_time *s = &e->m->kinds[e->kind[g]].takes;
     if (s->kind == PLAN_EXPONENTIAL)
         return -s->mean * log(u);
     if (s->kind == PLAN_EMPIRICAL)
@@ -339,8 +381,10 @@ static void start(struct engine *e, int w, int i, int g, double now)
 {
     CHECK(w >= 0);
     served(e->d, i, now - e->d->since[i]);
-    if (e->m->rule.base == RULE_RATIO)
-        rule_called(&e->m->rule, e->of_group[g].class_index, &e->turns);
+    if (g >= e->ghosts)
+        return; /* takes no time, and the window is as it was */
+    if (e->rule[w]->base == RULE_RATIO)
+        rule_called(e->rule[w], e->of_group[g].class_index, &e->turns);
     e->desk[w].free = now + work_of(e, g);
     e->ready[w] = desk_ready(&e->desk[w], e->desk[w].free);
     e->idle &= ~(UINT64_C(1) << w);
@@ -348,14 +392,15 @@ static void start(struct engine *e, int w, int i, int g, double now)
 
 static bool call_next(struct engine *e, int w, double now)
 {
-    if (e->waiting == 0)
-        return false;
-    int g = choose(e, w, now);
-    if (g < 0)
-        return false;
-    int i = e->head[g];
-    pop(e, g);
-    start(e, w, i, g, now);
+    int g;
+    do {
+        g = e->waiting ? choose(e, w, now) : -1;
+        if (g < 0)
+            return false;
+        int i = e->head[g];
+        pop(e, g);
+        start(e, w, i, g, now);
+    } while (g >= e->ghosts);
     return true;
 }
 
@@ -419,10 +464,12 @@ static int next_ready(struct engine *e, double *soon)
 }
 
 static void run_by_rule(const struct plan_model *m, const struct plan_crew *crew,
-                        struct plan_day *d)
+                        const struct plan_start *start_from, struct plan_day *d)
 {
     struct engine e;
     engine_open(m, crew, d, &e);
+    if (start_from)
+        engine_start(start_from, &e);
     if (e.limited) /* all there from the beginning, idle */
         e.idle = e.n_desks == 64 ? UINT64_MAX : (UINT64_C(1) << e.n_desks) - 1;
     for (int i = 0; i < d->n || e.waiting > 0;) {
@@ -455,7 +502,8 @@ static bool first_come(const struct plan_model *m, const struct plan_crew *crew)
         return false;
     for (int w = 0; w < crew->n; w++)
         for (int k = 0; k < 26; k++)
-            if (crew->windows[w].preference[k] != crew->windows[0].preference[0])
+            if (crew->windows[w].rule ||
+                crew->windows[w].preference[k] != crew->windows[0].preference[0])
                 return false;
     return true;
 }
@@ -468,11 +516,29 @@ void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct p
     for (int i = 0; constant && i < m->slots; i++)
         constant = crew->limit[i] == crew->n;
     if (by_rule || !first_come(m, crew))
-        run_by_rule(m, crew, day);
+        run_by_rule(m, crew, NULL, day);
     else if (constant)
         run_constant(day, crew->n);
     else if (crew->limited)
         run_limited(m, crew, day);
     else
         run_first_come(crew->windows, crew->n, day);
+}
+
+int plan_special_group(const struct plan_model *m, int k)
+{
+    return m->n_classes * m->n_kinds * 2 + k;
+}
+
+int plan_ghost_group(const struct plan_model *m, const struct plan_start *s, int class, int kind)
+{
+    return plan_special_group(m, s->n_special) + class * m->n_kinds + kind;
+}
+
+void plan_run_from(const struct plan_model *m, const struct plan_crew *crew,
+                   const struct plan_start *from, struct plan_day *day)
+{
+    CHECK(crew->n >= 1 && crew->n <= PLAN_WINDOWS && day->group);
+    CHECK(!crew->limited);
+    run_by_rule(m, crew, from, day);
 }

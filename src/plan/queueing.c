@@ -192,15 +192,37 @@ double plan_normal_cdf(double x)
     return 0.5 * erfc(-x * M_SQRT1_2);
 }
 
+/* Ratios of polynomials after Acklam (2003), 1e-9; then one step of Halley's method. */
 double plan_normal_quantile(double p)
 {
+    static const double a[] = { -3.969683028665376e+01, 2.209460984245205e+02,
+                                -2.759285104469687e+02, 1.383577518672690e+02,
+                                -3.066479806614716e+01, 2.506628277459239e+00 };
+    static const double b[] = { -5.447609879822406e+01, 1.615858368580409e+02,
+                                -1.556989798598866e+02, 6.680131188771972e+01,
+                                -1.328068155288572e+01 };
+    static const double c[] = { -7.784894002430293e-03, -3.223964580411365e-01,
+                                -2.400758277161838e+00, -2.549732539343734e+00,
+                                4.374664141464968e+00,  2.938163982698783e+00 };
+    static const double d[] = { 7.784695709041462e-03, 3.224671290700398e-01, 2.445134137142996e+00,
+                                3.754408661907416e+00 };
     CHECK(p > 0 && p < 1);
-    double low = -40, high = 40;
-    for (int i = 0; i < 80; i++) {
-        double mid = (low + high) / 2;
-        *(plan_normal_cdf(mid) < p ? &low : &high) = mid;
+    double x, tail = p < .5 ? p : 1 - p;
+    if (tail < 0.02425) {
+        double q = sqrt(-2 * log(tail));
+        x = (((((c[0] * q + c[1]) * q + c[2]) * q + c[3]) * q + c[4]) * q + c[5]) /
+            ((((d[0] * q + d[1]) * q + d[2]) * q + d[3]) * q + 1);
+        x = p < .5 ? x : -x;
+    } else {
+        double q = p - .5, r = q * q;
+        x = (((((a[0] * r + a[1]) * r + a[2]) * r + a[3]) * r + a[4]) * r + a[5]) * q /
+            (((((b[0] * r + b[1]) * r + b[2]) * r + b[3]) * r + b[4]) * r + 1);
     }
-    return (low + high) / 2;
+    /* On the side of the tail, so that no digits are lost in 1 - p. */
+    double y = p < .5 ? x : -x;
+    double u = (plan_normal_cdf(y) - tail) * sqrt(2 * M_PI) * exp(y * y / 2);
+    y -= u / (1 + y * u / 2);
+    return p < .5 ? y : -y;
 }
 
 double plan_halfin_whitt(double load, int servers)

@@ -20,6 +20,7 @@ enum {
     PLAN_SPANS = 24,
     PLAN_BOOKINGS = 200,
     PLAN_CELLS = RULE_CLASSES + 1,
+    PLAN_SPECIALS = 48,
     PLAN_BINS = 4800
 };
 
@@ -70,6 +71,7 @@ struct plan_window {
     int n;
     uint8_t preference[26];        /* as struct rule_caller; all 0: everything */
     double late_chance, late_mean; /* the first span begins late: exponential */
+    const struct lobby_rule *rule; /* its own; NULL: the model's */
 };
 /* Who works: windows with their own hours, or limited: so many windows a slot, whichever they are.
  * Limited, somebody is called only while fewer are busy than the slot's count: when the count falls
@@ -104,6 +106,21 @@ void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, stru
  * same result; by_rule: take the long one all the same. */
 void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct plan_day *day,
               bool by_rule);
+
+/* A run that begins with the doors open: time 0 is now. The customers who wait already are in the
+ * day with t 0 and since before it. A ghost is called when its turn comes and takes no time, so it
+ * measures the wait of somebody who comes then without making anybody wait. */
+struct plan_start {
+    double busy[PLAN_WINDOWS];                 /* until its present customer goes; 0: nobody */
+    struct rule_waiter special[PLAN_SPECIALS]; /* bound or first in line: a group of their own */
+    int n_special;
+    struct rule_turns turns;
+};
+int plan_special_group(const struct plan_model *m, int k);
+int plan_ghost_group(const struct plan_model *m, const struct plan_start *s, int class, int kind);
+/* Windows only (no limited crew); day->group and uniforms as work are needed. */
+void plan_run_from(const struct plan_model *m, const struct plan_crew *crew,
+                   const struct plan_start *from, struct plan_day *day);
 
 /* Sums over days; cell 0 is everybody, cell 1 + c is class c. */
 struct plan_cell {

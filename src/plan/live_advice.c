@@ -1,0 +1,242 @@
+/* live_advice.c -- What could be done, tried on the same futures. See live.h.
+ *
+ * Each action is screened on a few futures, the best ones are run again on fresh ones with and
+ * without: the numbers told come from those alone, so that the choice among many does not flatter
+ * them. The cheapest that reaches the goal wins; where none does, the cheapest of those that spare
+ * nearly as many people a late call as the best one does. */
+#include "plan/live_priv.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { SCREEN = 200, FINALISTS = 3, OPEN_TIMES = 3, DELAY_MIN = 30, HELP_MIN = 30, CLOSE_MIN = 30 };
+static const int open_minutes[OPEN_TIMES] = { 25, 45, 90 };
+
+/* Minutes of a person, or as hard to get as so many. A person who has to be found is the dearest;
+ * a break is somebody's right; to help costs nobody a minute, but a queue of its own. */
+static const double cost_resume = 15, cost_delay = 10, cost_help = 5;
+/* A window only helps with services that are short: nobody opens a loan by helping out. */
+static const double help_longest = 8.5;
+
+const char *live_kind_code(enum live_kind k)
+{
+    static const char *const code[LIVE_KINDS] = { "nothing", "open", "resume",
+                                                  "delay",   "help", "close" };
+    CHECK((unsigned)k < LIVE_KINDS);
+    return code[k];
+}
+
+static void offer(struct live_advice *a, struct live_action of)
+{
+    if (a->n_tried < LIVE_ACTIONS)
+        a->tried[a->n_tried++].action = of;
+}
+
+/* The services by how many people wait for them now: helping makes sense with the first two. */
+static int busiest_kinds(const struct live_state *s, int out[2])
+{
+    int waiting[PLAN_KINDS] = { 0 }, n = 0;
+    for (int i = 0; i < s->n_waiting; i++)
+        waiting[s->waiting[i].kind]++;
+    for (; n < 2; n++) {
+        int best = -1;
+        for (int k = 0; k < s->model.n_kinds; k++)
+            if (waiting[k] > 0 && s->model.kinds[k].takes.mean <= help_longest &&
+                (best < 0 || waiting[k] > waiting[best]))
+                best = k;
+        if (best < 0)
+            break;
+        waiting[best] = 0;
+        out[n] = best;
+    }
+    return n;
+}
+
+static void offer_all(const struct live_state *s, const struct live_wish *wish,
+                      struct live_advice *a)
+{
+    int kinds[2], n_kinds = busiest_kinds(s, kinds);
+    for (int i = 0; i < s->n_windows; i++) {
+        const struct live_window *w = &s->windows[i];
+        if (w->paused)
+            offer(a, (struct live_action){ LIVE_RESUME, i, 0, 0, cost_resume });
+        if (w->open && w->pause_long > 0 && w->pause_at < 60)
+            offer(a, (struct live_action){ LIVE_DELAY, i, DELAY_MIN, 0, cost_delay });
+        for (int k = 0; w->open && k < n_kinds; k++)
+            if (!w->preference[s->model.kinds[kinds[k]].prefix - 'A'])
+                offer(a, (struct live_action){ LIVE_HELP, i, HELP_MIN, kinds[k], cost_help });
+    }
+    for (int i = 0; !wish->no_new_people && i < s->n_windows; i++)
+        for (int k = 0; !s->windows[i].open && !s->windows[i].paused && k < OPEN_TIMES; k++)
+            offer(a, (struct live_action){ LIVE_OPEN, i, open_minutes[k], 0, open_minutes[k] });
+}
+
+/* Runs the actions on futures of one seed, each beside doing nothing. */
+static void compare(const struct live_state *s, int horizon, uint64_t seed, int futures,
+                    struct live_effect *list, int n)
+{
+    struct live_run r;
+    struct live_kept kept[LIVE_HORIZONS];
+    live_run_open(s, false, &r);
+    struct plan_crew *crews = arena_alloc(r.arena, sizeof *crews * (size_t)(n + 1));
+    live_crew(s, NULL, &crews[n]);
+    for (int i = 0; i < n; i++) {
+        live_crew(s, &list[i].action, &crews[i]);
+        list[i] = (struct live_effect){ .action = list[i].action, .futures = futures };
+    }
+    for (int f = 0; f < futures; f++) {
+        live_run_draw(&r, seed, f);
+        plan_run_from(&s->model, &crews[n], &r.start, &r.day);
+        live_run_count(&r, kept);
+        bool was = kept[horizon].kept;
+        int late = kept[horizon].late + kept[horizon].mid_late;
+        for (int i = 0; i < n; i++) {
+            struct live_effect *e = &list[i];
+            plan_run_from(&s->model, &crews[i], &r.start, &r.day);
+            live_run_count(&r, kept);
+            bool is = kept[horizon].kept;
+            e->before += was;
+            e->after += is;
+            e->late_before += late;
+            e->late_after += kept[horizon].late + kept[horizon].mid_late;
+            e->gained += is && !was;
+            e->undone += was && !is;
+        }
+    }
+    for (int i = 0; i < n; i++) {
+        list[i].before /= futures;
+        list[i].after /= futures;
+        list[i].late_before /= futures;
+        list[i].late_after /= futures;
+    }
+    live_run_close(&r);
+}
+
+static double spared(const struct live_effect *e)
+{
+    return e->late_before - e->late_after;
+}
+
+static bool reaches(const struct live_effect *e, double goal)
+{
+    return e->after >= goal;
+}
+
+/* Better than chance: by the futures that changed sides, or by clearly fewer late people. */
+static bool helps(const struct live_effect *e)
+{
+    double moved = e->gained + e->undone, net = e->gained - e->undone;
+    bool sides = moved > 0 && net >= 3 * sqrt(moved) && e->after - e->before >= 0.05;
+    return sides || (spared(e) >= 1 && spared(e) >= 0.15 * e->late_before);
+}
+
+static int by_worth(const struct live_effect *a, const struct live_effect *b, double goal)
+{
+    bool x = reaches(a, goal), y = reaches(b, goal);
+    if (x != y)
+        return x ? -1 : 1;
+    if (x && a->action.cost != b->action.cost)
+        return a->action.cost < b->action.cost ? -1 : 1;
+    double p = spared(a), q = spared(b);
+    return p != q ? (p > q ? -1 : 1) : a->action.window - b->action.window;
+}
+
+/* The best few to the front: few enough for a plain selection. */
+static void order(struct live_effect *list, int n, int front, double goal)
+{
+    for (int i = 0; i < front && i < n; i++)
+        for (int k = i + 1; k < n; k++)
+            if (by_worth(&list[k], &list[i], goal) < 0) {
+                struct live_effect t = list[i];
+                list[i] = list[k];
+                list[k] = t;
+            }
+}
+
+/* The one to advise among the confirmed: NULL when none helps. */
+static const struct live_effect *choose(const struct live_effect *list, int n, double goal)
+{
+    const struct live_effect *best = NULL;
+    double most = 0;
+    for (int i = 0; i < n; i++)
+        if (helps(&list[i]) && spared(&list[i]) > most)
+            most = spared(&list[i]);
+    for (int i = 0; i < n; i++) {
+        const struct live_effect *e = &list[i];
+        if (!helps(e) && !(reaches(e, goal) && e->gained > e->undone))
+            continue;
+        if (!reaches(e, goal) && spared(e) < 0.8 * most)
+            continue;
+        if (!best || (reaches(e, goal) && !reaches(best, goal)) ||
+            (reaches(e, goal) == reaches(best, goal) && e->action.cost < best->action.cost))
+            best = e;
+    }
+    return best;
+}
+
+/* All is well: could somebody rest? The window with the least to do, tried alone. */
+static void look_for_spare(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
+                           int futures, struct live_advice *a)
+{
+    struct live_effect tried[PLAN_WINDOWS];
+    double safe = fmax(wish->goal, 0.97);
+    int n = 0, open = 0;
+    for (int i = 0; i < s->n_windows; i++) {
+        open += s->windows[i].open;
+        if (s->windows[i].open && !s->windows[i].busy && n < LIVE_ACTIONS)
+            tried[n++].action = (struct live_action){ LIVE_CLOSE, i, CLOSE_MIN, 0, -CLOSE_MIN };
+    }
+    if (open < 3 || n == 0 || a->base < safe)
+        return;
+    compare(s, LIVE_HORIZONS - 1, seed, futures, tried, n);
+    for (int i = 0; i < n; i++)
+        if (tried[i].after >= safe && tried[i].late_after <= tried[i].late_before + 0.1 &&
+            (a->spare.action.kind == LIVE_NOTHING || tried[i].after > a->spare.after))
+            a->spare = tried[i];
+}
+
+void live_advise(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
+                 struct live_advice *out)
+{
+    int screen = wish->screen ? wish->screen : SCREEN;
+    int confirm = wish->confirm ? wish->confirm : LIVE_FUTURES;
+    CHECK(wish->horizon >= 0 && wish->horizon < LIVE_HORIZONS);
+    memset(out, 0, sizeof *out);
+    out->horizon = wish->horizon;
+    out->goal = wish->goal;
+    struct live_effect nothing = { .action = { LIVE_CLOSE, -1, 0, 0, 0 } };
+    compare(s, wish->horizon, seed, confirm, &nothing, 1);
+    out->base = nothing.before;
+    if (out->base >= wish->goal) {
+        out->verdict = LIVE_WELL;
+        look_for_spare(s, wish, seed, screen, out);
+        return;
+    }
+    offer_all(s, wish, out);
+    compare(s, wish->horizon, seed, screen, out->tried, out->n_tried);
+    order(out->tried, out->n_tried, FINALISTS, wish->goal);
+    int finalists = out->n_tried < FINALISTS ? out->n_tried : FINALISTS;
+    compare(s, wish->horizon, seed + 1, confirm, out->tried, finalists);
+    const struct live_effect *best = choose(out->tried, finalists, wish->goal);
+    out->verdict = !best ? LIVE_NO_HELP : reaches(best, wish->goal) ? LIVE_ADVICE : LIVE_BETTER;
+    if (best)
+        out->best = *best;
+}
+
+/* A trip takes longer or shorter by about as much as its deviation: three points stand for it. */
+double live_sooner(const double a[LIVE_QUANTILES], double trip, double trip_sd,
+                   const double b[LIVE_QUANTILES])
+{
+    static const double at[] = { -1.2247, 0, 1.2247 };
+    int n = 0, all = 0;
+    for (int k = 0; k < 3; k++)
+        for (int i = 0; i < LIVE_QUANTILES; i++)
+            for (int j = 0; j < LIVE_QUANTILES; j++) {
+                n += isfinite(a[i]) && a[i] + trip + at[k] * trip_sd < b[j];
+                all++;
+            }
+    return (double)n / all;
+}
