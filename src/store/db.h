@@ -46,6 +46,8 @@ struct db_rows {
     struct db_tx *tx;
     void *statement;
     int rc;
+    const struct db_value *args; /* of db_query_many: the rows of arguments not asked yet */
+    int n_args, n_left, row;
 };
 
 /* url: "sqlite:PATH" or a plain path. Opens or makes the file; WAL, synchronous=FULL, foreign keys.
@@ -84,6 +86,18 @@ const char *db_text(struct db_rows *rows, int column); /* NULL for SQL NULL */
 const void *db_bytes(struct db_rows *rows, int column, size_t *len);
 bool db_is_null(struct db_rows *rows, int column);
 void db_done(struct db_rows *rows);
+
+/* The same statement for n_rows rows of n_args values each, row after row in args (0 rows: nothing
+ * happens); db_changed counts them all. One statement over arrays on PostgreSQL, so a key stands
+ * in a batch once, and no row may depend on another. After RC_CONFLICT or a fault some rows may
+ * be written: undo to a savepoint, or give up. */
+MUST_USE int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args,
+                          int n_args, int n_rows);
+/* The rows of one SELECT for n_rows rows of values, in their order; read with db_next as usual.
+ * args stay the caller's and unchanged until db_done. */
+MUST_USE int db_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                           const struct db_value *args, int n_args, int n_rows);
+int db_row(struct db_rows *rows); /* the row of values, from 0, to which this row belongs */
 
 /* One number: the first column of the first row, or otherwise (no row, NULL) none. */
 MUST_USE int db_one_i64(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,

@@ -164,6 +164,19 @@ int db_run(struct db_tx *tx, const char *sql)
     return code == SQLITE_OK ? 0 : fault(tx, code, sql);
 }
 
+/* Steps a bound statement to its end. */
+static int exec_step(struct db_tx *tx, struct db_statement *s, const char *sql)
+{
+    int code;
+    do {
+        code = sqlite3_step(s->st);
+    } while (code == SQLITE_ROW);
+    if (code != SQLITE_DONE)
+        return fault(tx, code, sql);
+    tx->changed = sqlite3_stmt_readonly(s->st) ? 0 : sqlite3_changes64(tx->handle);
+    return 0;
+}
+
 static int exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
 {
     struct db_statement *s = NULL;
@@ -171,16 +184,8 @@ static int exec(struct db_tx *tx, const char *sql, const struct db_value *args, 
     if (rc)
         return rc;
     rc = bind_all(tx, s, args, n_args, false);
-    if (rc == 0) {
-        int code;
-        do {
-            code = sqlite3_step(s->st);
-        } while (code == SQLITE_ROW);
-        if (code != SQLITE_DONE)
-            rc = fault(tx, code, sql);
-        else
-            tx->changed = sqlite3_stmt_readonly(s->st) ? 0 : sqlite3_changes64(tx->handle);
-    }
+    if (rc == 0)
+        rc = exec_step(tx, s, sql);
     statement_give(s);
     return rc;
 }
@@ -226,6 +231,63 @@ int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const stru
     return rows->rc;
 }
 
+/* ---- many rows of values ---- */
+
+/* The statement again, with the next row of values. */
+static int many_turn(struct db_rows *rows, struct db_statement *s)
+{
+    (void)sqlite3_reset(s->st);
+    rows->args += rows->n_args;
+    rows->n_left--;
+    rows->row++;
+    return bind_all(rows->tx, s, rows->args, rows->n_args, false);
+}
+
+int db_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                  const struct db_value *args, int n_args, int n_rows)
+{
+    CHECK(n_args > 0 && n_rows >= 0);
+    if (n_rows == 0) {
+        *rows = (struct db_rows){ .tx = tx };
+        return 0;
+    }
+    int rc = db_query(tx, rows, sql, args, n_args);
+    rows->args = args;
+    rows->n_args = n_args;
+    rows->n_left = n_rows - 1;
+    return rc;
+}
+
+int db_row(struct db_rows *rows)
+{
+    return rows->row;
+}
+
+int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+                 int n_rows)
+{
+    struct db_statement *s = NULL;
+    int64_t changed = 0;
+    CHECK(tx->open && n_args > 0 && n_rows >= 0);
+    int rc = db_count(tx->db);
+    if (rc == 0)
+        rc = tx->dead;
+    if (rc == 0 && n_rows > 0)
+        rc = statement_take(tx, sql, &s);
+    for (int i = 0; i < n_rows && rc == 0; i++) {
+        rc = bind_all(tx, s, args + (size_t)i * (size_t)n_args, n_args, false);
+        if (rc == 0)
+            rc = exec_step(tx, s, sql);
+        if (rc == 0)
+            changed += tx->changed;
+        (void)sqlite3_reset(s->st);
+    }
+    if (s)
+        statement_give(s);
+    tx->changed = changed;
+    return rc;
+}
+
 int db_next(struct db_rows *rows)
 {
     struct db_statement *s = rows->statement;
@@ -239,6 +301,11 @@ int db_next(struct db_rows *rows)
         if (code == SQLITE_ROW)
             return DB_ROW;
         rc = code == SQLITE_DONE ? 0 : fault(rows->tx, code, s->sql);
+    }
+    if (rc == 0 && rows->n_left > 0) {
+        rc = many_turn(rows, s);
+        if (rc == 0)
+            return db_next(rows);
     }
     rows->rc = rc;
     if (rc == 0)

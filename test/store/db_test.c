@@ -111,6 +111,81 @@ static void one_text_may_be_open_twice(void **state)
     db_close(db);
 }
 
+static void one_statement_writes_and_reads_many_rows(void **state)
+{
+    enum { ROWS = 100 };
+    struct db *db = open_with_table();
+    struct db_tx *tx = NULL;
+    struct db_rows rows;
+    static struct db_value args[ROWS][3], keys[ROWS];
+    int seen = 0;
+    UNUSED(state);
+    RC_OF(db_begin(db, &tx));
+    for (int i = 0; i < ROWS; i++) {
+        args[i][0] = DB_I(i + 1);
+        args[i][1] = i % 10 ? DB_I(i * 2) : DB_NONE;
+        args[i][2] = i % 3 ? DB_T("票, \"{号}\" \\") : DB_T("");
+    }
+    RC_OF(db_exec_many(tx, "INSERT INTO t (id, n, s, u) VALUES ($1,$2,$3,$1+7)", args[0], 3, ROWS));
+    assert_int_equal(db_changed(tx), ROWS);
+    RC_OF(db_exec_many(tx, "INSERT INTO t (id, n, s) VALUES ($1,$2,$3)", args[0], 3, 0));
+    assert_int_equal(db_changed(tx), 0);
+    assert_int_equal(count(tx), ROWS);
+    for (int i = 0; i < ROWS; i++) { /* read them backwards; one in four is not there */
+        keys[i] = DB_I(i % 4 ? ROWS - i : 10000 + i);
+    }
+    RC_OF(
+        db_query_many(tx, &rows, "SELECT id, n, s FROM t WHERE id=$1 AND id<1000", keys, 1, ROWS));
+    int rc;
+    for (int i = -1; (rc = db_next(&rows)) == DB_ROW; seen++) {
+        assert_true(db_row(&rows) > i && db_row(&rows) % 4 != 0);
+        i = db_row(&rows);
+        assert_int_equal(db_i64(&rows, 0), ROWS - i);
+        assert_int_equal(db_is_null(&rows, 1), (ROWS - i - 1) % 10 == 0);
+    }
+    assert_int_equal(rc, 0);
+    assert_int_equal(seen, ROWS * 3 / 4);
+    db_done(&rows);
+    RC_OF(db_query_many(tx, &rows, "SELECT id FROM t WHERE id=$1", keys, 1, 0));
+    assert_int_equal(db_next(&rows), 0);
+    db_done(&rows);
+    RC_OF(db_commit(&tx));
+    db_close(db);
+}
+
+static void many_rows_change_what_they_name(void **state)
+{
+    struct db *db = open_with_table();
+    struct db_tx *tx = NULL;
+    int64_t sum = 0;
+    const struct db_value rows[] = { DB_I(1), DB_I(10), DB_I(2), DB_I(20), DB_I(9), DB_I(90) };
+    const struct db_value more[] = { DB_I(2), DB_I(22), DB_I(3), DB_I(33) };
+    const struct db_value keys[] = { DB_I(1), DB_I(3) };
+    UNUSED(state);
+    RC_OF(db_begin(db, &tx));
+    for (int i = 1; i <= 3; i++)
+        insert(tx, i, i);
+    RC_OF(db_exec_many(tx, "UPDATE t SET n=n+$2, u=$1 WHERE id=$1 AND n<$2", rows, 2, 3));
+    assert_int_equal(db_changed(tx), 2);
+    RC_OF(db_one_i64(tx, "SELECT CAST(SUM(n) AS BIGINT) FROM t", DB_NO_ARGS, 0, &sum));
+    assert_int_equal(sum, 11 + 22 + 3);
+    RC_OF(db_exec_many(tx,
+                       "INSERT INTO t (id, n) VALUES ($1,$2)"
+                       " ON CONFLICT (id) DO UPDATE SET n=excluded.n+1",
+                       more, 2, 2));
+    RC_OF(db_one_i64(tx, "SELECT CAST(SUM(n) AS BIGINT) FROM t", DB_NO_ARGS, 0, &sum));
+    assert_int_equal(sum, 11 + 23 + 34);
+    RC_OF(db_savepoint(tx));
+    assert_int_equal(db_exec_many(tx, "INSERT INTO t (id, n) VALUES ($1,$2)", rows, 2, 3),
+                     RC_CONFLICT);
+    db_undo(tx);
+    RC_OF(db_exec_many(tx, "DELETE FROM t WHERE id=$1", keys, 1, 2));
+    assert_int_equal(db_changed(tx), 2);
+    assert_int_equal(count(tx), 1);
+    db_rollback(&tx);
+    db_close(db);
+}
+
 static void a_text_at_a_used_address_is_prepared_anew(void **state)
 {
     struct db *db = open_with_table();
@@ -462,6 +537,8 @@ static void a_damaged_file_is_found(void **state)
 SUITE(store_db, cmocka_unit_test(every_type_comes_back_as_it_went),
       cmocka_unit_test(parameters_are_bound_by_their_number_not_by_their_place),
       cmocka_unit_test(one_text_may_be_open_twice),
+      cmocka_unit_test(one_statement_writes_and_reads_many_rows),
+      cmocka_unit_test(many_rows_change_what_they_name),
       cmocka_unit_test(a_text_at_a_used_address_is_prepared_anew),
       cmocka_unit_test(more_texts_than_the_cache_holds_still_run),
       cmocka_unit_test(an_undone_savepoint_takes_back_its_own_and_nothing_else),
