@@ -43,6 +43,16 @@ struct ledger_entry { /* a line of an account */
 MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, int max,
                             struct ledger_entry **out, int *n);
 
+/* The last line booked on that date or before; seq 0: there is none. */
+MUST_USE int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out);
+/* The transfers of some lines, in their order; a journal's legs are not read. */
+MUST_USE int ledger_entry_transfers(struct call *c, const struct ledger_entry *entries, int n,
+                                    struct ledger_transfer **out);
+MUST_USE int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out,
+                                  size_t *n);
+MUST_USE int ledger_account_meta(struct call *c, account_id id, struct ledger_pair **out,
+                                 size_t *n);
+
 /* The booked balance on the account's own side at the end of an instant; of a booking date; by
  * value dates: as interest sees it (what was booked later with an earlier value is in). */
 MUST_USE int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *minor);

@@ -130,13 +130,39 @@ int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *min
     return rc;
 }
 
+int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out)
+{
+    return last_line(c,
+                     ENTRY_COLUMNS " WHERE account_id=$1 AND booked_day<=$2"
+                                   " ORDER BY seq DESC LIMIT 1",
+                     id, d.days, out);
+}
+
+int ledger_entry_transfers(struct call *c, const struct ledger_entry *entries, int n,
+                           struct ledger_transfer **out)
+{
+    struct ledger_transfer *list = arena_alloc(c->arena, (size_t)(n + 1) * sizeof *list);
+    int rc = 0;
+    for (int i = 0; !rc && i < n; i++)
+        rc = ledger_transfer_get(c, entries[i].transfer, &list[i]);
+    *out = list;
+    return rc;
+}
+
+int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out, size_t *n)
+{
+    return ledger_row_meta(c, OWNER_TRANSFER, id, out, n);
+}
+
+int ledger_account_meta(struct call *c, account_id id, struct ledger_pair **out, size_t *n)
+{
+    return ledger_row_meta(c, OWNER_ACCOUNT, (transfer_id){ 0, id.n }, out, n);
+}
+
 static int net_on(struct call *c, account_id id, date d, struct ledger_entry *e, int64_t *net)
 {
     int64_t tail = 0;
-    int rc = last_line(c,
-                       ENTRY_COLUMNS " WHERE account_id=$1 AND booked_day<=$2"
-                                     " ORDER BY seq DESC LIMIT 1",
-                       id, d.days, e);
+    int rc = ledger_entry_on(c, id, d, e);
     if (!rc)
         rc = net_of(c,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
