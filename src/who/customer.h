@@ -34,6 +34,7 @@ enum customer_flag {
 enum {
     CUSTOMER_NAME_MAX = 90, /* bytes */
     CUSTOMER_PAPER_MAX = 32,
+    CUSTOMER_MOBILE_MAX = 23, /* as it is given; 11 once it is kept */
     CUSTOMER_ADDRESS_MAX = 180,
     CUSTOMER_ADULT_YEARS = 18,
     CUSTOMER_MERGED_MAX = 16, /* rows of one customer */
@@ -96,7 +97,7 @@ struct customer {
     enum customer_paper paper;
     char paper_number[CUSTOMER_PAPER_MAX + 1];
     char name[CUSTOMER_NAME_MAX + 1];
-    char mobile[MOBILE_TEXT]; /* or "" */
+    char mobile[CUSTOMER_MOBILE_MAX + 1]; /* or "" */
     char address[CUSTOMER_ADDRESS_MAX + 1];
     int flags;
     int64_t outlet_id; /* where it was made; 0: the branch office */
@@ -118,14 +119,12 @@ MUST_USE int customer_lead(struct call *c, customer_id id, customer_id *out);
 MUST_USE int customer_ids(struct call *c, customer_id id, customer_id out[CUSTOMER_MERGED_MAX],
                           int *n);
 
-enum customer_by { BY_PAPER = 1, BY_MOBILE, BY_NAME, BY_NUMBER };
+enum customer_by { BY_PAPER = 1, BY_MOBILE, BY_NAME, BY_NUMBER, BY_ANY /* whichever fits */ };
 /* At most max customers that stand by themselves, in the order of their ids; a name matches by its
  * beginning (at least one character), all else as a whole, after being normalised. A merged one
  * that matches gives the one it leads to. CUSTOMER_BAD_SEARCH. */
 MUST_USE int customer_find(struct call *c, enum customer_by by, const char *text, int max,
                            struct customer **out, int *n);
-/* The same, told by its look: 18 characters a paper, 11 digits a mobile, digits a number. */
-enum customer_by customer_guess(const char *text);
 
 /* `from` leads to `into` from now on, and so do their accounts. Event customer.merged. */
 MUST_USE int customer_merge(struct call *c, customer_id from, customer_id into, const char *reason);
@@ -137,7 +136,4 @@ MUST_USE int customer_viewed(struct call *c, customer_id id, const char *what, c
 
 /* For `piaohao check`: customers, and those that lead nowhere or have an impossible paper. */
 MUST_USE int customer_check(struct call *c, int64_t *count, int64_t *bad, char *text, size_t size);
-MUST_USE int customer_last_id(struct db_tx *tx, int64_t *id);
-extern const struct db_migration customer_migrations[];
-extern const size_t customer_migrations_count;
 #endif

@@ -25,6 +25,16 @@ const struct db_migration who_migrations[] = {
       "CREATE INDEX sign_in_at ON sign_in (at_us);\n"
       "CREATE TABLE setup (id {ID}, digest {BYTES} NOT NULL, expires_us {I64} NOT NULL)"
       " {TABLE_END};\n" },
+    { "who-002-customer",
+      "CREATE TABLE customer (id {ID}, kind {I64} NOT NULL, paper {I64} NOT NULL,"
+      " paper_number {TEXT} NOT NULL, name {TEXT} NOT NULL, mobile {TEXT} NOT NULL,"
+      " address {TEXT} NOT NULL, flags {I64} NOT NULL, outlet_id {I64} NOT NULL,"
+      " agent_id {I64} NOT NULL, merged_into {I64} NOT NULL, created_us {I64} NOT NULL,"
+      " changed_us {I64} NOT NULL, UNIQUE (paper, paper_number)) {TABLE_END};\n"
+      "CREATE INDEX customer_mobile ON customer (mobile);\n"
+      "CREATE INDEX customer_name ON customer (name, id);\n"
+      "CREATE INDEX customer_number ON customer (paper_number);\n"
+      "CREATE INDEX customer_merged ON customer (merged_into);\n" },
 };
 const size_t who_migrations_count = COUNT(who_migrations);
 
@@ -32,7 +42,8 @@ int who_last_id(struct db_tx *tx, int64_t *id)
 {
     return db_one_i64(tx,
                       "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM staff UNION ALL"
-                      " SELECT MAX(id) FROM device UNION ALL SELECT MAX(id) FROM sign_in) AS t",
+                      " SELECT MAX(id) FROM device UNION ALL SELECT MAX(id) FROM sign_in"
+                      " UNION ALL SELECT MAX(id) FROM customer) AS t",
                       DB_NO_ARGS, 0, id);
 }
 
