@@ -15,13 +15,18 @@ static const struct rc_info codes[] = {
       "the outcome is unknown; ask again with the same key" },
     { RC_CONFLICT, 409, "RC_CONFLICT", "与已有数据冲突", "it conflicts with what is there" },
     { RC_STOPPING, 503, "RC_STOPPING", "系统正在停止", "the system is stopping" },
-<<<<<<< HEAD
-    BASE_REFUSALS(RC_ROW) DOOR_REFUSALS(RC_ROW) WHO_REFUSALS(RC_ROW) BRANCH_REFUSALS(RC_ROW)
-        LEDGER_REFUSALS(RC_ROW) LOBBY_REFUSALS(RC_ROW) API_REFUSALS(RC_ROW) PRINT_REFUSALS(RC_ROW)
-=======
-    BASE_REFUSALS(RC_ROW) DOOR_REFUSALS(RC_ROW) WHO_REFUSALS(RC_ROW) CUSTOMER_REFUSALS(RC_ROW)
-        BRANCH_REFUSALS(RC_ROW) LEDGER_REFUSALS(RC_ROW) LOBBY_REFUSALS(RC_ROW) API_REFUSALS(RC_ROW)
->>>>>>> 0995076 (who: customers, persons and companies, with papers checked and names masked)
+    /* a line a room */
+    /* clang-format off */
+    BASE_REFUSALS(RC_ROW)
+    DOOR_REFUSALS(RC_ROW)
+    WHO_REFUSALS(RC_ROW)
+    CUSTOMER_REFUSALS(RC_ROW)
+    BRANCH_REFUSALS(RC_ROW)
+    LEDGER_REFUSALS(RC_ROW)
+    LOBBY_REFUSALS(RC_ROW)
+    API_REFUSALS(RC_ROW)
+    PRINT_REFUSALS(RC_ROW)
+    /* clang-format on */
 };
 
 const struct rc_info *api_rc(int rc)

@@ -92,15 +92,20 @@ static void each_code_is_in_the_range_of_its_room(void **state)
     static const struct {
         const char *prefix;
         int from, until;
-<<<<<<< HEAD
-    } rooms[] = { { "BASE_", 1, 19 },      { "DOOR_", 20, 99 },    { "WHO_", 100, 199 },
-                  { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 }, { "API_", 500, 599 },
-                  { "LEDGER_", 600, 699 }, { "PRINT_", 860, 869 } };
-=======
-    } rooms[] = { { "BASE_", 1, 19 },      { "DOOR_", 20, 99 },       { "WHO_", 100, 119 },
-                  { "BRANCH_", 200, 299 }, { "LOBBY_", 300, 499 },    { "API_", 500, 599 },
-                  { "LEDGER_", 600, 699 }, { "CUSTOMER_", 120, 149 }, { "DEPOSIT_", 700, 769 } };
->>>>>>> 0995076 (who: customers, persons and companies, with papers checked and names masked)
+        /* clang-format off */
+    } rooms[] = {
+        { "BASE_", 1, 19 },
+        { "DOOR_", 20, 99 },
+        { "WHO_", 100, 119 },
+        { "CUSTOMER_", 120, 149 },
+        { "BRANCH_", 200, 299 },
+        { "LOBBY_", 300, 499 },
+        { "API_", 500, 599 },
+        { "LEDGER_", 600, 699 },
+        { "DEPOSIT_", 700, 769 },
+        { "PRINT_", 860, 869 },
+    };
+    /* clang-format on */
     UNUSED(state);
     for (size_t i = 0; i < api_rc_count(); i++) {
         const struct rc_info *a = api_rc_at(i);
