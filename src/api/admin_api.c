@@ -130,6 +130,8 @@ static void staff_json(struct jsonw *w, const struct who_staff *s)
     jw_text(w, "role", who_role_code(s->role));
     jw_i64(w, "outlet_id", s->outlet_id);
     jw_bool(w, "active", s->active);
+    jw_i64(w, "grade", who_grade(s));
+    jw_text(w, "number", s->number);
     jw_end(w);
 }
 
@@ -152,7 +154,7 @@ int api_staff_list(struct call *c, struct request *q, struct buf *answer)
 
 static int staff_save(struct call *c, struct request *q, struct who_staff *s, struct buf *answer)
 {
-    const char *name = NULL, *role = NULL, *password = NULL;
+    const char *name = NULL, *role = NULL, *password = NULL, *number = NULL;
     struct branch_outlet o;
     struct jsonw w;
     bool fresh = !s->id.n;
@@ -170,10 +172,13 @@ static int staff_save(struct call *c, struct request *q, struct who_staff *s, st
         json_want_bool(q->doc, q->body, "active", &s->active);
     }
     json_want_i64(q->doc, q->body, "outlet_id", 0, INT64_MAX, &s->outlet_id);
+    want_int(q, q->body, "grade", &s->grade);
+    json_want_text(q->doc, q->body, "number", sizeof s->number - 1, &number);
     int rc = body_done(c, q);
     if (rc)
         return rc;
     copy(s->name, sizeof s->name, name);
+    copy(s->number, sizeof s->number, number);
     if (role && !(s->role = who_role_parse(role)))
         return call_refuse(c, WHO_BAD_ROLE, "role", "%s", role);
     if (s->outlet_id && (rc = branch_outlet_get(c, (outlet_id){ s->outlet_id }, &o)))

@@ -148,10 +148,11 @@ const struct route api_routes[] = {
         "WindowSettings"),
     GET("/api/staff", HEAD | ROLE_AUDITOR, api_staff_list, "staff", "StaffList"),
     { HTTP_POST, "/api/staff", ROLE_ADMIN, ROUTE_WRITE, ROUTE_PASSWORD, api_staff_put, NULL, NULL,
-      "a new member of staff", "username:text! name:text! role:text! outlet_id:int password:text!",
+      "a new member of staff", "username:text! name:text! role:text! outlet_id:int grade:int "
+      "number:text password:text!",
       "Staff" },
     { HTTP_PATCH, "/api/staff/{staff}", ROLE_ADMIN, ROUTE_WRITE, ROUTE_PASSWORD, api_staff_patch,
-      NULL, NULL, "change one", "name:text role:text outlet_id:int active:bool password:text",
+      NULL, NULL, "change one", "name:text role:text outlet_id:int active:bool grade:int number:text password:text",
       "Staff" },
     GET("/api/devices", ROLE_ADMIN, api_devices, "kiosks and boards", "Devices"),
     { HTTP_POST, "/api/devices", ROLE_ADMIN, ROUTE_WRITE, ROUTE_NO_KEY, api_device_put, NULL, NULL,

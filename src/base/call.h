@@ -26,6 +26,7 @@ struct call {
     struct db_tx *tx;    /* the open transaction */
     struct arena *arena; /* this request's memory */
     struct actor actor;  /* who asks */
+    int64_t second_id;   /* staff: who approved this very order; 0: nobody */
     const char *field;   /* which input field a refusal is about, or NULL; static or arena text */
     char detail[160];    /* for the log and for the person: more about a refusal; may be empty */
 };

@@ -238,6 +238,7 @@ static int staff_changed_event(struct call *c, const struct who_staff *s, bool m
     jw_i64(w, "outlet", s->outlet_id);
     jw_bool(w, "active", s->active);
     jw_bool(w, "new", made);
+    jw_i64(w, "grade", who_grade(s));
     jw_bool(w, "password", password); /* that it changed, not what it is */
     return event_add(c, BANK, "staff.changed", s->id.n);
 }
@@ -256,6 +257,10 @@ static int staff_refusal(struct call *c, const struct who_staff *s, const struct
         return call_refuse(c, WHO_BAD_ROLE, "role", "%s", "");
     if (who_rules_needs_outlet(s->role) && s->outlet_id == 0)
         return call_refuse(c, BASE_MISSING, "outlet_id", "this role belongs to an outlet");
+    if (s->grade < GRADE_NONE || s->grade > GRADE_SUPERVISOR)
+        return call_refuse(c, WHO_BAD_GRADE, "grade", "0..2");
+    if (!who_rules_number(s->number))
+        return call_refuse(c, WHO_BAD_NUMBER, "number", "A-Z a-z 0-9");
     if (old->role == ROLE_ADMIN && old->active && !(s->role == ROLE_ADMIN && s->active)) {
         int64_t others = 0;
         rc = who_store_other_admins(c->tx, s->id.n, &others);

@@ -50,7 +50,9 @@ int who_role_parse(const char *code); /* 0: unknown */
     X(WHO_BAD_SETUP, 110, 403, "设置链接无效或已过期", "the set-up link is wrong or has expired") \
     X(WHO_BAD_ROLE, 111, 422, "没有这个角色", "no such role")                                     \
     X(WHO_BAD_CSRF, 112, 403, "页面已过期，请刷新", "the page is stale; reload it")               \
-    X(WHO_LAST_ADMIN, 113, 409, "不能停用最后一名管理员", "the last administrator must stay")
+    X(WHO_LAST_ADMIN, 113, 409, "不能停用最后一名管理员", "the last administrator must stay")     \
+    X(WHO_BAD_GRADE, 116, 422, "这个岗位没有这一授权级别", "the role does not have this grade")    \
+    X(WHO_BAD_NUMBER, 117, 422, "工号只能是字母和数字", "a staff number is letters and digits")
 enum who_refusal { WHO_REFUSALS(RC_ENUM) };
 
 struct who_staff {
@@ -60,7 +62,14 @@ struct who_staff {
     int role;          /* one of enum who_role */
     int64_t outlet_id; /* 0: the branch office, every outlet */
     bool active;
+    int grade;       /* authority over money, enum who_grade; 0: as the role has it */
+    char number[24]; /* 工号: one person's accounts share it; "" when not known */
 };
+/* 授权级别. A teller or floor manager may be made a supervisor; the others have their role's. */
+enum who_grade { GRADE_NONE, GRADE_TELLER, GRADE_SUPERVISOR, GRADE_HEAD, GRADE_OFFICE, GRADES };
+int who_grade(const struct who_staff *s); /* GRADE_NONE: no authority over money at all */
+/* Is it one person, under one account or two? */
+bool who_same_person(const struct who_staff *a, const struct who_staff *b);
 struct who_device {
     device_id id;
     int role; /* ROLE_KIOSK or ROLE_BOARD */

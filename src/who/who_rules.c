@@ -1,6 +1,7 @@
 /* who_rules.c -- See who_rules.h. */
 #include "who/who_rules.h"
 #include <string.h>
+#include <strings.h>
 #include "base/banned.h"
 
 /* ---- roles ---- */
@@ -106,6 +107,34 @@ bool who_rules_username(const char *text, char out[WHO_USERNAME_MAX + 1])
     }
     out[n] = '\0';
     return true;
+}
+
+bool who_rules_number(const char *text)
+{
+    for (; *text; text++)
+        if (!is_letter_or_digit(lower(*text)))
+            return false;
+    return true;
+}
+
+int who_grade(const struct who_staff *s)
+{
+    switch (s->role) {
+    case ROLE_TELLER:
+    case ROLE_FLOOR:
+        return s->grade == GRADE_SUPERVISOR ? GRADE_SUPERVISOR : GRADE_TELLER;
+    case ROLE_HEAD:
+        return GRADE_HEAD;
+    case ROLE_OFFICE:
+        return GRADE_OFFICE;
+    default:
+        return GRADE_NONE;
+    }
+}
+
+bool who_same_person(const struct who_staff *a, const struct who_staff *b)
+{
+    return a->id.n == b->id.n || (a->number[0] && !strcasecmp(a->number, b->number));
 }
 
 /* Sixteen bits: enough to count the tries of one name, too few to tell a password by. */

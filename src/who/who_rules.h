@@ -18,6 +18,8 @@ int64_t who_rules_wait(const struct who_tries *t, int64_t now_us);
 /* a-z, 0-9 and . _ - ; starts with a letter or digit; 2 to 31 long. Upper case becomes lower.
  * false: not a user name, out is then "". */
 bool who_rules_username(const char *text, char out[WHO_USERNAME_MAX + 1]);
+/* A staff number: letters and digits, or none. */
+bool who_rules_number(const char *text);
 /* What is kept of a name nobody has: "?" and four hex digits. */
 #define WHO_TAG_TEXT 6
 void who_rules_tag(const char *text, char out[WHO_TAG_TEXT]);

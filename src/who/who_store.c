@@ -35,6 +35,8 @@ const struct db_migration who_migrations[] = {
       "CREATE INDEX customer_name ON customer (name, id);\n"
       "CREATE INDEX customer_number ON customer (paper_number);\n"
       "CREATE INDEX customer_merged ON customer (merged_into);\n" },
+    { "who-003-grade", "ALTER TABLE staff ADD COLUMN grade {I64} NOT NULL DEFAULT 0;\n"
+                       "ALTER TABLE staff ADD COLUMN number {TEXT} NOT NULL DEFAULT '';\n" },
 };
 const size_t who_migrations_count = COUNT(who_migrations);
 
@@ -66,7 +68,7 @@ static int first_row(struct db_rows *rows, int rc, bool *found)
     return *found ? 0 : rc;
 }
 
-#define STAFF_COLUMNS "id, username, name, role, outlet_id, active"
+#define STAFF_COLUMNS "id, username, name, role, outlet_id, active, grade, number"
 
 static void read_staff(struct db_rows *rows, struct who_staff *s)
 {
@@ -76,6 +78,8 @@ static void read_staff(struct db_rows *rows, struct who_staff *s)
     s->role = (int)db_i64(rows, 3);
     s->outlet_id = db_i64(rows, 4);
     s->active = db_i64(rows, 5) != 0;
+    s->grade = (int)db_i64(rows, 6);
+    copy_text(s->number, sizeof(s->number), rows, 7);
 }
 
 #define DEVICE_COLUMNS "id, role, outlet_id, name, active"
@@ -96,7 +100,7 @@ static int staff_one(struct db_rows *rows, int rc, struct who_secret_staff *out,
     rc = first_row(rows, rc, found);
     if (*found) {
         read_staff(rows, &out->staff);
-        copy_text(out->hash, sizeof(out->hash), rows, 6);
+        copy_text(out->hash, sizeof(out->hash), rows, 8);
     }
     db_done(rows);
     return rc;
@@ -146,20 +150,23 @@ int who_store_staff_add(struct db_tx *tx, const struct who_secret_staff *s, int6
 {
     return db_exec(tx,
                    "INSERT INTO staff (id, username, name, role, outlet_id, active, password,"
-                   " created_us, changed_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                   " created_us, changed_us, grade, number)"
+                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                    DB_ARGS(DB_I(s->staff.id.n), DB_T(s->staff.username), DB_T(s->staff.name),
                            DB_I(s->staff.role), DB_I(s->staff.outlet_id), DB_I(s->staff.active),
-                           DB_T(s->hash), DB_I(now_us), DB_I(now_us)));
+                           DB_T(s->hash), DB_I(now_us), DB_I(now_us), DB_I(s->staff.grade),
+                           DB_T(s->staff.number)));
 }
 
 int who_store_staff_change(struct db_tx *tx, const struct who_secret_staff *s, int64_t now_us)
 {
     return db_exec(tx,
                    "UPDATE staff SET username=$1, name=$2, role=$3, outlet_id=$4, active=$5,"
-                   " password=$6, changed_us=$7 WHERE id=$8",
+                   " password=$6, changed_us=$7, grade=$8, number=$9 WHERE id=$10",
                    DB_ARGS(DB_T(s->staff.username), DB_T(s->staff.name), DB_I(s->staff.role),
                            DB_I(s->staff.outlet_id), DB_I(s->staff.active), DB_T(s->hash),
-                           DB_I(now_us), DB_I(s->staff.id.n)));
+                           DB_I(now_us), DB_I(s->staff.grade), DB_T(s->staff.number),
+                           DB_I(s->staff.id.n)));
 }
 
 int who_store_staff_count(struct db_tx *tx, int64_t *all)
