@@ -72,7 +72,9 @@ struct request {
     struct door_order order;
     struct buf answer;
     int rc;
-    bool minimal; /* Prefer: return=minimal */
+    bool minimal;     /* Prefer: return=minimal */
+    int status;       /* of an answer without a refusal; 0: 200 */
+    int64_t approval; /* the order was kept for a second person (checked.h) */
 };
 
 struct api {
@@ -89,6 +91,8 @@ void request_answer(struct request *q, int rc);
 void request_free(struct request *q);
 /* Runs a handler on a read snapshot. */
 int request_read(struct request *q, api_run *run, struct buf *answer);
+/* Route and parameters of a path; false: no write has it. */
+bool request_bind(struct request *q, enum http_method method, const char *path);
 const char *request_text(struct request *q, const char *name); /* query, in the arena; NULL */
 int64_t request_i64(struct request *q, const char *name, int64_t otherwise);
 MUST_USE int request_date(struct call *c, struct request *q, const char *name, date otherwise,

@@ -47,6 +47,10 @@ api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_s
     api_window_list, api_classes, api_class_put, api_service_put, api_services, api_rule_check,
     api_hours_put, api_calendar, api_calendar_put;
 
+/* approve_api.c: what waits for a second person; limits by grade */
+api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
+    api_approval_withdraw, api_approval_after, api_approve_limits, api_approve_limits_put;
+
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,
     api_audit, api_life;

@@ -1,5 +1,6 @@
 /* refusal.c -- Every result code of the program in one table. */
 #include "api/api_priv.h"
+#include "approve/approve.h"
 #include "ledger/ledger_refusal.h"
 #include "print/print.h"
 #include "store/door.h"
@@ -25,6 +26,7 @@ static const struct rc_info codes[] = {
     LEDGER_REFUSALS(RC_ROW)
     LOBBY_REFUSALS(RC_ROW)
     API_REFUSALS(RC_ROW)
+    APPROVE_REFUSALS(RC_ROW)
     PRINT_REFUSALS(RC_ROW)
     /* clang-format on */
 };

@@ -6,6 +6,7 @@
 #define FLOOR (ROLE_FLOOR | ROLE_HEAD | ROLE_ADMIN)
 #define SEE   (ROLE_FLOOR | ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
 #define STAFF (SEE | ROLE_TELLER)
+#define MONEY (ROLE_TELLER | ROLE_FLOOR | ROLE_HEAD | ROLE_OFFICE)
 #define HEAD  (ROLE_HEAD | ROLE_ADMIN)
 
 #define GET_OWN(p, f, s)                                                          \
@@ -40,6 +41,7 @@
     {                                                                   \
         HTTP_POST, p, 0, ROUTE_WRITE, ROUTE_RATED, f, af, NULL, s, b, a \
     }
+#define APPROVAL            "/api/approvals/{approval}"
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
@@ -148,11 +150,13 @@ const struct route api_routes[] = {
         "WindowSettings"),
     GET("/api/staff", HEAD | ROLE_AUDITOR, api_staff_list, "staff", "StaffList"),
     { HTTP_POST, "/api/staff", ROLE_ADMIN, ROUTE_WRITE, ROUTE_PASSWORD, api_staff_put, NULL, NULL,
-      "a new member of staff", "username:text! name:text! role:text! outlet_id:int grade:int "
+      "a new member of staff",
+      "username:text! name:text! role:text! outlet_id:int grade:int "
       "number:text password:text!",
       "Staff" },
     { HTTP_PATCH, "/api/staff/{staff}", ROLE_ADMIN, ROUTE_WRITE, ROUTE_PASSWORD, api_staff_patch,
-      NULL, NULL, "change one", "name:text role:text outlet_id:int active:bool grade:int number:text password:text",
+      NULL, NULL, "change one",
+      "name:text role:text outlet_id:int active:bool grade:int number:text password:text",
       "Staff" },
     GET("/api/devices", ROLE_ADMIN, api_devices, "kiosks and boards", "Devices"),
     { HTTP_POST, "/api/devices", ROLE_ADMIN, ROUTE_WRITE, ROUTE_NO_KEY, api_device_put, NULL, NULL,
@@ -183,6 +187,22 @@ const struct route api_routes[] = {
     GET("/api/calendar", STAFF, api_calendar, "the business calendar of a year", "Calendar"),
     PUT("/api/calendar", ROLE_ADMIN, api_calendar_put, "set a day",
         "date:text! kind:text! name_zh:text", "Done"),
+    /* maker and checker */
+    GET("/api/approvals", STAFF, api_approvals,
+        "what waits for a second person: ?which=me, mine or all", "Approvals"),
+    GET(APPROVAL, STAFF, api_approval, "one, with the very bytes", "Approval"),
+    POST(APPROVAL "/approve", MONEY | ROLE_ADMIN, api_approval_approve, api_approval_after,
+         "approve it: digest of what was seen; the amount again where it is large",
+         "digest:text! amount:text", "Approval"),
+    POST(APPROVAL "/reject", MONEY | ROLE_ADMIN, api_approval_reject, api_approval_after,
+         "reject it", "reason:text!", "Approval"),
+    POST(APPROVAL "/withdraw", MONEY | ROLE_ADMIN, api_approval_withdraw, api_approval_after,
+         "take one's own back", "", "Approval"),
+    GET("/api/approve-limits", STAFF, api_approve_limits,
+        "up to which amount one person may act alone, or be the second", "Limits"),
+    PUT("/api/approve-limits", ROLE_OFFICE | ROLE_ADMIN, api_approve_limits_put,
+        "change them: a second person is always asked", "items:list rekey:text life_s:int",
+        "Limits"),
     /* the office: figures over ranges, off the server's thread */
     SLOW("/api/promise", SEE, api_promise, "the promise under each definition, and the waits",
          "Promise"),

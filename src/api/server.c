@@ -3,7 +3,7 @@
  *   match -> session -> role -> outlet -> CSRF -> rate -> body -> key -> read | door | worker
  * Each arrow may refuse; the order is fixed, so the same bad request always gets the same answer.
  */
-#include "api/api_priv.h"
+#include "api/checked.h"
 #include "base/log.h"
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -124,7 +124,8 @@ void request_answer(struct request *q, int rc)
     if (rc)
         problem(q, rc);
     else
-        http_answer(q->x, 200, "application/json", q->answer.at, q->answer.len);
+        http_answer(q->x, q->status ? q->status : 200, "application/json", q->answer.at,
+                    q->answer.len);
     request_free(q);
 }
 
@@ -177,7 +178,7 @@ static void run_after(void *arg)
 static int write_run(struct call *c, void *order, struct buf *answer)
 {
     struct request *q = order;
-    int rc = q->route->run(c, q, answer);
+    int rc = checked_run(c, q, answer);
     if (rc > 0) { /* the door's call is cleared for the next order: keep the words */
         q->call.field = c->field ? arena_text(q->arena, c->field) : NULL;
         memcpy(q->call.detail, c->detail, sizeof q->call.detail);
@@ -191,6 +192,11 @@ static void write_done(void *order, int rc, const struct call *c, const struct b
     UNUSED(c);
     if (!rc)
         buf_add(&q->answer, answer->at, answer->len);
+    if (!rc && checked_kept(answer, &q->approval)) {
+        if (!pool_add(q->api->pool, checked_answer, q))
+            request_answer(q, RC_FULL);
+        return;
+    }
     if (!rc && q->route->after && !q->minimal && pool_add(q->api->pool, run_after, q))
         return;
     request_answer(q, rc);
@@ -399,6 +405,29 @@ static void no_route(struct api *a, struct http_exchange *x, bool other_method)
     request_answer(q, other_method ? API_METHOD : API_NO_ROUTE);
 }
 
+static void params_keep(struct request *q, const struct route *r, const char *at[ROUTE_PARAMS],
+                        const size_t len[ROUTE_PARAMS])
+{
+    q->route = r;
+    for (int i = 0; i < ROUTE_PARAMS && at[i]; i++) {
+        q->param[i] = arena_dup(q->arena, at[i], len[i]);
+        q->id[i] = strspn(q->param[i], "0123456789") == len[i] && len[i] < 17
+                       ? strtoll(q->param[i], NULL, 10)
+                       : 0;
+    }
+}
+
+bool request_bind(struct request *q, enum http_method method, const char *path)
+{
+    const char *at[ROUTE_PARAMS] = { NULL };
+    size_t len[ROUTE_PARAMS] = { 0 };
+    bool other;
+    const struct route *r = route_find(method, path, at, len, &other);
+    if (r)
+        params_keep(q, r, at, len);
+    return r && r->kind == ROUTE_WRITE;
+}
+
 void api_handle(void *ctx, struct http_exchange *x)
 {
     struct api *a = ctx;
@@ -411,13 +440,7 @@ void api_handle(void *ctx, struct http_exchange *x)
         return;
     }
     struct request *q = request_new(a, x);
-    q->route = r;
-    for (int i = 0; i < ROUTE_PARAMS && at[i]; i++) {
-        q->param[i] = arena_dup(q->arena, at[i], len[i]);
-        q->id[i] = strspn(q->param[i], "0123456789") == len[i] && len[i] < 17
-                       ? strtoll(q->param[i], NULL, 10)
-                       : 0;
-    }
+    params_keep(q, r, at, len);
     int rc = check_session(q);
     if (!rc && (r->flags & ROUTE_RATED) && !a->s.demo &&
         !rate_ok(a->rate, q->peer, a->s.now_us(a->s.clock_ctx), RATE_MINUTE))
@@ -434,13 +457,13 @@ void api_handle(void *ctx, struct http_exchange *x)
 
 const char *request_text(struct request *q, const char *name)
 {
-    const char *v = http_query(q->x, name);
+    const char *v = q->x ? http_query(q->x, name) : NULL; /* an approved order has no query */
     return v ? arena_text(q->arena, v) : NULL;
 }
 
 int64_t request_i64(struct request *q, const char *name, int64_t otherwise)
 {
-    const char *v = http_query(q->x, name);
+    const char *v = q->x ? http_query(q->x, name) : NULL;
     char *end;
     if (!v || !*v)
         return otherwise;
@@ -450,7 +473,7 @@ int64_t request_i64(struct request *q, const char *name, int64_t otherwise)
 
 int request_date(struct call *c, struct request *q, const char *name, date otherwise, date *out)
 {
-    const char *v = http_query(q->x, name);
+    const char *v = q->x ? http_query(q->x, name) : NULL;
     *out = otherwise;
     if (!v || !*v || date_parse(v, out))
         return 0;

@@ -1,5 +1,6 @@
 /* bank.c -- See bank.h. */
 #include "app/bank.h"
+#include "approve/approve.h"
 #include "branch/branch.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
@@ -31,6 +32,7 @@ static const struct {
     { who_migrations, &who_migrations_count },
     { branch_migrations, &branch_migrations_count },
     { ledger_migrations, &ledger_migrations_count },
+    { approve_migrations, &approve_migrations_count },
     { lobby_migrations, &lobby_migrations_count },
     { bank_migrations, &bank_migrations_count },
 };
@@ -58,7 +60,8 @@ static int is_older(struct db_tx *tx, bool *older)
 static int last_id(struct db_tx *tx, struct ids *ids)
 {
     static int (*const last[])(struct db_tx * tx, int64_t * id) = { who_last_id, branch_last_id,
-                                                                    ledger_last_id, lobby_last_id };
+                                                                    ledger_last_id, approve_last_id,
+                                                                    lobby_last_id };
     int rc = 0;
     for (size_t i = 0; !rc && i < COUNT(last); i++) {
         int64_t id = 0;

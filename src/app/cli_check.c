@@ -1,6 +1,7 @@
 /* cli_check.c -- check, backup, restore: the store is proven, copied, brought back. */
 #include "app/cli_check.h"
 #include "app/cli.h"
+#include "approve/approve.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
@@ -73,6 +74,12 @@ static int prove_holds(struct bank *b, struct call *c, struct check_proof *p)
     return ledger_check_holds(c, &p->count, &p->bad, p->text, sizeof p->text);
 }
 
+static int prove_approvals(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return approve_check(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
 static const struct {
     const char *name, *what;
     int (*prove)(struct bank *b, struct call *c, struct check_proof *p);
@@ -85,6 +92,7 @@ static const struct {
     { "books", "debits equal credits, of each transfer and of the whole", prove_books },
     { "totals", "every account's totals equal its postings", prove_totals },
     { "holds", "what is pending equals the open holds", prove_holds },
+    { "second", "what two people must do was done by two, once, as it was seen", prove_approvals },
 };
 
 int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS])

@@ -2,6 +2,7 @@
 #include "app/jobs.h"
 #include "app/bank.h"
 #include "app/together.h"
+#include "approve/approve.h"
 #include "base/date.h"
 #include "base/log.h"
 #include "branch/branch.h"
@@ -62,6 +63,12 @@ static int run_books(struct call *c, void *order, struct buf *answer)
         rc = ledger_fold(c, BOOKS_AT_ONCE, &folded);
     *(int *)order = released > folded ? released : folded;
     return rc;
+}
+
+static int run_approvals(struct call *c, void *order, struct buf *answer)
+{
+    UNUSED(answer);
+    return approve_expire(c, BOOKS_AT_ONCE, order);
 }
 
 static int run_clock(struct call *c, void *order, struct buf *answer)
@@ -127,6 +134,7 @@ static void each_minute(struct jobs *j, int64_t now_us)
         done = 0;
         job(j, "books", run_books, &done);
     }
+    job(j, "approvals", run_approvals, &done);
     if (clock_is_demo(j->s.clock))
         job(j, "demo clock", run_clock, NULL);
     if (now_us / US_HOUR == j->hour)

@@ -2,7 +2,6 @@
 #include "approve/approve.h"
 #include "approve/approve_rules.h"
 #include "approve/approve_store.h"
-#include "branch/branch.h"
 #include "store/event.h"
 #include <inttypes.h>
 #include <stdio.h>

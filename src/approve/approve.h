@@ -1,4 +1,5 @@
-/* approve.h -- Maker and checker (复核, 授权): what one person may not do alone waits for a second one.
+/* approve.h -- Maker and checker (复核, 授权): what one person may not do alone waits for a second
+ * one.
  *
  * The maker's order is kept as the very bytes that were sent, with their SHA-256. The second person
  * is another person, always: not the maker, not the maker under another account, whatever became
@@ -21,27 +22,27 @@
 #include "who/who.h"
 
 /* In the order in which approve_decide() asks. */
-#define APPROVE_REFUSALS(X)                                                                        \
-    X(APPROVE_NO_SUCH, 770, 404, "没有这笔待复核业务", "there is no such approval")                \
-    X(APPROVE_NOT_SEEN, 771, 403, "这笔业务不归您复核", "this approval is not yours to see")       \
-    X(APPROVE_SAME_PERSON, 772, 403, "经办人不能复核自己的业务",                                   \
-      "the person who made it cannot approve it")                                                  \
-    X(APPROVE_TOO_HIGH, 773, 403, "超出您的授权额度", "it is above what you may approve")          \
-    X(APPROVE_APPROVED, 774, 409, "已经复核通过", "it has been approved")                          \
-    X(APPROVE_REJECTED, 775, 409, "复核未通过", "it was rejected")                                 \
-    X(APPROVE_WITHDRAWN, 776, 409, "经办人已撤回", "its maker took it back")                       \
-    X(APPROVE_EXPIRED, 777, 409, "复核已超时，请重新提交", "its time is over; ask for it again")   \
-    X(APPROVE_OTHER_BYTES, 778, 409, "复核内容与提交内容不一致",                                   \
-      "what you saw is not what was asked for")                                                    \
-    X(APPROVE_REKEY_MISSING, 779, 422, "请重新输入金额", "type the amount again")                  \
-    X(APPROVE_REKEY_DIFFERS, 780, 422, "重新输入的金额不符", "the amount typed again differs")     \
-    X(APPROVE_MAKER_GONE, 781, 409, "经办人已停用或岗位已变，请重新提交",                          \
-      "its maker may not do this any more")                                                        \
-    X(APPROVE_NOT_MAKER, 782, 403, "只有经办人可以撤回", "only its maker takes it back")           \
-    X(APPROVE_NO_REASON, 783, 422, "请填写原因", "a reason is needed")                             \
-    X(APPROVE_NO_GRADE, 784, 403, "您没有办理资金业务的级别", "you have no authority over money")  \
-    X(APPROVE_NOBODY, 785, 409, "没有人有权复核这笔业务", "there is nobody who could approve it")  \
-    X(APPROVE_BAD_LIMIT, 786, 422, "额度不对", "the limit is not valid")                           \
+#define APPROVE_REFUSALS(X)                                                                       \
+    X(APPROVE_NO_SUCH, 770, 404, "没有这笔待复核业务", "there is no such approval")               \
+    X(APPROVE_NOT_SEEN, 771, 403, "这笔业务不归您复核", "this approval is not yours to see")      \
+    X(APPROVE_SAME_PERSON, 772, 403, "经办人不能复核自己的业务",                                  \
+      "the person who made it cannot approve it")                                                 \
+    X(APPROVE_TOO_HIGH, 773, 403, "超出您的授权额度", "it is above what you may approve")         \
+    X(APPROVE_APPROVED, 774, 409, "已经复核通过", "it has been approved")                         \
+    X(APPROVE_REJECTED, 775, 409, "复核未通过", "it was rejected")                                \
+    X(APPROVE_WITHDRAWN, 776, 409, "经办人已撤回", "its maker took it back")                      \
+    X(APPROVE_EXPIRED, 777, 409, "复核已超时，请重新提交", "its time is over; ask for it again")  \
+    X(APPROVE_OTHER_BYTES, 778, 409, "复核内容与提交内容不一致",                                  \
+      "what you saw is not what was asked for")                                                   \
+    X(APPROVE_REKEY_MISSING, 779, 422, "请重新输入金额", "type the amount again")                 \
+    X(APPROVE_REKEY_DIFFERS, 780, 422, "重新输入的金额不符", "the amount typed again differs")    \
+    X(APPROVE_MAKER_GONE, 781, 409, "经办人已停用或岗位已变，请重新提交",                         \
+      "its maker may not do this any more")                                                       \
+    X(APPROVE_NOT_MAKER, 782, 403, "只有经办人可以撤回", "only its maker takes it back")          \
+    X(APPROVE_NO_REASON, 783, 422, "请填写原因", "a reason is needed")                            \
+    X(APPROVE_NO_GRADE, 784, 403, "您没有办理资金业务的级别", "you have no authority over money") \
+    X(APPROVE_NOBODY, 785, 409, "没有人有权复核这笔业务", "there is nobody who could approve it") \
+    X(APPROVE_BAD_LIMIT, 786, 422, "额度不对", "the limit is not valid")                          \
     X(APPROVE_BAD_SETTING, 787, 422, "授权设置不对", "the setting is not valid")
 enum approve_refusal { APPROVE_REFUSALS(RC_ENUM) };
 
@@ -55,12 +56,12 @@ enum approve_kind {
     APPROVE_CASH_OUT,    /* 现金支取 */
     APPROVE_TRANSFER,    /* 转账 */
     APPROVE_CORRECTION,  /* 冲正、补记: reversals and back-valued entries */
-    APPROVE_ACCOUNT,     /* 冻结、止付、挂失、销户 ...: the state of an account or customer */
-    APPROVE_VAULT,       /* 现金调拨: between drawers, vaults */
-    APPROVE_SETTING,     /* limits and other settings */
+    APPROVE_ACCOUNT, /* 冻结、止付、挂失、销户 ...: the state of an account or customer */
+    APPROVE_VAULT,   /* 现金调拨: between drawers, vaults */
+    APPROVE_SETTING, /* limits and other settings */
     APPROVE_KINDS,
 };
-const char *approve_kind_code(enum approve_kind k);                    /* "cash_in" ... */
+const char *approve_kind_code(enum approve_kind k); /* "cash_in" ... */
 MUST_USE bool approve_kind_parse(const char *code, enum approve_kind *out);
 enum approve_state {
     APPROVAL_OPEN = 1,
@@ -142,8 +143,8 @@ MUST_USE int approve_list(struct call *c, int64_t outlet_id, enum approve_which 
 
 /* Runs the order; c->actor is the maker, c->second_id the checker. */
 typedef int approve_run(struct call *c, const struct approval *a, void *ctx, struct buf *answer);
-/* digest: of what the checker saw. rekey: the amount as typed, NULL when none was. On a refusal, also
- * the order's own, nothing was written and the approval stays open: roll back. */
+/* digest: of what the checker saw. rekey: the amount as typed, NULL when none was. On a refusal,
+ * also the order's own, nothing was written and the approval stays open: roll back. */
 MUST_USE int approve_decide(struct call *c, approval_id id, const char *digest, const char *rekey,
                             approve_run *run, void *ctx, struct buf *answer);
 MUST_USE int approve_reject(struct call *c, approval_id id, const char *reason);
@@ -153,8 +154,8 @@ MUST_USE int approve_expire(struct call *c, int max, int *expired);
 
 /* ---- proof ---- */
 
-/* Every decided one has another person as its checker, its bytes have their digest, an approved one has
- * its answer and exactly one event. */
+/* Every decided one has another person as its checker, its bytes have their digest, an approved one
+ * has its answer and exactly one event. */
 MUST_USE int approve_check(struct call *c, int64_t *count, int64_t *bad, char *text, size_t size);
 MUST_USE int approve_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration approve_migrations[];

@@ -43,9 +43,9 @@ const struct approve_limit approve_usual[APPROVE_LIMITS] = {
 };
 
 static const char *const kinds[APPROVE_KINDS] = {
-    [APPROVE_CASH_IN] = "cash_in",       [APPROVE_CASH_OUT] = "cash_out",
-    [APPROVE_TRANSFER] = "transfer",     [APPROVE_CORRECTION] = "correction",
-    [APPROVE_ACCOUNT] = "account",       [APPROVE_VAULT] = "vault",
+    [APPROVE_CASH_IN] = "cash_in",   [APPROVE_CASH_OUT] = "cash_out",
+    [APPROVE_TRANSFER] = "transfer", [APPROVE_CORRECTION] = "correction",
+    [APPROVE_ACCOUNT] = "account",   [APPROVE_VAULT] = "vault",
     [APPROVE_SETTING] = "setting",
 };
 

@@ -28,7 +28,7 @@ int approve_last_id(struct db_tx *tx, int64_t *id)
     return db_one_i64(tx, "SELECT MAX(id) FROM approval", DB_NO_ARGS, 0, id);
 }
 
-#define COLUMNS                                                                               \
+#define COLUMNS                                                                                \
     "id, outlet_id, kind, state, currency, minor, what, body, digest, summary_zh, summary_en," \
     " maker_id, maker_role, rekey, asked_us, expires_us, checker_id, decided_us, reason, answer"
 
@@ -66,8 +66,8 @@ int approve_row(struct call *c, approval_id id, struct approval *out, bool *foun
 {
     struct db_rows r;
     *found = false;
-    int rc = db_query(c->tx, &r, "SELECT " COLUMNS " FROM approval WHERE id=$1",
-                      DB_ARGS(DB_I(id.n)));
+    int rc =
+        db_query(c->tx, &r, "SELECT " COLUMNS " FROM approval WHERE id=$1", DB_ARGS(DB_I(id.n)));
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         row_read(c, &r, out);
@@ -109,8 +109,7 @@ int approve_row_end(struct call *c, const struct approval *a, bool *done)
                      "UPDATE approval SET state=$1, checker_id=$2, decided_us=$3, reason=$4"
                      " WHERE id=$5 AND state=$6",
                      DB_ARGS(DB_I(a->state), DB_I(a->checker.n), DB_I(a->decided_us),
-                             DB_T(a->reason ? a->reason : ""), DB_I(a->id.n),
-                             DB_I(APPROVAL_OPEN)));
+                             DB_T(a->reason ? a->reason : ""), DB_I(a->id.n), DB_I(APPROVAL_OPEN)));
     *done = !rc && db_changed(c->tx) == 1;
     return rc;
 }
@@ -170,8 +169,8 @@ int approve_rows_due(struct call *c, int max, struct approval **out, int *n)
 
 int approve_setting(struct call *c, const char *name, int64_t otherwise, int64_t *out)
 {
-    return db_one_i64(c->tx, "SELECT value FROM approve_setting WHERE name=$1",
-                      DB_ARGS(DB_T(name)), otherwise, out);
+    return db_one_i64(c->tx, "SELECT value FROM approve_setting WHERE name=$1", DB_ARGS(DB_T(name)),
+                      otherwise, out);
 }
 
 int approve_setting_put(struct call *c, const char *name, int64_t value)
@@ -209,8 +208,8 @@ static const struct {
 static int check_bytes(struct call *c, int64_t *bad, char *text, size_t size)
 {
     struct db_rows r;
-    int rc = db_query(c->tx, &r, "SELECT id, what, body, digest FROM approval ORDER BY id",
-                      DB_NO_ARGS);
+    int rc =
+        db_query(c->tx, &r, "SELECT id, what, body, digest FROM approval ORDER BY id", DB_NO_ARGS);
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         size_t len = 0;
         char hex[DIGEST_TEXT];

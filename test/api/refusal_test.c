@@ -103,6 +103,8 @@ static void each_code_is_in_the_range_of_its_room(void **state)
         { "API_", 500, 599 },
         { "LEDGER_", 600, 699 },
         { "DEPOSIT_", 700, 769 },
+        { "APPROVE_", 770, 799 },
+        { "CASH_", 800, 829 },
         { "PRINT_", 860, 869 },
     };
     /* clang-format on */

@@ -94,13 +94,13 @@ static void every_change_is_an_event_of_the_bank_without_names(void **state)
     UNUSED(state);
     static const char *const want[] = {
         "staff.changed other {\"role\":\"teller\",\"outlet\":7,\"active\":true,\"new\":true,"
-        "\"password\":true}",
+        "\"grade\":1,\"password\":true}",
         "staff.signed_in staff {\"role\":\"teller\",\"outlet\":7}",
         "staff.sign_in_failed other {\"known\":true}",
         "staff.sign_in_failed other {\"known\":false}",
         "staff.signed_out other {}",
         "staff.changed other {\"role\":\"teller\",\"outlet\":7,\"active\":false,\"new\":false,"
-        "\"password\":false}",
+        "\"grade\":1,\"password\":false}",
         "device.changed other {\"role\":\"board\",\"outlet\":7,\"active\":true,\"new\":true}",
     };
     struct desk d;

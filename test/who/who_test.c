@@ -433,6 +433,50 @@ static void sweeping_takes_what_is_over_and_nothing_else(void **state)
     desk_close(&d);
 }
 
+/* ---- grades and staff numbers ---- */
+
+static void a_grade_belongs_to_the_role_and_only_a_supervisor_is_named(void **state)
+{
+    static const struct {
+        int role, grade, want;
+    } row[] = { { ROLE_TELLER, 0, GRADE_TELLER },
+                { ROLE_TELLER, GRADE_SUPERVISOR, GRADE_SUPERVISOR },
+                { ROLE_FLOOR, GRADE_SUPERVISOR, GRADE_SUPERVISOR },
+                { ROLE_HEAD, 0, GRADE_HEAD },
+                { ROLE_OFFICE, GRADE_SUPERVISOR, GRADE_OFFICE },
+                { ROLE_AUDITOR, GRADE_SUPERVISOR, GRADE_NONE },
+                { ROLE_ADMIN, 0, GRADE_NONE } };
+    struct desk d;
+    UNUSED(state);
+    desk_open(&d, "who-grade");
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct who_staff s = { .role = row[i].role, .grade = row[i].grade };
+        assert_int_equal(who_grade(&s), row[i].want);
+    }
+    struct who_staff s = { .role = ROLE_TELLER,
+                           .outlet_id = 7,
+                           .username = "graded",
+                           .name = "x",
+                           .active = true,
+                           .grade = 3 };
+    assert_int_equal(who_staff_put(&d.c, &s, "hash"), WHO_BAD_GRADE);
+    s.grade = GRADE_SUPERVISOR;
+    memcpy(s.number, "70-1", 5);
+    assert_int_equal(who_staff_put(&d.c, &s, "hash"), WHO_BAD_NUMBER);
+    memcpy(s.number, "7001A", 6);
+    assert_int_equal(who_staff_put(&d.c, &s, "hash"), 0);
+    struct who_staff twin;
+    assert_int_equal(who_staff_get(&d.c, s.id, &twin), 0);
+    assert_int_equal(twin.grade, GRADE_SUPERVISOR);
+    assert_string_equal(twin.number, "7001A");
+    twin.id.n = 1;
+    memcpy(twin.number, "7001a", 6);
+    assert_true(who_same_person(&s, &twin));
+    twin.number[0] = s.number[0] = '\0';
+    assert_false(who_same_person(&s, &twin));
+    desk_close(&d);
+}
+
 SUITE(who, cmocka_unit_test(the_first_start_makes_one_administrator_by_a_link_used_once),
       cmocka_unit_test(a_right_password_opens_a_session_for_twelve_hours),
       cmocka_unit_test(a_page_must_show_the_sessions_own_csrf_token),
@@ -447,4 +491,5 @@ SUITE(who, cmocka_unit_test(the_first_start_makes_one_administrator_by_a_link_us
       cmocka_unit_test(the_last_administrator_stays),
       cmocka_unit_test(lists_are_of_one_outlet_or_of_all),
       cmocka_unit_test(a_device_token_holds_until_the_device_is_deactivated),
+      cmocka_unit_test(a_grade_belongs_to_the_role_and_only_a_supervisor_is_named),
       cmocka_unit_test(sweeping_takes_what_is_over_and_nothing_else))

@@ -1,0 +1,209 @@
+/* checked.c -- See checked.h. */
+#include "api/checked.h"
+#include "api/handlers.h"
+#include "base/date.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/banned.h"
+
+enum { TRIAL_MAX = 4 << 20, TRIAL = -1 };
+#define KEPT "{\"approval_id\":"
+
+static const struct api_checked *checked_find(const struct route *r)
+{
+    for (size_t i = 0; i < api_checked_count; i++)
+        if (api_checked[i].method == r->method && !strcmp(api_checked[i].path, r->path))
+            return &api_checked[i];
+    return NULL;
+}
+
+/* Done and undone: what would be refused is refused before anybody is asked to approve it. */
+static int trial(struct call *c, struct request *q)
+{
+    struct buf answer;
+    int rc = db_savepoint(c->tx);
+    if (rc)
+        return rc;
+    buf_init(&answer, TRIAL_MAX);
+    c->second_id = TRIAL;
+    rc = q->route->run(c, q, &answer);
+    c->second_id = 0;
+    buf_release(&answer);
+    db_undo(c->tx);
+    return rc;
+}
+
+static int keep(struct call *c, struct request *q, const struct weight *w, struct buf *answer)
+{
+    static const char *const names[] = {
+        [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE"
+    };
+    char what[APPROVE_PATH + 1];
+    size_t len = 0;
+    approval_id id;
+    const char *body = http_body(q->x, &len);
+    int n = snprintf(what, sizeof what, "%s %s", names[q->route->method], http_path(q->x));
+    CHECK(n > 0 && n < (int)sizeof what);
+    struct approve_ask a = { .kind = w->kind,
+                             .outlet_id = w->outlet_id,
+                             .amount = w->amount,
+                             .what = what,
+                             .key = q->order.key,
+                             .body = body,
+                             .body_len = len,
+                             .summary_zh = w->zh,
+                             .summary_en = w->en };
+    int rc = approve_ask(c, &a, &id);
+    if (!rc)
+        buf_printf(answer, KEPT "%" PRId64 "}", id.n);
+    return rc;
+}
+
+int checked_run(struct call *c, struct request *q, struct buf *answer)
+{
+    const struct api_checked *k = checked_find(q->route);
+    struct weight w = { .amount = { 0, CNY } };
+    bool second = false;
+    int rc = k ? k->weigh(c, q, &w) : 0;
+    if (!rc && k)
+        rc = approve_need(c, w.kind, w.amount, &second);
+    if (rc)
+        return rc;
+    if (!second)
+        return q->route->run(c, q, answer);
+    rc = trial(c, q);
+    return rc ? rc : keep(c, q, &w, answer);
+}
+
+bool checked_kept(const struct buf *answer, int64_t *approval)
+{
+    size_t n = sizeof KEPT - 1;
+    if (answer->len <= n || memcmp(answer->at, KEPT, n))
+        return false;
+    *approval = strtoll(answer->at + n, NULL, 10);
+    return true;
+}
+
+/* ---- what became of it ---- */
+
+static int approved(struct call *c, struct request *q, const struct approval *a, struct buf *answer)
+{
+    char error[80];
+    if (!q->route->after || q->minimal) {
+        buf_text(answer, a->answer);
+        return 0;
+    }
+    json_free(q->small);
+    int rc = json_parse(a->answer, strlen(a->answer), &q->small, error, sizeof error);
+    CHECK(!rc); /* we wrote it */
+    return q->route->after(c, q, answer);
+}
+
+static int state_now(struct call *c, struct request *q, struct buf *answer)
+{
+    struct approval a;
+    struct jsonw w;
+    int rc = approve_get(c, (approval_id){ q->approval }, &a);
+    if (rc)
+        return rc;
+    switch (a.state) {
+    case APPROVAL_APPROVED:
+        return approved(c, q, &a, answer);
+    case APPROVAL_REJECTED:
+        return call_refuse(c, APPROVE_REJECTED, NULL, "%s", a.reason);
+    case APPROVAL_WITHDRAWN:
+        return APPROVE_WITHDRAWN;
+    case APPROVAL_EXPIRED:
+        return APPROVE_EXPIRED;
+    case APPROVAL_OPEN:
+        break;
+    }
+    q->status = 202;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    approval_json(c, &w, "approval", &a);
+    jw_end(&w);
+    return 0;
+}
+
+void checked_answer(void *arg)
+{
+    struct request *q = arg;
+    buf_clear(&q->answer);
+    request_answer(q, request_read(q, state_now, &q->answer));
+}
+
+/* ---- running an approved order ---- */
+
+static int replay_parse(struct call *c, struct request *q, const struct approval *a)
+{
+    static const struct {
+        const char *name;
+        enum http_method method;
+    } methods[] = { { "POST ", HTTP_POST },
+                    { "PUT ", HTTP_PUT },
+                    { "PATCH ", HTTP_PATCH },
+                    { "DELETE ", HTTP_DELETE } };
+    char error[120];
+    bool found = false;
+    for (size_t i = 0; i < COUNT(methods) && !found; i++) {
+        size_t n = strlen(methods[i].name);
+        if (!strncmp(a->what, methods[i].name, n))
+            found = request_bind(q, methods[i].method, a->what + n);
+    }
+    if (!found)
+        return API_NO_ROUTE; /* an order of another version of the program */
+    int rc = json_parse(a->body_len ? a->body : "{}", a->body_len ? a->body_len : 2, &q->doc, error,
+                        sizeof error);
+    q->body = json_root(q->doc);
+    return rc ? call_refuse(c, rc, NULL, "%s", error) : 0;
+}
+
+int checked_replay(struct call *c, const struct approval *a, void *ctx, struct buf *answer)
+{
+    struct request *by = ctx;
+    struct request *q = arena_alloc(c->arena, sizeof *q);
+    q->api = by->api;
+    q->arena = c->arena;
+    q->signed_in = true;
+    q->session.actor = c->actor;
+    q->peer = "";
+    q->english = by->english;
+    int rc = replay_parse(c, q, a);
+    if (!rc && q->route->roles && !(q->route->roles & c->actor.role))
+        rc = APPROVE_MAKER_GONE;
+    if (!rc)
+        rc = q->route->run(c, q, answer);
+    if (rc > 0 && c->field)
+        c->field = arena_text(c->arena, c->field); /* may be borrowed from the document */
+    json_free(q->doc);
+    return rc;
+}
+
+void approval_json(struct call *c, struct jsonw *w, const char *key, const struct approval *a)
+{
+    char amount[MONEY_TEXT];
+    money_print(a->amount, amount);
+    jw_object(w, key);
+    jw_i64(w, "id", a->id.n);
+    jw_i64(w, "outlet_id", a->outlet_id);
+    jw_text(w, "kind", approve_kind_code(a->kind));
+    jw_text(w, "state", approve_state_code(a->state));
+    jw_text(w, "amount", a->amount.minor ? amount : NULL);
+    jw_text(w, "currency", currency_find((int)a->amount.currency)->code);
+    pair_json(w, "summary", a->summary_zh, a->summary_en);
+    jw_text(w, "what", a->what);
+    jw_text(w, "digest", a->digest);
+    jw_bool(w, "rekey", a->rekey);
+    jw_i64(w, "maker_id", a->maker.n);
+    jw_text(w, "maker", staff_name(c, a->maker.n));
+    jw_text(w, "checker", a->checker.n ? staff_name(c, a->checker.n) : NULL);
+    jw_bool(w, "mine", a->maker.n == c->actor.id);
+    ms_json(w, "asked_ms", a->asked_us);
+    ms_json(w, "expires_ms", a->expires_us);
+    ms_json(w, "decided_ms", a->decided_us);
+    jw_text(w, "reason", a->reason[0] ? a->reason : NULL);
+    jw_end(w);
+}

@@ -1,0 +1,38 @@
+/* checked.h -- Writes that one person may not always do alone (approve/approve.h).
+ *
+ * A row of api_checked names a route of the table and says how its orders are weighed: kind,
+ * outlet, amount, a summary to read. When the maker's grade does not reach, the order is tried (and
+ * undone, so that what would be refused is refused now), kept, and answered 202 with its approval.
+ * Who asks again with the same key gets the true state: 202, or the order's own answer once it was
+ * approved, or why it was not. */
+#ifndef API_CHECKED_H
+#define API_CHECKED_H
+#include "api/api_priv.h"
+#include "approve/approve.h"
+
+struct weight {
+    enum approve_kind kind;
+    int64_t outlet_id;
+    money amount;                                  /* minor 0: not about an amount */
+    char zh[APPROVE_SUMMARY], en[APPROVE_SUMMARY]; /* no full names, no full numbers */
+};
+/* Reads the order, changes nothing. A refusal is the maker's answer. */
+typedef int api_weigh(struct call *c, struct request *q, struct weight *out);
+struct api_checked {
+    enum http_method method;
+    const char *path; /* as in the route table */
+    api_weigh *weigh;
+};
+extern const struct api_checked api_checked[];
+extern const size_t api_checked_count;
+
+/* In the writer's transaction: runs the order, or keeps it for a second person. */
+MUST_USE int checked_run(struct call *c, struct request *q, struct buf *answer);
+/* Is this the answer of an order that was kept? Then its id. */
+bool checked_kept(const struct buf *answer, int64_t *approval);
+/* Answers the maker with what became of the order; on a worker. */
+void checked_answer(void *request);
+/* Runs an approved order: approve_run. ctx is the checker's request. */
+approve_run checked_replay;
+void approval_json(struct call *c, struct jsonw *w, const char *key, const struct approval *a);
+#endif
