@@ -51,7 +51,7 @@ int who_role_parse(const char *code); /* 0: unknown */
     X(WHO_BAD_ROLE, 111, 422, "没有这个角色", "no such role")                                     \
     X(WHO_BAD_CSRF, 112, 403, "页面已过期，请刷新", "the page is stale; reload it")               \
     X(WHO_LAST_ADMIN, 113, 409, "不能停用最后一名管理员", "the last administrator must stay")     \
-    X(WHO_BAD_GRADE, 114, 422, "这个岗位没有这一授权级别", "the role does not have this grade")    \
+    X(WHO_BAD_GRADE, 114, 422, "这个岗位没有这一授权级别", "the role does not have this grade")   \
     X(WHO_BAD_NUMBER, 115, 422, "工号只能是字母和数字", "a staff number is letters and digits")
 enum who_refusal { WHO_REFUSALS(RC_ENUM) };
 
