@@ -1,40 +1,19 @@
-/* db.c -- Opening, connections and transactions on SQLite. Statements: db_sql.c. */
-#include "store/db_priv.h"
+/* db.c -- What is the same on every engine: opening by URL, the one writing transaction, the pool
+ * of readers, savepoints with what remembers them, injected faults. The engines: db_lite.c,
+ * db_pg.c. */
 #include "base/buf.h"
 #include "base/log.h"
+#include "store/db_priv.h"
 #include "store/event_tail.h"
-#include <errno.h>
-#include <fcntl.h>
-#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include "base/banned.h"
 
-enum {
-    WRITER_CACHE_KIB = 32 * 1024,
-    READER_CACHE_KIB = 2 * 1024, /* eight of them, in a process that stays below 100 MB */
-    FILE_CHUNK = 4 * 1024 * 1024,
-    BUSY_MS = 1000, /* a tool beside the server may hold a lock for a moment */
-    DB_MEMORY = 16 * 1024 * 1024,
-};
+enum { DB_MEMORY = 24 * 1024 * 1024 };
 
 /* The words of the last fault, a copy for each thread; also of an open that gave no db. */
 static _Thread_local char words[256];
-
-/* ---- once a process ---- */
-
-/* glibc gives the top of the heap back to the kernel at every UPDATE ... RETURNING (the engine's
- * short-lived table lies there): four brk() calls an order, half of all system calls. */
-static void process_once(void)
-{
-    mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_TOP_PAD, 4 << 20);
-    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-}
 
 /* ---- faults ---- */
 
@@ -64,44 +43,6 @@ const char *db_error(struct db *db)
     return words;
 }
 
-static int rc_of(sqlite3 *handle, int code)
-{
-    switch (code & 0xff) {
-    case SQLITE_OK:
-    case SQLITE_ROW:
-    case SQLITE_DONE:
-        return 0;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return RC_BUSY;
-    case SQLITE_FULL:
-        return RC_FULL;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-        return RC_CORRUPT;
-    case SQLITE_CONSTRAINT:
-        /* A missing value or a wrong type is a bug of ours, not a conflict of the data. */
-        return code == SQLITE_CONSTRAINT_NOTNULL || code == SQLITE_CONSTRAINT_DATATYPE
-                   ? RC_IO
-                   : RC_CONFLICT;
-    case SQLITE_IOERR: {
-        int system = handle ? sqlite3_system_errno(handle) : 0;
-        return system == ENOSPC || system == EDQUOT ? RC_FULL : RC_IO;
-    }
-    default:
-        return RC_IO;
-    }
-}
-
-int db_rc(struct db *db, sqlite3 *handle, int code, const char *doing)
-{
-    int rc = rc_of(handle, code);
-    if (rc == 0 || rc == RC_CONFLICT)
-        return rc;
-    return db_note(db, rc, "%s: %s (%d)", doing, handle ? sqlite3_errmsg(handle) : "no memory",
-                   code);
-}
-
 int db_count(struct db *db)
 {
     long long n = atomic_fetch_add_explicit(&db->calls, 1, memory_order_relaxed) + 1;
@@ -124,164 +65,60 @@ int64_t db_calls(struct db *db)
     return atomic_load(&db->calls);
 }
 
-/* ---- connections ---- */
+/* ---- open and close ---- */
 
-int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out)
+bool db_url_is_server(const char *url)
 {
-    sqlite3 *handle = NULL;
-    char pragmas[512];
-    int code = sqlite3_open_v2(db->path, &handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK) {
-        (void)sqlite3_extended_result_codes(handle, 1);
-        (void)sqlite3_busy_timeout(handle, BUSY_MS);
-        /* Plans must not depend on bound values: else a statement whose terms meet a partial
-         * index is prepared anew at every call. */
-        (void)sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-        (void)snprintf(pragmas, sizeof pragmas,
-                       "%s PRAGMA synchronous=%s; PRAGMA foreign_keys=ON;"
-                       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d;"
-                       "PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF;"
-                       "SELECT count(*) FROM sqlite_master", /* is it a database at all? */
-                       db->shared ? "" : "PRAGMA journal_mode=WAL;",
-                       db->sync_off      ? "OFF"
-                       : db->sync_normal ? "NORMAL"
-                                         : "FULL",
-                       cache_kib);
-        code = sqlite3_exec(handle, pragmas, NULL, NULL, NULL);
-    }
-    if (code == SQLITE_OK && !db->shared) {
-        /* Growing by chunks leaves room in the file for a checkpoint when the disk is full. */
-        int chunk = FILE_CHUNK;
-        (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_CHUNK_SIZE, &chunk);
-    }
-    if (code != SQLITE_OK) {
-        int rc = db_rc(db, handle, code, db->path);
-        (void)sqlite3_close_v2(handle);
-        return rc == RC_CORRUPT ? RC_IO : rc;
-    }
-    *out = handle;
-    return 0;
+    return !strncmp(url, "postgres://", 11) || !strncmp(url, "postgresql://", 13);
 }
 
-static int tx_new(struct db *db, bool writer, struct db_tx **out)
+static int connect_one(struct db *db, bool writer, struct db_tx **out)
 {
-    sqlite3 *handle = NULL;
-    int flags = SQLITE_OPEN_READWRITE | (writer ? SQLITE_OPEN_CREATE : 0);
-    int rc = db_connect(db, flags, writer ? WRITER_CACHE_KIB : READER_CACHE_KIB, &handle);
+    int rc = db->engine->connect(db, writer, out);
     if (rc)
         return rc;
-    if (!writer)
-        (void)sqlite3_exec(handle, "PRAGMA query_only=ON", NULL, NULL, NULL);
-    struct db_tx *tx = arena_alloc(db->arena, sizeof *tx);
-    tx->db = db;
-    tx->handle = handle;
-    tx->writer = writer;
-    if (writer) {
-        tx->tail = event_tail_new();
-        (void)sqlite3_wal_hook(handle, db_keep_wal_hook, db);
-    }
-    *out = tx;
+    (*out)->db = db;
+    (*out)->writer = writer;
+    if (writer)
+        (*out)->tail = event_tail_new();
     return 0;
 }
 
-static void tx_free(struct db_tx *tx)
+static void connection_end(struct db_tx *tx)
 {
     if (!tx)
         return;
     CHECK(!tx->open);
-    db_statements_close(tx);
     event_tail_free(tx->tail);
-    CHECK(sqlite3_close(tx->handle) == SQLITE_OK);
+    tx->db->engine->disconnect(tx);
 }
 
-/* ---- open and close ---- */
-
-/* One process writes a database: a second one would not see the first one's remembered chain
- * ends. The lock is the kernel's, so it is gone with its holder, however that ended. */
-static int lock_take(struct db *db)
+static int open_engine(struct db *db, const char *url)
 {
-    char path[sizeof db->path + 8], holder[32] = "";
-    (void)snprintf(path, sizeof path, "%s.lock", db->path);
-    db->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (db->lock_fd < 0)
-        return db_note(NULL, RC_IO, "%s: %s", path, strerror(errno));
-    if (flock(db->lock_fd, LOCK_EX | LOCK_NB)) {
-        ssize_t n = pread(db->lock_fd, holder, sizeof holder - 1, 0);
-        holder[n > 0 ? n : 0] = 0;
-        return db_note(NULL, RC_BUSY, "%s is served by another process (%s)", db->path,
-                       holder[0] ? holder : "unknown");
-    }
-    int n = snprintf(holder, sizeof holder, "pid %ld", (long)getpid());
-    if (ftruncate(db->lock_fd, 0) || pwrite(db->lock_fd, holder, (size_t)n, 0) != n)
-        return db_note(NULL, errno == ENOSPC ? RC_FULL : RC_IO, "%s: %s", path, strerror(errno));
-    return 0;
-}
-
-static int url_read(struct db *db, const char *url)
-{
-    if (!strncmp(url, "sqlite:", 7))
-        url += 7;
-    int n = snprintf(db->path, sizeof db->path, "%s", url);
-    if (n <= 0 || (size_t)n >= sizeof db->path)
-        return db_note(NULL, RC_IO, "not a database's path: '%s'", url);
-    char *option = strchr(db->path, '?');
-    if (option && !strcmp(option, "?sync=off"))
-        db->sync_off = true;
-    else if (option && !strcmp(option, "?sync=normal"))
-        db->sync_normal = true;
-    else if (option)
-        return db_note(NULL, RC_IO, "unknown option '%s'", option);
-    if (option)
-        *option = 0;
-    if (!strncmp(db->path, "postgres", 8) && strstr(db->path, "://"))
-        return db_note(NULL, RC_IO, "this build has no PostgreSQL engine");
-    return 0;
-}
-
-static int open_engine(struct db *db)
-{
-    struct stat st;
-    bool found = stat(db->path, &st) == 0;
-    if (found && !S_ISREG(st.st_mode))
-        return db_note(NULL, RC_IO, "%s is not a file", db->path);
-    if (db->shared) {
-        if (!found)
-            return db_note(NULL, RC_IO, "%s: there is no such database", db->path);
-        int rc = tx_new(db, false, &db->free); /* tells now whether it is a database at all */
-        if (rc == 0)
-            db->readers[db->readers_count++] = db->free;
+    int rc = db->engine->open(db, url);
+    if (rc)
         return rc;
-    }
-    int rc = lock_take(db);
+    if (!db->shared)
+        return connect_one(db, true, &db->tx);
+    rc = connect_one(db, false, &db->free); /* tells now whether it is a database at all */
     if (rc == 0)
-        rc = tx_new(db, true, &db->tx);
-    if (rc == 0)
-        rc = db_keep_start(db);
+        db->readers[db->readers_count++] = db->free;
     return rc;
 }
 
 static int open_any(const char *url, bool shared, struct db **out)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    (void)pthread_once(&once, process_once);
+    const struct db_engine *engine = db_url_is_server(url) ? &db_pg : &db_lite;
     *out = NULL;
     struct arena *arena = arena_new(DB_MEMORY);
-    struct db *db = arena_alloc(arena, sizeof *db);
+    struct db *db = arena_alloc(arena, engine->db_size);
+    db->engine = engine;
     db->arena = arena;
     db->shared = shared;
-    db->lock_fd = -1;
     CHECK(!pthread_mutex_init(&db->writer, NULL) && !pthread_mutex_init(&db->pool, NULL));
-    CHECK(!pthread_mutex_init(&db->keep, NULL) && !pthread_mutex_init(&db->error, NULL));
-    CHECK(!pthread_mutex_init(&db->memory_lock, NULL));
+    CHECK(!pthread_mutex_init(&db->error, NULL) && !pthread_mutex_init(&db->memory_lock, NULL));
     CHECK(!pthread_cond_init(&db->pool_news, NULL) && !pthread_cond_init(&db->writer_news, NULL));
-    pthread_condattr_t monotonic;
-    CHECK(!pthread_condattr_init(&monotonic));
-    CHECK(!pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
-    CHECK(!pthread_cond_init(&db->keep_news, &monotonic));
-    (void)pthread_condattr_destroy(&monotonic);
-    int rc = url_read(db, url);
-    if (rc == 0)
-        rc = open_engine(db);
+    int rc = open_engine(db, url);
     if (rc) {
         char text[sizeof words]; /* closing may have words of its own */
         (void)snprintf(text, sizeof text, "%s", words);
@@ -307,22 +144,14 @@ void db_close(struct db *db)
     if (!db)
         return;
     db_memories_close(db);
-    db_keep_end(db);
     for (int i = 0; i < db->readers_count; i++)
-        tx_free(db->readers[i]);
-    if (db->tx && sqlite3_wal_checkpoint_v2(db->tx->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                            NULL) != SQLITE_OK)
-        log_line(LOG_WARN, "store.close", "the log stays beside the database: %s",
-                 sqlite3_errmsg(db->tx->handle));
-    tx_free(db->tx);
-    if (db->lock_fd >= 0)
-        close(db->lock_fd);
+        connection_end(db->readers[i]);
+    connection_end(db->tx);
+    db->engine->close(db);
     pthread_cond_destroy(&db->pool_news);
     pthread_cond_destroy(&db->writer_news);
-    pthread_cond_destroy(&db->keep_news);
     pthread_mutex_destroy(&db->writer);
     pthread_mutex_destroy(&db->pool);
-    pthread_mutex_destroy(&db->keep);
     pthread_mutex_destroy(&db->error);
     pthread_mutex_destroy(&db->memory_lock);
     arena_free(db->arena);
@@ -331,6 +160,19 @@ void db_close(struct db *db)
 const char *db_path(struct db *db)
 {
     return db->path;
+}
+
+bool db_is_server(struct db *db)
+{
+    return db->engine != &db_lite;
+}
+
+void db_ids(struct db *db, struct ids *ids)
+{
+    pthread_mutex_lock(&db->writer);
+    CHECK(!db->tx || !db->tx->open);
+    db->ids = ids;
+    pthread_mutex_unlock(&db->writer);
 }
 
 /* ---- the writing transaction ---- */
@@ -347,24 +189,27 @@ int db_dead(struct db_tx *tx)
 
 int db_begin(struct db *db, struct db_tx **out)
 {
+    bool others = false;
     *out = NULL;
     if (db->shared)
         return db_note(db, RC_IO, "%s is open for reading only", db->path);
     pthread_mutex_lock(&db->writer);
-    while (atomic_load(&db->keep_wants)) /* a mutex alone would let us win it again each time */
+    while (atomic_load(&db->writer_waits)) /* a mutex alone would let us win it again each time */
         pthread_cond_wait(&db->writer_news, &db->writer);
     struct db_tx *tx = db->tx;
     CHECK(!tx->open);
+    tx->dead = 0;
+    tx->depth = 0;
     int rc = db_count(db);
     if (rc == 0)
-        rc = db_plain(tx, "BEGIN IMMEDIATE");
+        rc = db->engine->begin(tx, &others);
     if (rc) {
         pthread_mutex_unlock(&db->writer);
         return rc;
     }
     tx->open = true;
-    tx->dead = 0;
-    tx->depth = 0;
+    if (others) /* another process wrote: what we remember of it may be old */
+        event_tail_forget(tx->tail);
     event_tail_begin(tx->tail);
     db_memories_step(tx, MEMORY_BEGIN);
     *out = tx;
@@ -389,7 +234,7 @@ int db_commit(struct db_tx **tx)
         return rc;
     rc = db_count(t->db);
     if (rc == 0)
-        rc = t->dead ? t->dead : db_plain(t, "COMMIT");
+        rc = t->dead ? t->dead : t->db->engine->commit(t);
     if (rc)
         return rc;
     event_tail_done(t->tail);
@@ -405,11 +250,7 @@ void db_rollback(struct db_tx **tx)
     struct db_tx *t = *tx;
     CHECK(t->writer && t->open);
     CHECK(t->open_rows == 0);
-    if (!sqlite3_get_autocommit(t->handle)) {
-        int rc = db_plain(t, "ROLLBACK");
-        /* With no transaction left to go back from, going on would mix two groups' rows. */
-        CHECK(rc == 0 || sqlite3_get_autocommit(t->handle));
-    }
+    t->db->engine->rollback(t);
     event_tail_rollback(t->tail);
     db_memories_step(t, MEMORY_ROLLBACK);
     writer_end(tx);
@@ -420,7 +261,7 @@ int db_savepoint(struct db_tx *tx)
     CHECK(tx->writer && tx->open && tx->depth < DB_SAVEPOINTS_MAX);
     int rc = db_count(tx->db);
     if (rc == 0)
-        rc = tx->dead ? tx->dead : db_plain(tx, "SAVEPOINT s");
+        rc = tx->dead ? tx->dead : tx->db->engine->savepoint(tx);
     if (rc)
         return rc;
     tx->depth++;
@@ -434,7 +275,7 @@ int db_release(struct db_tx *tx)
     CHECK(tx->writer && tx->open && tx->depth > 0 && tx->open_rows == 0);
     int rc = db_count(tx->db);
     if (rc == 0)
-        rc = tx->dead ? tx->dead : db_plain(tx, "RELEASE s");
+        rc = tx->dead ? tx->dead : tx->db->engine->release(tx);
     if (rc)
         return rc;
     tx->depth--;
@@ -448,10 +289,8 @@ void db_undo(struct db_tx *tx)
     CHECK(tx->writer && tx->open && tx->depth > 0 && tx->open_rows == 0);
     tx->depth--;
     if (!tx->dead) {
-        int rc = db_plain(tx, "ROLLBACK TO s");
-        if (rc == 0)
-            rc = db_plain(tx, "RELEASE s");
-        if (rc)
+        int rc = tx->db->engine->undo(tx);
+        if (rc && !tx->dead)
             tx->dead = rc; /* what was to be undone is still there: nothing may be committed */
     }
     event_tail_undo(tx->tail);
@@ -470,7 +309,7 @@ static int reader_take(struct db *db, struct db_tx **out)
         *out = db->free;
         db->free = db->free->next_free;
     } else {
-        rc = tx_new(db, false, out);
+        rc = connect_one(db, false, out);
         if (rc == 0)
             db->readers[db->readers_count++] = *out;
     }
@@ -498,13 +337,12 @@ int db_read(struct db *db, struct db_tx **out)
     if (rc)
         return rc;
     tx->dead = 0;
-    tx->open = true;
-    rc = db_plain(tx, "BEGIN DEFERRED");
+    rc = db->engine->read(tx);
     if (rc) {
-        tx->open = false;
         reader_give(tx);
         return rc;
     }
+    tx->open = true;
     *out = tx;
     return 0;
 }
@@ -515,9 +353,165 @@ void db_read_done(struct db_tx **tx)
         return;
     struct db_tx *t = *tx;
     CHECK(!t->writer && t->open && t->open_rows == 0);
-    if (!sqlite3_get_autocommit(t->handle))
-        (void)db_plain(t, "ROLLBACK");
+    t->db->engine->read_done(t);
     t->open = false;
     *tx = NULL;
     reader_give(t);
+}
+
+/* ---- statements ---- */
+
+struct db_value db_value_text(const char *s)
+{
+    if (!s)
+        return DB_NONE;
+    return (struct db_value){ .kind = DB_TEXT, .at = s, .len = strlen(s) };
+}
+
+static int may_call(struct db_tx *tx)
+{
+    CHECK(tx->open);
+    int rc = db_count(tx->db);
+    return rc ? rc : tx->dead;
+}
+
+int db_run(struct db_tx *tx, const char *sql)
+{
+    return tx->db->engine->run(tx, sql);
+}
+
+int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
+{
+    int rc = may_call(tx);
+    return rc ? rc : tx->db->engine->exec(tx, sql, args, n_args);
+}
+
+int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+                 int n_rows)
+{
+    CHECK(n_args > 0 && n_rows >= 0);
+    int rc = may_call(tx);
+    if (rc)
+        return rc;
+    tx->changed = 0;
+    return n_rows ? tx->db->engine->exec_many(tx, sql, args, n_args, n_rows) : 0;
+}
+
+int64_t db_changed(struct db_tx *tx)
+{
+    return tx->changed;
+}
+
+int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const struct db_value *args,
+             int n_args)
+{
+    *rows = (struct db_rows){ .tx = tx };
+    rows->rc = may_call(tx);
+    if (rows->rc == 0)
+        rows->rc = tx->db->engine->query(tx, rows, sql, args, n_args);
+    return rows->rc;
+}
+
+int db_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                  const struct db_value *args, int n_args, int n_rows)
+{
+    CHECK(n_args > 0 && n_rows >= 0);
+    *rows = (struct db_rows){ .tx = tx };
+    rows->rc = may_call(tx);
+    if (rows->rc == 0 && n_rows > 0)
+        rows->rc = tx->db->engine->query_many(tx, rows, sql, args, n_args, n_rows);
+    return rows->rc;
+}
+
+int db_next(struct db_rows *rows)
+{
+    if (!rows->statement || rows->rc < 0)
+        return rows->rc;
+    int rc = may_call(rows->tx);
+    if (rc == 0)
+        rc = rows->tx->db->engine->next(rows);
+    if (rc == DB_ROW)
+        return rc;
+    rows->rc = rc;
+    if (rc == 0)
+        db_done(rows); /* asked again it says 0 again, and the statement is free at once */
+    return rc;
+}
+
+int64_t db_i64(struct db_rows *rows, int column)
+{
+    CHECK(rows->statement);
+    return rows->tx->db->engine->column_i64(rows, column);
+}
+
+double db_f64(struct db_rows *rows, int column)
+{
+    CHECK(rows->statement);
+    return rows->tx->db->engine->column_f64(rows, column);
+}
+
+const char *db_text(struct db_rows *rows, int column)
+{
+    CHECK(rows->statement);
+    return rows->tx->db->engine->column_text(rows, column);
+}
+
+const void *db_bytes(struct db_rows *rows, int column, size_t *len)
+{
+    CHECK(rows->statement);
+    return rows->tx->db->engine->column_bytes(rows, column, len);
+}
+
+bool db_is_null(struct db_rows *rows, int column)
+{
+    CHECK(rows->statement);
+    return rows->tx->db->engine->column_null(rows, column);
+}
+
+int db_row(struct db_rows *rows)
+{
+    return rows->row;
+}
+
+void db_done(struct db_rows *rows)
+{
+    if (!rows->statement)
+        return;
+    rows->tx->db->engine->done(rows);
+    rows->statement = NULL;
+}
+
+int db_one_i64(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+               int64_t none, int64_t *out)
+{
+    struct db_rows rows;
+    int rc = db_query(tx, &rows, sql, args, n_args);
+    if (rc == 0)
+        rc = db_next(&rows);
+    if (rc == DB_ROW) {
+        *out = db_is_null(&rows, 0) ? none : db_i64(&rows, 0);
+        rc = 0;
+    } else if (rc == 0) {
+        *out = none;
+    }
+    db_done(&rows);
+    return rc;
+}
+
+/* ---- keeping ---- */
+
+int db_backup(struct db *db, const char *path, char *error, size_t error_size)
+{
+    return db->engine->backup(db, path, error, error_size);
+}
+
+int db_integrity(struct db *db, char *text, size_t text_size)
+{
+    return db->engine->integrity(db, text, text_size);
+}
+
+void db_keep_numbers(struct db *db, struct db_keep_numbers *out)
+{
+    *out = (struct db_keep_numbers){ 0 };
+    db->engine->numbers(db, out);
 }

@@ -1,4 +1,5 @@
-/* db.h -- One port to the database; SQLite behind it today, PostgreSQL's wire tomorrow.
+/* db.h -- One port to the database, two engines behind it: SQLite in a file, PostgreSQL as a
+ * server.
  *
  * One SQL text serves both engines: $1 parameters, BIGINT ids made by the application, booleans
  * as 0/1, no triggers, no sequences, no now(). SQL texts are string literals: a statement is
@@ -18,7 +19,8 @@
 #define STORE_DB_H
 #include "base/rc.h"
 
-struct db;    /* a database: file or server, its connections */
+struct db; /* a database: file or server, its connections */
+struct ids;
 struct db_tx; /* one connection inside a transaction (also: a read snapshot) */
 
 enum { DB_ROW = 1000 }; /* what db_next says when there is a row; 0 at the end; < 0 a fault */
@@ -50,22 +52,33 @@ struct db_rows {
     int n_args, n_left, row;
 };
 
-/* url: "sqlite:PATH" or a plain path. Opens or makes the file; WAL, synchronous=FULL, foreign keys.
- * 0, RC_IO (not a database, cannot be opened: see db_error), RC_BUSY (another process serves it).
- */
+/* url: "sqlite:PATH" or a plain path: opens or makes the file; WAL, synchronous=FULL, foreign keys.
+ * "postgres://user@host:port/name?..." (postgresql:// too; several hosts, a socket's folder and
+ * all of libpq's parameters): connects to a database that is there, in UTF-8.
+ * 0, RC_IO (not a database, cannot be opened: see db_error), RC_BUSY (another process serves the
+ * file; a server may have several instances). */
 MUST_USE int db_open(const char *url, struct db **out);
 /* For tools that read (check, backup) beside a server or alone: takes no lock, cannot write. */
 MUST_USE int db_open_shared(const char *url, struct db **out);
 void db_close(struct db *db); /* NULL is fine. Checkpoints and closes every connection */
+bool db_url_is_server(const char *url);
+bool db_is_server(struct db *db);
+/* The generator of the ids that this process writes. Several instances make none twice: each
+ * write begins after the last id of the one before it. */
+void db_ids(struct db *db, struct ids *ids);
 /* The last fault in words, for the operator; db NULL: of this thread's last db_open. Valid until
  * this thread asks again or meets another fault. */
 const char *db_error(struct db *db);
-const char *db_path(struct db *db);
+const char *db_path(struct db *db); /* the file, or the URL without its password */
 
-/* The one writing transaction. Blocks while another thread writes. */
+/* The one writing transaction. Blocks while another thread writes, or another process on the same
+ * server. RC_BUSY: not begun, try again. */
 MUST_USE int db_begin(struct db *db, struct db_tx **out);
-MUST_USE int db_commit(struct db_tx **tx); /* sets *tx to NULL when done; on a fault roll back */
-void db_rollback(struct db_tx **tx);       /* NULL or *tx NULL is fine */
+/* Sets *tx to NULL when done; on a fault roll back. RC_BUSY: not done, may be done anew from its
+ * beginning. RC_UNKNOWN (servers only): done or not, nobody knows: look for what it would have
+ * written in a later transaction. */
+MUST_USE int db_commit(struct db_tx **tx);
+void db_rollback(struct db_tx **tx); /* NULL or *tx NULL is fine */
 MUST_USE int db_savepoint(struct db_tx *tx);
 MUST_USE int db_release(struct db_tx *tx);
 void db_undo(struct db_tx *tx); /* back to the savepoint, which is then gone */

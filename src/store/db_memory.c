@@ -107,5 +107,5 @@ bool db_is_shared(struct db *db)
 
 const char *db_file(struct db *db)
 {
-    return db->path;
+    return db_is_server(db) ? NULL : db->path;
 }

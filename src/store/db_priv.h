@@ -1,54 +1,88 @@
-/* db_priv.h -- What the SQLite files of this room share about a database and its connections.
- * Only db.c, db_sql.c, db_schema.c and db_keep.c include it; everybody else uses db.h.
+/* db_priv.h -- What every engine's files of this room share: a database, its connections, and the
+ * engine behind them. Everybody else uses db.h.
+ *
+ * An engine embeds struct db and struct db_tx as the first member of its own and fills struct
+ * db_engine; db.c keeps what is the same for all: the order of calls, the reader pool, the chain
+ * ends, the memories, the injected faults.
  *
  * Locks, in the order in which they may be taken: writer (held from db_begin to the end of the
- * transaction) before keep (the checkpoint thread's news) before error (the last fault's text);
- * pool (free readers) is never held together with another. */
+ * transaction) before the engine's own before error (the last fault's text); pool (free readers)
+ * is never held together with another. */
 #ifndef STORE_DB_PRIV_H
 #define STORE_DB_PRIV_H
 #include "base/arena.h"
 #include "store/db.h"
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 
 enum {
     DB_ARGS_MAX = 48,      /* parameters of a statement */
     DB_CACHE = 1024,       /* slots of a connection's statement cache, a power of two */
     DB_CACHE_MAX = 700,    /* filled slots; statements past it are prepared each time */
-    DB_SPARES = 12,        /* statements open twice at once, or past the cache */
     DB_READERS_MAX = 8,    /* read connections */
     DB_SAVEPOINTS_MAX = 8, /* nested savepoints */
     DB_MEMORIES_MAX = 4,   /* kinds of memory beside the tables */
 };
 
-struct db_statement {
-    const char *sql; /* the literal's address: the key of the cache */
-    sqlite3_stmt *st;
-    int params;
-    bool busy;               /* between db_query and db_done */
-    bool spare;              /* not in the cache: finalized by db_done */
-    uint8_t at[DB_ARGS_MAX]; /* SQLite's index of $1, $2 ...: it numbers by first appearance */
-};
-
 struct event_tail; /* store/event_tail.h: what event.c remembers of the writing transaction */
+struct ids;
 
+/* A connection, inside a transaction or waiting for one. */
 struct db_tx {
     struct db *db;
-    sqlite3 *handle;
     bool writer;
     bool open; /* inside a transaction */
-    int dead;  /* the engine ended the transaction itself (disk full): every call gives this rc */
+    int dead;  /* the engine ended the transaction itself: every call gives this rc */
     int depth; /* savepoints */
     int open_rows;
     int64_t changed;
     struct event_tail *tail; /* the writer's */
     unsigned joined;         /* the memories that follow this transaction, a bit each */
-    int cached;
-    struct db_statement cache[DB_CACHE];
-    struct db_statement spares[DB_SPARES];
     struct db_tx *next_free;
 };
+
+/* The words of DDL (db_schema.c), and what an engine does. A call of a transaction is made only
+ * while it is open and not dead; rc as in db.h. */
+struct db_engine {
+    const char *name;
+    size_t db_size;
+    const char *id, *i64, *text, *bytes, *real, *table_end, *no_rowid;
+
+    int (*open)(struct db *db, const char *url); /* notes why not */
+    void (*close)(struct db *db);                /* after every connection */
+    int (*connect)(struct db *db, bool writer, struct db_tx **out);
+    void (*disconnect)(struct db_tx *tx);
+
+    int (*begin)(struct db_tx *tx, bool *others); /* others: somebody else wrote meanwhile */
+    int (*commit)(struct db_tx *tx);
+    void (*rollback)(struct db_tx *tx);
+    int (*savepoint)(struct db_tx *tx);
+    int (*release)(struct db_tx *tx);
+    int (*undo)(struct db_tx *tx);
+    int (*read)(struct db_tx *tx);
+    void (*read_done)(struct db_tx *tx);
+
+    int (*run)(struct db_tx *tx, const char *sql); /* DDL, several statements */
+    int (*exec)(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args);
+    int (*exec_many)(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+                     int n_rows);
+    int (*query)(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                 const struct db_value *args, int n_args);
+    int (*query_many)(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                      const struct db_value *args, int n_args, int n_rows);
+    int (*next)(struct db_rows *rows);
+    int64_t (*column_i64)(struct db_rows *rows, int column);
+    double (*column_f64)(struct db_rows *rows, int column);
+    const char *(*column_text)(struct db_rows *rows, int column);
+    const void *(*column_bytes)(struct db_rows *rows, int column, size_t *len);
+    bool (*column_null)(struct db_rows *rows, int column);
+    void (*done)(struct db_rows *rows);
+
+    int (*backup)(struct db *db, const char *path, char *error, size_t size);
+    int (*integrity)(struct db *db, char *text, size_t size);
+    void (*numbers)(struct db *db, struct db_keep_numbers *out);
+};
+extern const struct db_engine db_lite, db_pg;
 
 struct db_memory_kind; /* store/db_memory.h */
 struct db_memory {
@@ -57,32 +91,23 @@ struct db_memory {
 };
 
 struct db {
+    const struct db_engine *engine;
     struct arena *arena;
-    char path[1024];
+    char path[1024];  /* the file, or the server's URL without its password */
     bool shared;      /* opened beside a server: reads only */
     bool sync_off;    /* tests only: "?sync=off" */
     bool sync_normal; /* what can be made again: "?sync=normal" */
-    int lock_fd;      /* PATH.lock, or -1 */
     struct db_tx *tx; /* the writer's connection; NULL when shared */
     pthread_mutex_t writer;
     pthread_cond_t writer_news;
+    atomic_bool writer_waits; /* the next db_begin waits for the engine's news */
+    struct ids *ids;          /* db_ids() */
 
     pthread_mutex_t pool;
     pthread_cond_t pool_news;
     struct db_tx *readers[DB_READERS_MAX];
     int readers_count;
     struct db_tx *free;
-
-    pthread_mutex_t keep; /* the checkpoint thread: db_keep.c */
-    pthread_cond_t keep_news;
-    pthread_t keep_thread;
-    sqlite3 *keep_handle;
-    bool keep_running, keep_stop, keep_urgent;
-    bool keep_held;   /* the last pass left much: a long reader holds the log */
-    bool keep_failed; /* the checkpoint thread's own */
-    int64_t wal_pages, wal_done, wal_commits, wal_hard;
-    struct db_keep_numbers keep_numbers;
-    atomic_bool keep_wants; /* the next db_begin waits until the log has started over */
 
     pthread_mutex_t error;
     char error_text[256];
@@ -97,17 +122,10 @@ struct db {
 
 /* Notes the fault's words for db_error() and gives rc back. */
 int db_note(struct db *db, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-/* SQLite's code in ours; notes the connection's words when it is a fault. */
-int db_rc(struct db *db, sqlite3 *handle, int code, const char *doing);
 /* Counts a call; the injected fault (db_fail_at) or 0. */
 int db_count(struct db *db);
-/* Runs statements without parameters outside the cache: DDL, pragmas. */
+/* Runs statements without parameters outside the cache: DDL. */
 int db_run(struct db_tx *tx, const char *sql);
-/* Runs one cached statement without parameters, uncounted: BEGIN, COMMIT, savepoints. */
-int db_plain(struct db_tx *tx, const char *sql);
-/* A connection with our pragmas. */
-int db_connect(struct db *db, int flags, int cache_kib, sqlite3 **out);
-void db_statements_close(struct db_tx *tx);
 
 enum db_memory_step {
     MEMORY_BEGIN,
@@ -120,10 +138,4 @@ enum db_memory_step {
 /* The memories that follow the writing transaction are told. */
 void db_memories_step(struct db_tx *tx, enum db_memory_step step);
 void db_memories_close(struct db *db);
-
-int db_keep_start(struct db *db);
-void db_keep_end(struct db *db);
-/* The disk is full: let the log start over soon. */
-void db_keep_urgent(struct db *db);
-int db_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages);
 #endif

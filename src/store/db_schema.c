@@ -8,34 +8,38 @@
 
 enum { DDL_MAX = 256 * 1024 };
 
-/* INTEGER PRIMARY KEY is the row's own place in the tree; a BIGINT PRIMARY KEY would be a second
- * tree beside it. STRICT: a text cannot get into a number's column. */
-static const struct {
-    const char *token, *word;
-} words[] = {
-    { "{ID}", "INTEGER PRIMARY KEY" },
-    { "{I64}", "INTEGER" },
-    { "{TEXT}", "TEXT" },
-    { "{BYTES}", "BLOB" },
-    { "{REAL}", "REAL" },
-    { "{TABLE_END}", "STRICT" },
-    { "{NO_ROWID}", "STRICT, WITHOUT ROWID" },
-};
+/* What a token becomes on this engine. */
+static const char *word_of(const struct db_engine *e, const char *token, size_t *len)
+{
+    const struct {
+        const char *token, *word;
+    } words[] = {
+        { "{ID}", e->id },
+        { "{I64}", e->i64 },
+        { "{TEXT}", e->text },
+        { "{BYTES}", e->bytes },
+        { "{REAL}", e->real },
+        { "{TABLE_END}", e->table_end },
+        { "{NO_ROWID}", e->no_rowid },
+    };
+    size_t i = 0;
+    while (i < COUNT(words) && strncmp(token, words[i].token, strlen(words[i].token)) != 0)
+        i++;
+    CHECK(i < COUNT(words)); /* an unknown token in a migration */
+    *len = strlen(words[i].token);
+    return words[i].word;
+}
 
-static void ddl_expand(const char *ddl, struct buf *out)
+static void ddl_expand(const struct db_engine *e, const char *ddl, struct buf *out)
 {
     while (*ddl) {
-        size_t plain = strcspn(ddl, "{");
+        size_t plain = strcspn(ddl, "{"), len = 0;
         buf_add(out, ddl, plain);
         ddl += plain;
         if (!*ddl)
             break;
-        size_t i = 0;
-        while (i < COUNT(words) && strncmp(ddl, words[i].token, strlen(words[i].token)) != 0)
-            i++;
-        CHECK(i < COUNT(words)); /* an unknown token in a migration */
-        buf_text(out, words[i].word);
-        ddl += strlen(words[i].token);
+        buf_text(out, word_of(e, ddl, &len));
+        ddl += len;
     }
     CHECK(!out->overflow);
 }
@@ -88,7 +92,7 @@ static int migration_run(struct db *db, const struct db_migration *m, int64_t no
         rc = migration_find(tx, m, digest, &found);
     if (rc || found)
         goto out;
-    ddl_expand(m->ddl, &ddl);
+    ddl_expand(db->engine, m->ddl, &ddl);
     rc = db_run(tx, ddl.at);
     if (rc == 0)
         rc = db_exec(tx, "INSERT INTO migration (name, digest, at_us) VALUES ($1,$2,$3)",
@@ -108,13 +112,19 @@ out:
 int db_migrate(struct db *db, const struct db_migration *list, size_t count, int64_t now_us)
 {
     struct db_tx *tx = NULL;
+    struct buf ddl;
+    buf_init(&ddl, DDL_MAX);
+    ddl_expand(db->engine,
+               "CREATE TABLE IF NOT EXISTS migration (name {TEXT} NOT NULL PRIMARY KEY,"
+               " digest {TEXT} NOT NULL, at_us {I64} NOT NULL) {NO_ROWID}",
+               &ddl);
     int rc = db_begin(db, &tx);
     if (rc == 0)
-        rc = db_run(tx, "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY,"
-                        " digest TEXT NOT NULL, at_us INTEGER NOT NULL) STRICT, WITHOUT ROWID");
+        rc = db_run(tx, ddl.at);
     if (rc == 0)
         rc = db_commit(&tx);
     db_rollback(&tx);
+    buf_release(&ddl);
     for (size_t i = 0; i < count && rc == 0; i++)
         rc = migration_run(db, &list[i], now_us);
     return rc;

@@ -120,6 +120,12 @@ int event_tail_last(struct event_tail *t, struct db_tx *tx, int64_t outlet_id,
     return 0;
 }
 
+void event_tail_forget(struct event_tail *t)
+{
+    memset(t->table, 0, t->slots * sizeof *t->table);
+    t->used = 0;
+}
+
 /* ---- growing arrays of the transaction ---- */
 
 static void undo_push(struct event_tail *t, const struct event_link *was)

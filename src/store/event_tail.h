@@ -1,7 +1,8 @@
 /* event_tail.h -- The last link of every outlet's chain, kept in memory by the one writer.
  *
  * event_add() needs seq and hash of the outlet's last event. They are read once (event_head) and
- * then remembered over transactions, because no other process writes this database (PATH.lock).
+ * then remembered over transactions, because no other process writes this database (PATH.lock),
+ * or the engine says when one did (event_tail_forget).
  * What an undone savepoint or a rolled back transaction added is taken back link by link.
  *
  *   event_tail_begin -> (mark -> keep | undo)* -> event_tail_heads -> done | rollback
@@ -25,6 +26,8 @@ struct event_list {
 struct event_tail *event_tail_new(void);
 void event_tail_free(struct event_tail *t); /* NULL is fine */
 void event_tail_begin(struct event_tail *t);
+/* Another process wrote: every last link is read again. Before event_tail_begin. */
+void event_tail_forget(struct event_tail *t);
 void event_tail_mark(struct event_tail *t);
 void event_tail_keep(struct event_tail *t);
 void event_tail_undo(struct event_tail *t);

@@ -1,11 +1,11 @@
-/* db_keep.c -- Looking after the file: checkpoints beside the writer, online copies, proofs.
+/* db_lite_keep.c -- Looking after the file: checkpoints beside the writer, online copies, proofs.
  *
  * A commit only appends to the log (WAL); its pages reach the database file by a checkpoint. Done
  * by the committing thread that would be a stall of many milliseconds, so a thread of its own
  * does it: PASSIVE (nobody waits) each CHECKPOINT_PAGES, or when nothing was written for a while.
  * A writer that never pauses keeps the log from starting over, so past RESTART_PAGES the thread
  * asks the writer to wait once, for the few pages that were added since the PASSIVE pass. */
-#include "store/db_priv.h"
+#include "store/db_lite.h"
 #include "base/log.h"
 #include "store/store_clock.h"
 #include <errno.h>
@@ -26,144 +26,148 @@ enum {
 
 /* ---- checkpoints ---- */
 
-int db_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages)
+int lite_keep_wal_hook(void *ctx, sqlite3 *handle, const char *name, int pages)
 {
-    struct db *db = ctx;
+    struct lite_db *d = ctx;
     UNUSED(handle);
     UNUSED(name);
-    pthread_mutex_lock(&db->keep);
-    if (pages < db->wal_pages)
-        db->wal_done = 0; /* the log started over */
-    db->wal_pages = pages;
-    db->wal_commits++;
-    if (pages >= db->wal_hard)
-        atomic_store(&db->keep_wants, true);
-    bool due = pages - db->wal_done >= CHECKPOINT_PAGES && !db->keep_held;
-    if (due || pages >= db->wal_hard)
-        pthread_cond_signal(&db->keep_news);
-    pthread_mutex_unlock(&db->keep);
+    pthread_mutex_lock(&d->keep);
+    if (pages < d->wal_pages)
+        d->wal_done = 0; /* the log started over */
+    d->wal_pages = pages;
+    d->wal_commits++;
+    if (pages >= d->wal_hard)
+        atomic_store(&d->db.writer_waits, true);
+    bool due = pages - d->wal_done >= CHECKPOINT_PAGES && !d->keep_held;
+    if (due || pages >= d->wal_hard)
+        pthread_cond_signal(&d->keep_news);
+    pthread_mutex_unlock(&d->keep);
     return SQLITE_OK;
 }
 
 /* One pass; *rest: pages of the log that are not in the file yet. */
-static void checkpoint(struct db *db, int mode, int *in_log, int *rest)
+static void checkpoint(struct lite_db *d, int mode, int *in_log, int *rest)
 {
     int log = 0, done = 0;
     int64_t from = store_clock_us();
-    int code = sqlite3_wal_checkpoint_v2(db->keep_handle, NULL, mode, &log, &done);
+    int code = sqlite3_wal_checkpoint_v2(d->keep_handle, NULL, mode, &log, &done);
     int64_t took = store_clock_us() - from;
     bool failed = code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY;
-    if (failed && !db->keep_failed) /* said once until it works again */
-        log_line(LOG_WARN, "store.checkpoint", "%s", sqlite3_errmsg(db->keep_handle));
-    db->keep_failed = failed;
+    if (failed && !d->keep_failed) /* said once until it works again */
+        log_line(LOG_WARN, "store.checkpoint", "%s", sqlite3_errmsg(d->keep_handle));
+    d->keep_failed = failed;
     if (log < 0)
         log = done = 0;
-    pthread_mutex_lock(&db->keep);
-    db->wal_done = done;
-    db->keep_numbers.checkpoints++;
+    pthread_mutex_lock(&d->keep);
+    d->wal_done = done;
+    d->numbers.checkpoints++;
     if (mode != SQLITE_CHECKPOINT_PASSIVE) {
         /* A long reader (a copy, a proof) keeps the old log: let it grow further meanwhile. */
-        db->wal_hard = code == SQLITE_OK ? HARD_PAGES : log + HARD_PAGES / 2;
-        db->keep_numbers.restarts++;
-        if (took > db->keep_numbers.restart_us_max)
-            db->keep_numbers.restart_us_max = took;
+        d->wal_hard = code == SQLITE_OK ? HARD_PAGES : log + HARD_PAGES / 2;
+        d->numbers.restarts++;
+        if (took > d->numbers.restart_us_max)
+            d->numbers.restart_us_max = took;
     }
-    pthread_mutex_unlock(&db->keep);
+    pthread_mutex_unlock(&d->keep);
     *in_log = log;
     *rest = log - done;
 }
 
 /* urgent: the disk is full, and a log that starts over needs no more room. */
-static void checkpoint_all(struct db *db, bool urgent)
+static void checkpoint_all(struct lite_db *d, bool urgent)
 {
     int in_log = 0, rest = 0;
-    checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
-    if (in_log < RESTART_PAGES && !urgent && !atomic_load(&db->keep_wants))
+    checkpoint(d, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
+    if (in_log < RESTART_PAGES && !urgent && !atomic_load(&d->db.writer_waits))
         return;
-    if (rest > REST_PAGES && !atomic_load(&db->keep_wants))
-        checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
-    atomic_store(&db->keep_wants, true);
-    pthread_mutex_lock(&db->writer);
-    checkpoint(db, SQLITE_CHECKPOINT_RESTART, &in_log, &rest);
-    atomic_store(&db->keep_wants, false);
-    pthread_cond_broadcast(&db->writer_news);
-    pthread_mutex_unlock(&db->writer);
+    if (rest > REST_PAGES && !atomic_load(&d->db.writer_waits))
+        checkpoint(d, SQLITE_CHECKPOINT_PASSIVE, &in_log, &rest);
+    atomic_store(&d->db.writer_waits, true);
+    pthread_mutex_lock(&d->db.writer);
+    checkpoint(d, SQLITE_CHECKPOINT_RESTART, &in_log, &rest);
+    atomic_store(&d->db.writer_waits, false);
+    pthread_cond_broadcast(&d->db.writer_news);
+    pthread_mutex_unlock(&d->db.writer);
 }
 
-void db_keep_urgent(struct db *db)
+void lite_keep_urgent(struct db *db)
 {
-    pthread_mutex_lock(&db->keep);
-    db->keep_urgent = true;
-    pthread_cond_signal(&db->keep_news);
-    pthread_mutex_unlock(&db->keep);
+    struct lite_db *d = lite_db(db);
+    pthread_mutex_lock(&d->keep);
+    d->keep_urgent = true;
+    pthread_cond_signal(&d->keep_news);
+    pthread_mutex_unlock(&d->keep);
 }
 
-static void keep_wait(struct db *db, int *code)
+static void keep_wait(struct lite_db *d, int *code)
 {
     struct timespec until = store_clock_after(IDLE_S);
-    *code = pthread_cond_timedwait(&db->keep_news, &db->keep, &until);
+    *code = pthread_cond_timedwait(&d->keep_news, &d->keep, &until);
 }
 
 static void *keep_main(void *ctx)
 {
-    struct db *db = ctx;
+    struct lite_db *d = ctx;
     int64_t commits = 0;
-    pthread_mutex_lock(&db->keep);
-    while (!db->keep_stop) {
+    pthread_mutex_lock(&d->keep);
+    while (!d->keep_stop) {
         int code = 0;
-        if (db->keep_held || (!db->keep_urgent && !atomic_load(&db->keep_wants) &&
-                              db->wal_pages - db->wal_done < CHECKPOINT_PAGES))
-            keep_wait(db, &code);
-        bool due = db->wal_pages - db->wal_done >= CHECKPOINT_PAGES;
-        bool idle = code == ETIMEDOUT && db->wal_commits == commits && db->wal_pages > db->wal_done;
-        bool urgent = db->keep_urgent || atomic_load(&db->keep_wants);
-        commits = db->wal_commits;
-        db->keep_urgent = db->keep_held = false;
-        if (db->keep_stop || !(due || idle || urgent))
+        if (d->keep_held || (!d->keep_urgent && !atomic_load(&d->db.writer_waits) &&
+                             d->wal_pages - d->wal_done < CHECKPOINT_PAGES))
+            keep_wait(d, &code);
+        bool due = d->wal_pages - d->wal_done >= CHECKPOINT_PAGES;
+        bool idle = code == ETIMEDOUT && d->wal_commits == commits && d->wal_pages > d->wal_done;
+        bool urgent = d->keep_urgent || atomic_load(&d->db.writer_waits);
+        commits = d->wal_commits;
+        d->keep_urgent = d->keep_held = false;
+        if (d->keep_stop || !(due || idle || urgent))
             continue;
-        pthread_mutex_unlock(&db->keep);
-        checkpoint_all(db, urgent);
-        pthread_mutex_lock(&db->keep);
-        db->keep_held =
-            db->wal_pages - db->wal_done >= CHECKPOINT_PAGES && !atomic_load(&db->keep_wants);
+        pthread_mutex_unlock(&d->keep);
+        checkpoint_all(d, urgent);
+        pthread_mutex_lock(&d->keep);
+        d->keep_held =
+            d->wal_pages - d->wal_done >= CHECKPOINT_PAGES && !atomic_load(&d->db.writer_waits);
     }
-    atomic_store(&db->keep_wants, false);
-    pthread_mutex_unlock(&db->keep);
+    atomic_store(&d->db.writer_waits, false);
+    pthread_mutex_unlock(&d->keep);
     return NULL;
 }
 
-int db_keep_start(struct db *db)
+int lite_keep_start(struct db *db)
 {
-    int rc = db_connect(db, SQLITE_OPEN_READWRITE, 512, &db->keep_handle);
+    struct lite_db *d = lite_db(db);
+    int rc = lite_connect(db, SQLITE_OPEN_READWRITE, 512, &d->keep_handle);
     if (rc)
         return rc;
-    (void)sqlite3_busy_timeout(db->keep_handle, READERS_MS);
-    db->wal_hard = HARD_PAGES;
-    if (pthread_create(&db->keep_thread, NULL, keep_main, db))
+    (void)sqlite3_busy_timeout(d->keep_handle, READERS_MS);
+    d->wal_hard = HARD_PAGES;
+    if (pthread_create(&d->keep_thread, NULL, keep_main, d))
         return db_note(NULL, RC_IO, "no thread for checkpoints");
-    db->keep_running = true;
+    d->keep_running = true;
     return 0;
 }
 
-void db_keep_end(struct db *db)
+void lite_keep_end(struct db *db)
 {
-    if (db->keep_running) {
-        pthread_mutex_lock(&db->keep);
-        db->keep_stop = true;
-        pthread_cond_signal(&db->keep_news);
-        pthread_mutex_unlock(&db->keep);
-        pthread_join(db->keep_thread, NULL);
-        db->keep_running = false;
+    struct lite_db *d = lite_db(db);
+    if (d->keep_running) {
+        pthread_mutex_lock(&d->keep);
+        d->keep_stop = true;
+        pthread_cond_signal(&d->keep_news);
+        pthread_mutex_unlock(&d->keep);
+        pthread_join(d->keep_thread, NULL);
+        d->keep_running = false;
     }
-    (void)sqlite3_close(db->keep_handle);
-    db->keep_handle = NULL;
+    (void)sqlite3_close(d->keep_handle);
+    d->keep_handle = NULL;
 }
 
-void db_keep_numbers(struct db *db, struct db_keep_numbers *out)
+void lite_numbers(struct db *db, struct db_keep_numbers *out)
 {
-    pthread_mutex_lock(&db->keep);
-    *out = db->keep_numbers;
-    pthread_mutex_unlock(&db->keep);
+    struct lite_db *d = lite_db(db);
+    pthread_mutex_lock(&d->keep);
+    *out = d->numbers;
+    pthread_mutex_unlock(&d->keep);
 }
 
 /* ---- proofs ---- */
@@ -199,7 +203,7 @@ static int integrity(sqlite3 *handle, char *text, size_t text_size)
     return 0;
 }
 
-int db_integrity(struct db *db, char *text, size_t text_size)
+int lite_integrity(struct db *db, char *text, size_t text_size)
 {
     struct db_tx *tx = NULL;
     int rc = db_read(db, &tx);
@@ -207,7 +211,7 @@ int db_integrity(struct db *db, char *text, size_t text_size)
         (void)snprintf(text, text_size, "%s", db_error(db));
         return rc;
     }
-    rc = integrity(tx->handle, text, text_size);
+    rc = integrity(lite_tx(tx)->handle, text, text_size);
     db_read_done(&tx);
     return rc;
 }
@@ -232,7 +236,7 @@ static int copy(sqlite3 *from, sqlite3 *to, char *error, size_t error_size)
 static int copy_checked(struct db *db, const char *part, char *error, size_t error_size)
 {
     sqlite3 *from = NULL, *to = NULL;
-    int rc = db_connect(db, SQLITE_OPEN_READWRITE, 1024, &from);
+    int rc = lite_connect(db, SQLITE_OPEN_READWRITE, 1024, &from);
     if (rc) {
         (void)snprintf(error, error_size, "%s", db_error(db));
     } else if (sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)) {
@@ -276,7 +280,7 @@ static int name_give(const char *part, const char *path)
     return fsync_path(slash ? folder : ".", O_RDONLY | O_DIRECTORY);
 }
 
-int db_backup(struct db *db, const char *path, char *error, size_t error_size)
+int lite_backup(struct db *db, const char *path, char *error, size_t error_size)
 {
     char part[1024];
     (void)snprintf(error, error_size, "ok");

@@ -1,21 +1,14 @@
-/* db_sql.c -- Statements: prepared once a connection, bound by name, stepped, read. */
-#include "store/db_priv.h"
+/* db_lite_sql.c -- Statements: prepared once a connection, bound by name, stepped, read. */
+#include "store/db_lite.h"
 #include "base/log.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
 
-struct db_value db_value_text(const char *s)
-{
-    if (!s)
-        return DB_NONE;
-    return (struct db_value){ .kind = DB_TEXT, .at = s, .len = strlen(s) };
-}
-
 /* ---- the cache ---- */
 
 /* SQLite numbers $n by first appearance ("SELECT $2, $1": index 1 is $2), so each is looked up. */
-static void params_read(struct db_statement *s)
+static void params_read(struct lite_statement *s)
 {
     s->params = sqlite3_bind_parameter_count(s->st);
     CHECK(s->params <= DB_ARGS_MAX);
@@ -28,14 +21,14 @@ static void params_read(struct db_statement *s)
     }
 }
 
-static int prepare(struct db_tx *tx, struct db_statement *s, const char *sql)
+static int prepare(struct lite_tx *tx, struct lite_statement *s, const char *sql)
 {
     const char *tail = NULL;
     unsigned keep = s->spare ? 0 : SQLITE_PREPARE_PERSISTENT;
     int code = sqlite3_prepare_v3(tx->handle, sql, -1, keep, &s->st, &tail);
     if (code != SQLITE_OK) {
         s->st = NULL;
-        int rc = db_rc(tx->db, tx->handle, code, sql);
+        int rc = lite_rc(tx->tx.db, tx->handle, code, sql);
         if ((code & 0xff) == SQLITE_ERROR) /* a bug or a missing migration: say which text */
             log_line(LOG_ERROR, "store.sql", "%s: %s", sqlite3_errmsg(tx->handle), sql);
         return rc;
@@ -46,9 +39,9 @@ static int prepare(struct db_tx *tx, struct db_statement *s, const char *sql)
     return 0;
 }
 
-static struct db_statement *spare_take(struct db_tx *tx)
+static struct lite_statement *spare_take(struct lite_tx *tx)
 {
-    for (int i = 0; i < DB_SPARES; i++)
+    for (int i = 0; i < LITE_SPARES; i++)
         if (!tx->spares[i].st) {
             tx->spares[i].spare = true;
             return &tx->spares[i];
@@ -58,11 +51,11 @@ static struct db_statement *spare_take(struct db_tx *tx)
 }
 
 /* The slot of this text, empty or filled; NULL when the cache has no room for a new one. */
-static struct db_statement *slot_of(struct db_tx *tx, const char *sql)
+static struct lite_statement *slot_of(struct lite_tx *tx, const char *sql)
 {
     uint64_t h = (uint64_t)(uintptr_t)sql * UINT64_C(0x9e3779b97f4a7c15);
     for (size_t i = (size_t)(h >> 40) % DB_CACHE;; i = (i + 1) % DB_CACHE) {
-        struct db_statement *s = &tx->cache[i];
+        struct lite_statement *s = &tx->cache[i];
         if (s->sql == sql)
             return s;
         if (!s->sql)
@@ -70,9 +63,9 @@ static struct db_statement *slot_of(struct db_tx *tx, const char *sql)
     }
 }
 
-static int statement_take(struct db_tx *tx, const char *sql, struct db_statement **out)
+static int statement_take(struct lite_tx *tx, const char *sql, struct lite_statement **out)
 {
-    struct db_statement *s = slot_of(tx, sql);
+    struct lite_statement *s = slot_of(tx, sql);
     if (s && s->st && !s->busy && strcmp(sqlite3_sql(s->st), sql) == 0) {
         *out = s;
         return 0;
@@ -90,7 +83,7 @@ static int statement_take(struct db_tx *tx, const char *sql, struct db_statement
     return prepare(tx, s, sql);
 }
 
-static void statement_give(struct db_statement *s)
+static void statement_give(struct lite_statement *s)
 {
     s->busy = false;
     if (s->spare) {
@@ -102,11 +95,11 @@ static void statement_give(struct db_statement *s)
     (void)sqlite3_clear_bindings(s->st);
 }
 
-void db_statements_close(struct db_tx *tx)
+void lite_statements_close(struct lite_tx *tx)
 {
     for (int i = 0; i < DB_CACHE; i++)
         (void)sqlite3_finalize(tx->cache[i].st);
-    for (int i = 0; i < DB_SPARES; i++)
+    for (int i = 0; i < LITE_SPARES; i++)
         (void)sqlite3_finalize(tx->spares[i].st);
 }
 
@@ -132,14 +125,14 @@ static int bind_one(sqlite3_stmt *st, int at, const struct db_value *v, bool cop
 }
 
 /* copy: the values may go before the statement is done (db_query). */
-static int bind_all(struct db_tx *tx, struct db_statement *s, const struct db_value *args,
+static int bind_all(struct db_tx *tx, struct lite_statement *s, const struct db_value *args,
                     int n_args, bool copy)
 {
     CHECK(n_args == s->params); /* as many values as the text has parameters */
     for (int i = 0; i < n_args; i++) {
         int code = bind_one(s->st, s->at[i], &args[i], copy);
         if (code != SQLITE_OK)
-            return db_rc(tx->db, tx->handle, code, s->sql);
+            return lite_rc(tx->db, lite_tx(tx)->handle, code, s->sql);
     }
     return 0;
 }
@@ -148,24 +141,24 @@ static int bind_all(struct db_tx *tx, struct db_statement *s, const struct db_va
  * fails, so that nobody goes on outside a transaction. */
 static int fault(struct db_tx *tx, int code, const char *sql)
 {
-    int rc = db_rc(tx->db, tx->handle, code, sql);
-    if (tx->open && rc != RC_CONFLICT && sqlite3_get_autocommit(tx->handle))
+    int rc = lite_rc(tx->db, lite_tx(tx)->handle, code, sql);
+    if (tx->open && rc != RC_CONFLICT && sqlite3_get_autocommit(lite_tx(tx)->handle))
         tx->dead = rc;
     if (rc == RC_FULL && tx->writer)
-        db_keep_urgent(tx->db);
+        lite_keep_urgent(tx->db);
     return rc;
 }
 
 /* ---- running ---- */
 
-int db_run(struct db_tx *tx, const char *sql)
+int lite_run(struct db_tx *tx, const char *sql)
 {
-    int code = sqlite3_exec(tx->handle, sql, NULL, NULL, NULL);
+    int code = sqlite3_exec(lite_tx(tx)->handle, sql, NULL, NULL, NULL);
     return code == SQLITE_OK ? 0 : fault(tx, code, sql);
 }
 
 /* Steps a bound statement to its end. */
-static int exec_step(struct db_tx *tx, struct db_statement *s, const char *sql)
+static int exec_step(struct db_tx *tx, struct lite_statement *s, const char *sql)
 {
     int code;
     do {
@@ -173,14 +166,14 @@ static int exec_step(struct db_tx *tx, struct db_statement *s, const char *sql)
     } while (code == SQLITE_ROW);
     if (code != SQLITE_DONE)
         return fault(tx, code, sql);
-    tx->changed = sqlite3_stmt_readonly(s->st) ? 0 : sqlite3_changes64(tx->handle);
+    tx->changed = sqlite3_stmt_readonly(s->st) ? 0 : sqlite3_changes64(lite_tx(tx)->handle);
     return 0;
 }
 
 static int exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
 {
-    struct db_statement *s = NULL;
-    int rc = statement_take(tx, sql, &s);
+    struct lite_statement *s = NULL;
+    int rc = statement_take(lite_tx(tx), sql, &s);
     if (rc)
         return rc;
     rc = bind_all(tx, s, args, n_args, false);
@@ -190,51 +183,33 @@ static int exec(struct db_tx *tx, const char *sql, const struct db_value *args, 
     return rc;
 }
 
-int db_plain(struct db_tx *tx, const char *sql)
+int lite_plain(struct db_tx *tx, const char *sql)
 {
     return exec(tx, sql, DB_NO_ARGS);
 }
 
-int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
+int lite_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
 {
-    CHECK(tx->open);
-    int rc = db_count(tx->db);
-    if (rc == 0)
-        rc = tx->dead;
-    return rc ? rc : exec(tx, sql, args, n_args);
+    return exec(tx, sql, args, n_args);
 }
 
-int64_t db_changed(struct db_tx *tx)
+int lite_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const struct db_value *args,
+               int n_args)
 {
-    return tx->changed;
-}
-
-int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const struct db_value *args,
-             int n_args)
-{
-    struct db_statement *s = NULL;
-    *rows = (struct db_rows){ .tx = tx };
-    CHECK(tx->open);
-    int rc = db_count(tx->db);
-    if (rc == 0)
-        rc = tx->dead;
-    if (rc == 0)
-        rc = statement_take(tx, sql, &s);
-    if (rc) {
-        rows->rc = rc;
+    struct lite_statement *s = NULL;
+    int rc = statement_take(lite_tx(tx), sql, &s);
+    if (rc)
         return rc;
-    }
     s->busy = true;
     tx->open_rows++;
     rows->statement = s;
-    rows->rc = bind_all(tx, s, args, n_args, true);
-    return rows->rc;
+    return bind_all(tx, s, args, n_args, true);
 }
 
 /* ---- many rows of values ---- */
 
 /* The statement again, with the next row of values. */
-static int many_turn(struct db_rows *rows, struct db_statement *s)
+static int many_turn(struct db_rows *rows, struct lite_statement *s)
 {
     (void)sqlite3_reset(s->st);
     rows->args += rows->n_args;
@@ -243,37 +218,23 @@ static int many_turn(struct db_rows *rows, struct db_statement *s)
     return bind_all(rows->tx, s, rows->args, rows->n_args, false);
 }
 
-int db_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
-                  const struct db_value *args, int n_args, int n_rows)
+int lite_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
+                    const struct db_value *args, int n_args, int n_rows)
 {
-    CHECK(n_args > 0 && n_rows >= 0);
-    if (n_rows == 0) {
-        *rows = (struct db_rows){ .tx = tx };
-        return 0;
-    }
-    int rc = db_query(tx, rows, sql, args, n_args);
     rows->args = args;
     rows->n_args = n_args;
     rows->n_left = n_rows - 1;
-    return rc;
+    return lite_query(tx, rows, sql, args, n_args);
 }
 
-int db_row(struct db_rows *rows)
+int lite_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
+                   int n_rows)
 {
-    return rows->row;
-}
-
-int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
-                 int n_rows)
-{
-    struct db_statement *s = NULL;
+    struct lite_statement *s = NULL;
     int64_t changed = 0;
-    CHECK(tx->open && n_args > 0 && n_rows >= 0);
-    int rc = db_count(tx->db);
-    if (rc == 0)
-        rc = tx->dead;
-    if (rc == 0 && n_rows > 0)
-        rc = statement_take(tx, sql, &s);
+    int rc = statement_take(lite_tx(tx), sql, &s);
+    if (rc)
+        return rc;
     for (int i = 0; i < n_rows && rc == 0; i++) {
         rc = bind_all(tx, s, args + (size_t)i * (size_t)n_args, n_args, false);
         if (rc == 0)
@@ -282,60 +243,53 @@ int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args,
             changed += tx->changed;
         (void)sqlite3_reset(s->st);
     }
-    if (s)
-        statement_give(s);
+    statement_give(s);
     tx->changed = changed;
     return rc;
 }
 
-int db_next(struct db_rows *rows)
+/* ---- rows ---- */
+
+int lite_next(struct db_rows *rows)
 {
-    struct db_statement *s = rows->statement;
-    if (!s || rows->rc < 0)
-        return rows->rc;
-    int rc = db_count(rows->tx->db);
-    if (rc == 0)
-        rc = rows->tx->dead;
-    if (rc == 0) {
+    struct lite_statement *s = rows->statement;
+    for (;;) {
         int code = sqlite3_step(s->st);
         if (code == SQLITE_ROW)
             return DB_ROW;
-        rc = code == SQLITE_DONE ? 0 : fault(rows->tx, code, s->sql);
+        if (code != SQLITE_DONE)
+            return fault(rows->tx, code, s->sql);
+        if (rows->n_left <= 0)
+            return 0;
+        int rc = many_turn(rows, s);
+        if (rc)
+            return rc;
     }
-    if (rc == 0 && rows->n_left > 0) {
-        rc = many_turn(rows, s);
-        if (rc == 0)
-            return db_next(rows);
-    }
-    rows->rc = rc;
-    if (rc == 0)
-        db_done(rows); /* asked again it says 0 again, and the statement is free at once */
-    return rc;
 }
 
 static sqlite3_stmt *row_of(struct db_rows *rows, int column)
 {
-    struct db_statement *s = rows->statement;
-    CHECK(s && column >= 0 && column < sqlite3_data_count(s->st)); /* there is a row, it is in it */
+    struct lite_statement *s = rows->statement;
+    CHECK(column >= 0 && column < sqlite3_data_count(s->st)); /* there is a row, it is in it */
     return s->st;
 }
 
-int64_t db_i64(struct db_rows *rows, int column)
+int64_t lite_i64(struct db_rows *rows, int column)
 {
     return sqlite3_column_int64(row_of(rows, column), column);
 }
 
-double db_f64(struct db_rows *rows, int column)
+double lite_f64(struct db_rows *rows, int column)
 {
     return sqlite3_column_double(row_of(rows, column), column);
 }
 
-const char *db_text(struct db_rows *rows, int column)
+const char *lite_text(struct db_rows *rows, int column)
 {
     return (const char *)sqlite3_column_text(row_of(rows, column), column);
 }
 
-const void *db_bytes(struct db_rows *rows, int column, size_t *len)
+const void *lite_bytes(struct db_rows *rows, int column, size_t *len)
 {
     sqlite3_stmt *st = row_of(rows, column);
     const void *at = sqlite3_column_blob(st, column);
@@ -345,34 +299,14 @@ const void *db_bytes(struct db_rows *rows, int column, size_t *len)
     return at;
 }
 
-bool db_is_null(struct db_rows *rows, int column)
+bool lite_is_null(struct db_rows *rows, int column)
 {
     return sqlite3_column_type(row_of(rows, column), column) == SQLITE_NULL;
 }
 
-void db_done(struct db_rows *rows)
+void lite_done(struct db_rows *rows)
 {
-    struct db_statement *s = rows->statement;
-    if (!s)
-        return;
-    rows->statement = NULL;
+    struct lite_statement *s = rows->statement;
     rows->tx->open_rows--;
     statement_give(s);
-}
-
-int db_one_i64(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args,
-               int64_t none, int64_t *out)
-{
-    struct db_rows rows;
-    int rc = db_query(tx, &rows, sql, args, n_args);
-    if (rc == 0)
-        rc = db_next(&rows);
-    if (rc == DB_ROW) {
-        *out = db_is_null(&rows, 0) ? none : db_i64(&rows, 0);
-        rc = 0;
-    } else if (rc == 0) {
-        *out = none;
-    }
-    db_done(&rows);
-    return rc;
 }
