@@ -3,6 +3,7 @@
 #include "approve/approve.h"
 #include "ledger/ledger_refusal.h"
 #include "print/print.h"
+#include "statement/statement.h"
 #include "store/door.h"
 #include "who/customer.h"
 #include "base/banned.h"
@@ -28,6 +29,7 @@ static const struct rc_info codes[] = {
     API_REFUSALS(RC_ROW)
     APPROVE_REFUSALS(RC_ROW)
     PRINT_REFUSALS(RC_ROW)
+    STATEMENT_REFUSALS(RC_ROW)
     /* clang-format on */
 };
 

@@ -30,10 +30,15 @@ static const struct {
     const struct cli_verb *verbs;
     const size_t *count;
 } groups[] = {
-    { cli_serve_verbs, &cli_serve_verbs_count }, { cli_bank_verbs, &cli_bank_verbs_count },
-    { cli_lobby_verbs, &cli_lobby_verbs_count }, { cli_ledger_verbs, &cli_ledger_verbs_count },
-    { cli_plan_verbs, &cli_plan_verbs_count },   { cli_check_verbs, &cli_check_verbs_count },
-    { cli_bench_verbs, &cli_bench_verbs_count }, { own_verbs, &own_verbs_count },
+    { cli_serve_verbs, &cli_serve_verbs_count },
+    { cli_bank_verbs, &cli_bank_verbs_count },
+    { cli_lobby_verbs, &cli_lobby_verbs_count },
+    { cli_ledger_verbs, &cli_ledger_verbs_count },
+    { cli_statement_verbs, &cli_statement_verbs_count },
+    { cli_plan_verbs, &cli_plan_verbs_count },
+    { cli_check_verbs, &cli_check_verbs_count },
+    { cli_bench_verbs, &cli_bench_verbs_count },
+    { own_verbs, &own_verbs_count },
 };
 
 /* The i-th verb of all groups, or NULL after the last. */

@@ -19,6 +19,7 @@ static void clean_setup(struct print *p, const struct print_setup *s)
         p->setup.height = PRINT_A4_HEIGHT;
     p->setup.title = arena_text(p->arena, s->title);
     p->setup.author = arena_text(p->arena, s->author);
+    p->setup.keywords = arena_text(p->arena, s->keywords);
 }
 
 struct print *print_new(const struct print_setup *s)

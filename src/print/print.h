@@ -34,6 +34,7 @@ struct print_setup {
     double width, height; /* of every page; 0: A4 upright */
     const char *title;    /* shown by viewers; NULL: none */
     const char *author;   /* the bank */
+    const char *keywords; /* for programs; ASCII stays readable in the file */
     int64_t created_us;   /* the instant written into the PDF */
 };
 struct print *print_new(const struct print_setup *s);

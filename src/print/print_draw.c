@@ -215,6 +215,8 @@ int print_pdf(struct print *p, struct buf *out)
         cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, p->setup.title);
     if (p->setup.author)
         cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_AUTHOR, p->setup.author);
+    if (p->setup.keywords)
+        cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_KEYWORDS, p->setup.keywords);
     return draw(p, s, 0, p->n, out);
 }
 

@@ -105,6 +105,7 @@ static void each_code_is_in_the_range_of_its_room(void **state)
         { "DEPOSIT_", 700, 769 },
         { "APPROVE_", 770, 799 },
         { "CASH_", 800, 829 },
+        { "STATEMENT_", 830, 859 },
         { "PRINT_", 860, 869 },
     };
     /* clang-format on */

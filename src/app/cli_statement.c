@@ -1,0 +1,213 @@
+/* cli_statement.c -- statement, statement verify: what happened in an account, on paper or in a
+ * file; and whether such a file is what the books say. */
+#include "app/bank.h"
+#include "app/cli.h"
+#include "branch/demo_city.h"
+#include "statement/statement.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+enum { MEMORY = 1024 << 20, FILE_MAX = 128 << 20 };
+
+static int64_t machine_now_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* A snapshot of the store, beside a server too. */
+struct look {
+    struct bank b;
+    struct call c;
+};
+
+static int look_open(struct cli *c, struct look *l)
+{
+    char error[600] = "";
+    *l = (struct look){ 0 };
+    if (app_bank_open_shared(c->config.db, &l->b, error, sizeof error))
+        return cli_fail(CLI_FAULT, "%s", error);
+    l->c = (struct call){ .now_us = machine_now_us(), .arena = arena_new(MEMORY) };
+    return cli_rc(db_read(l->b.db, &l->c.tx), c->verb->name, db_error(l->b.db));
+}
+
+static int look_close(struct look *l, struct cli *c, int rc)
+{
+    int status = cli_rc(rc, c->verb->name, rc > 0 ? l->c.detail : db_error(l->b.db));
+    db_read_done(&l->c.tx);
+    arena_free(l->c.arena);
+    app_bank_close(&l->b);
+    return status;
+}
+
+static struct statement_bank bank_of(struct cli *c, const struct look *l)
+{
+    return (struct statement_bank){ *c->config.bank_zh ? c->config.bank_zh
+                                    : l->b.demo        ? demo_bank_zh
+                                                       : "票号",
+                                    *c->config.bank_en ? c->config.bank_en
+                                    : l->b.demo        ? demo_bank_en
+                                                       : "Piaohao" };
+}
+
+static int read_dates(struct cli *c, struct statement_query *q)
+{
+    const char *from = cli_flag(c, "from"), *until = cli_flag(c, "to");
+    q->until = date_of_instant(machine_now_us());
+    if (until && !date_parse(until, &q->until))
+        return cli_fail(CLI_USAGE, "--to %s: no such day", until);
+    q->from = (date){ q->until.days - 30 };
+    if (from && !date_parse(from, &q->from))
+        return cli_fail(CLI_USAGE, "--from %s: no such day", from);
+    return CLI_DONE;
+}
+
+/* To --out FILE, or to standard output. */
+static int put_out(struct cli *c, const struct buf *out)
+{
+    const char *path = cli_flag(c, "out");
+    FILE *f = path && strcmp(path, "-") ? fopen(path, "wb") : stdout;
+    if (!f)
+        return cli_fail(CLI_FAULT, "%s: %s", path, strerror(errno));
+    bool good = fwrite(out->at, 1, out->len, f) == out->len;
+    if (f != stdout)
+        good = !fclose(f) && good;
+    return good ? CLI_DONE : cli_fail(CLI_FAULT, "%s: %s", path ? path : "-", strerror(errno));
+}
+
+static int run_statement(struct cli *c)
+{
+    const char *number = cli_flag(c, "account"), *format = cli_flag(c, "format");
+    const struct statement_kind *kind = statement_kind(format ? format : c->json ? "json" : "text");
+    struct statement_query q = { .full_name = cli_flag(c, "full-name") != NULL,
+                                 .english = cli_flag(c, "english") != NULL };
+    struct statement s;
+    struct look l;
+    struct buf out;
+    if (!number)
+        return cli_fail(CLI_USAGE, "--account is missing");
+    if (!kind)
+        return cli_fail(CLI_USAGE, "--format %s: text, json, csv, csv-bom, pdf or camt053", format);
+    int status = read_dates(c, &q);
+    if (!status)
+        status = look_open(c, &l);
+    if (status)
+        return status;
+    q.bank = bank_of(c, &l);
+    buf_init(&out, STATEMENT_BYTES);
+    int rc = statement_find(&l.c, number, &q.account);
+    if (!rc)
+        rc = statement_make(&l.c, &q, &s);
+    if (!rc)
+        rc = statement_write(&s, kind->format, &out);
+    if (!rc && kind->format == STATEMENT_JSON)
+        buf_char(&out, '\n');
+    status = look_close(&l, c, rc);
+    if (!status)
+        status = put_out(c, &out);
+    buf_release(&out);
+    return status;
+}
+
+/* ---- verify ---- */
+
+static int read_file(const char *path, struct buf *out)
+{
+    char block[65536];
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return cli_fail(CLI_FAULT, "%s: %s", path, strerror(errno));
+    for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
+        buf_add(out, block, n);
+    bool good = !ferror(f) && !out->overflow;
+    (void)fclose(f);
+    return good ? CLI_DONE : cli_fail(CLI_FAULT, "%s: cannot be read", path);
+}
+
+static void say(struct cli *c, const struct statement_claim *claim, const char *what)
+{
+    char from[DATE_TEXT], until[DATE_TEXT];
+    date_print(claim->from, from);
+    date_print(claim->until, until);
+    if (c->json)
+        printf("{\"good\":true,\"account\":\"%s\",\"from\":\"%s\",\"until\":\"%s\",\"code\":\"%s\","
+               "\"same_file\":%s}\n",
+               claim->account, from, until, claim->code, claim->same_file ? "true" : "false");
+    else
+        printf("good: %s %s..%s, code %s: %s\n", claim->account, from, until, claim->code, what);
+}
+
+static int verify_file(struct cli *c, struct look *l, const struct buf *file)
+{
+    struct statement_bank bank = bank_of(c, l);
+    struct statement_claim claim;
+    int rc = statement_verify(&l->c, file->at, file->len, cli_flag(c, "code"), &bank, &claim);
+    if (!rc)
+        say(c, &claim,
+            claim.same_file ? "the file says what the books say"
+                            : "its code is the books'; but the file is not the very one they give");
+    return rc;
+}
+
+/* Account and period are read off the paper. */
+static int verify_paper(struct cli *c, struct look *l, struct statement_query *q)
+{
+    struct statement s;
+    int rc = statement_find(&l->c, cli_flag(c, "account"), &q->account);
+    if (!rc)
+        rc = statement_verify_code(&l->c, q, cli_flag(c, "code"), &s);
+    if (rc)
+        return rc;
+    struct statement_claim claim = { .from = q->from, .until = q->until };
+    memcpy(claim.code, s.code, sizeof claim.code);
+    snprintf(claim.account, sizeof claim.account, "%s", s.party.number);
+    say(c, &claim, "the code is the books'");
+    return rc;
+}
+
+static int run_verify(struct cli *c)
+{
+    struct statement_query q = { 0 };
+    struct look l;
+    struct buf file;
+    bool paper = cli_flag(c, "account") && cli_flag(c, "code");
+    if (!paper && !c->n_args)
+        return cli_fail(CLI_USAGE, "statement verify FILE, or --account, --from, --to and --code");
+    int status = read_dates(c, &q);
+    buf_init(&file, FILE_MAX);
+    if (!status && c->n_args)
+        status = read_file(c->args[0], &file);
+    if (!status)
+        status = look_open(c, &l);
+    if (!status)
+        status = look_close(&l, c, c->n_args ? verify_file(c, &l, &file) : verify_paper(c, &l, &q));
+    buf_release(&file);
+    return status;
+}
+
+static const struct cli_flag statement_flags[] = {
+    { "account", "NO", "account number, ledger id, or KEY=VALUE of its metadata" },
+    { "from", "D", "first booking date (30 days before the last)" },
+    { "to", "D", "last booking date (today)" },
+    { "format", "F", "text, json, csv, csv-bom, pdf, camt053 (text)" },
+    { "out", "FILE", "where to (standard output)" },
+    { "full-name", NULL, "the owner's whole name, for the owner; else masked" },
+    { "english", NULL, "words in English" },
+};
+static const struct cli_flag verify_flags[] = {
+    { "code", "CODE", "the code on the paper (the file's own)" },
+    { "account", "NO", "without FILE: the paper's account" },
+    { "from", "D", "without FILE: the paper's first day" },
+    { "to", "D", "without FILE: the paper's last day" },
+};
+const struct cli_verb cli_statement_verbs[] = {
+    { "statement", NULL, "an account's statement: terminal, CSV, PDF, camt.053", statement_flags,
+      COUNT(statement_flags), 0, 0, "bank_zh bank_en", run_statement },
+    { "statement verify", "[FILE]", "is this statement (CSV, PDF, or code) what the books say?",
+      verify_flags, COUNT(verify_flags), 0, 1, "bank_zh bank_en", run_verify },
+};
+const size_t cli_statement_verbs_count = COUNT(cli_statement_verbs);
