@@ -105,6 +105,11 @@ bool db_is_shared(struct db *db)
     return db->shared;
 }
 
+bool db_is_careless(struct db *db)
+{
+    return db->sync_off;
+}
+
 const char *db_file(struct db *db)
 {
     return db_is_server(db) ? NULL : db->path;

@@ -27,5 +27,6 @@ MUST_USE int db_memory(struct db_tx *tx, const struct db_memory_kind *kind, void
 struct db *db_of(struct db_tx *tx);
 bool db_is_writer(struct db_tx *tx); /* the writing transaction, not a snapshot */
 bool db_is_shared(struct db *db);    /* opened beside a server: reads only */
+bool db_is_careless(struct db *db);  /* a test's: no fsync */
 const char *db_file(struct db *db);  /* the database's file; NULL: it is a server's */
 #endif

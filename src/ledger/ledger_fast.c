@@ -1,0 +1,375 @@
+/* ledger_fast.c -- Fast layout: the writer's memory. See ledger_fast.h. */
+#include "ledger/ledger_fast_priv.h"
+#include "store/db_memory.h"
+#include <string.h>
+#include "base/banned.h"
+
+enum {
+    OWN_MEMORY = 1 << 16,
+    STACK_MAX = 1 << 30,  /* bytes of an undo stack: one transaction */
+    STACK_KEEP = 4 << 20, /* a larger one is given back */
+    BODY_MAX = 64 << 20,  /* of a call's row */
+    KNOWN_MAX = 4 << 20,  /* ids read at the start */
+    KNOWN_MS = 5000,      /* how far back */
+    GAP_MAX = 1 << 20,    /* transfers that may wait for the history file at the start */
+};
+
+/* ---- made and ended ---- */
+
+int fast_last_number(struct db_tx *tx, int64_t *number)
+{
+    return db_one_i64(tx, "SELECT last FROM ledger_chunk ORDER BY first DESC LIMIT 1", DB_NO_ARGS,
+                      0, number);
+}
+
+static int view_base(struct fast *f, int64_t number, account_id id, struct ledger_entry *out)
+{
+    struct db_tx *history = NULL;
+    struct lines_until until = LINES_ALL;
+    int64_t mark = 0;
+    until.number = number;
+    int rc = lines_read(f->lines, &history, &mark);
+    if (!rc && mark)
+        rc = lines_last(history, id, &until, out);
+    lines_read_done(&history);
+    return rc;
+}
+
+/* Lines of an account before the tail's first are in the history file alone. */
+static int tail_base_of(void *ctx, account_id id, struct ledger_entry *out)
+{
+    return view_base(ctx, INT64_MAX, id, out);
+}
+
+/* What the writer has committed of the account: the shared tail has it, or the history file. */
+static int own_base_of(void *ctx, account_id id, struct ledger_entry *out)
+{
+    struct fast *f = ctx;
+    tail_lock(f->tail);
+    const struct tail_line *l = tail_newest(f->tail, id, f->committed);
+    if (l)
+        tail_entry(f->tail, l, out);
+    tail_unlock(f->tail);
+    return l ? 0 : view_base(f, f->committed, id, out);
+}
+
+/* Is the history file this database's? One of another copy, or of a later state of this one that
+ * was restored, is not. */
+static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *fits)
+{
+    struct db_tx *history = NULL;
+    struct fast_found x = { 0 };
+    transfer_id id = { 0, 0 };
+    struct call c = { .tx = tx };
+    int rc = lines_read(l, &history, mark);
+    *fits = *mark == 0;
+    if (!rc && *mark) {
+        c.arena = arena_new(1 << 20);
+        rc = lines_mark_id(history, &id);
+        if (!rc)
+            rc = fast_transfer(NULL, &c, *mark, &x);
+        *fits = !rc && x.t.id.high == id.high && x.t.id.low == id.low;
+        rc = rc == RC_CORRUPT || rc > 0 ? 0 : rc;
+        arena_free(c.arena);
+    }
+    lines_read_done(&history);
+    return rc;
+}
+
+static int open_history(struct db_tx *tx, struct fast *f, int64_t *mark)
+{
+    bool shared = db_is_shared(f->db), fits = true;
+    int rc = lines_open(db_file(f->db), shared, db_is_careless(f->db), &f->lines);
+    if (!rc)
+        rc = history_fits(tx, f->lines, mark, &fits);
+    if (!rc && !fits) {
+        *mark = 0;
+        if (shared)
+            lines_forget(f->lines);
+        else
+            rc = lines_wipe(f->lines);
+    }
+    return rc;
+}
+
+/* After a restore, or a long absence: most of what waits goes in before anybody may ask. */
+static int close_gap(struct db_tx *tx, struct fast *f, int64_t waiting)
+{
+    int64_t filled = 1, left, rows;
+    int rc = 0;
+    for (; !rc && waiting > GAP_MAX && filled; waiting -= filled)
+        rc = fast_fill(f, tx, GAP_MAX, &filled, &left, &rows);
+    return rc;
+}
+
+static void fast_free(void *m)
+{
+    struct fast *f = m;
+    tail_free(f->own_tail);
+    tail_free(f->tail);
+    known_free(f->known);
+    lines_close(f->lines);
+    buf_release(&f->totals);
+    buf_release(&f->reloads);
+    buf_release(&f->ids);
+    buf_release(&f->body);
+    arena_free(f->accounts);
+    arena_free(f->slots_arena);
+    pthread_mutex_destroy(&f->filling);
+    arena_free(f->own);
+}
+
+static int fast_open(struct db_tx *tx, void **out)
+{
+    int64_t layout = 0, mark = 0, waiting = 0;
+    int rc = db_one_i64(tx, "SELECT layout FROM ledger_layout WHERE id=1", DB_NO_ARGS, LEDGER_PLAIN,
+                        &layout);
+    if (rc || layout != LEDGER_FAST)
+        return rc;
+    struct arena *own = arena_new(OWN_MEMORY);
+    struct fast *f = arena_alloc(own, sizeof *f);
+    f->own = own;
+    f->db = db_of(tx);
+    CHECK(!pthread_mutex_init(&f->filling, NULL));
+    buf_init(&f->totals, STACK_MAX);
+    buf_init(&f->reloads, STACK_MAX);
+    buf_init(&f->ids, STACK_MAX);
+    buf_init(&f->body, BODY_MAX);
+    rc = open_history(tx, f, &mark);
+    if (!rc) {
+        f->tail = tail_new(mark, tail_base_of, f);
+        atomic_store(&f->filled, mark);
+        rc = db_one_i64(tx, "SELECT CAST(SUM(n) AS BIGINT) FROM ledger_chunk WHERE first>$1",
+                        DB_ARGS(DB_I(mark)), 0, &waiting);
+    }
+    if (!rc && waiting > GAP_MAX && !db_is_shared(f->db))
+        rc = close_gap(tx, f, waiting);
+    if (rc)
+        fast_free(f);
+    else
+        *out = f;
+    return rc;
+}
+
+struct tail *fast_tail(struct fast *f)
+{
+    return f->tail;
+}
+
+struct lines *fast_lines(struct fast *f)
+{
+    return f->lines;
+}
+
+/* ---- filling ---- */
+
+int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
+              int64_t *rows)
+{
+    struct tail_part part;
+    int64_t last = 0;
+    *filled = *left = *rows = 0;
+    pthread_mutex_lock(&f->filling);
+    int rc = fast_last_number(tx, &last);
+    if (!rc)
+        rc = tail_catch(f->tail, tx, last, max);
+    if (!rc) {
+        tail_lock(f->tail);
+        tail_part(f->tail, atomic_load(&f->filled), max, &part);
+        tail_unlock(f->tail);
+        rc = lines_fill(f->lines, f->tail, &part, rows);
+    }
+    if (!rc) {
+        *filled = (int64_t)part.moves;
+        atomic_store(&f->filled, part.last);
+        tail_lock(f->tail);
+        tail_trim(f->tail, part.last);
+        tail_part(f->tail, part.last, UINT64_MAX, &part);
+        *left = (int64_t)part.moves;
+        tail_unlock(f->tail);
+    }
+    pthread_mutex_unlock(&f->filling);
+    return rc;
+}
+
+/* ---- the writing transaction ---- */
+
+static void step_begin(void *m)
+{
+    struct fast *f = m;
+    f->serial++;
+    f->depth = 0;
+    f->open = false;
+    f->committed = f->last;
+}
+
+static void step_mark(void *m)
+{
+    struct fast *f = m;
+    CHECK(f->depth < FAST_DEPTH);
+    f->marks[f->depth++] = (struct mark){ .totals = f->totals.len,
+                                          .reloads = f->reloads.len,
+                                          .ids = f->ids.len,
+                                          .body = f->body.len,
+                                          .last = f->last,
+                                          .row = f->row,
+                                          .packing = f->packing };
+    f->serial++;
+}
+
+static void step_keep(void *m)
+{
+    struct fast *f = m;
+    CHECK(f->depth > 0);
+    f->depth--;
+    f->serial++;
+}
+
+static void take_back(struct fast *f, const struct mark *to)
+{
+    while (f->totals.len > to->totals) {
+        f->totals.len -= sizeof(struct undo_totals);
+        const struct undo_totals *u = (const void *)(f->totals.at + f->totals.len);
+        u->at->a.totals = u->totals;
+        u->at->a.entries = u->entries;
+        u->at->a.last_us = u->last_us;
+        u->at->kept = u->kept;
+    }
+    while (f->reloads.len > to->reloads) {
+        struct fast_account *a;
+        f->reloads.len -= sizeof(struct fast_account *);
+        memcpy(&a, f->reloads.at + f->reloads.len, sizeof(struct fast_account *));
+        a->loaded = false;
+    }
+    while (f->ids.len > to->ids) {
+        f->ids.len -= sizeof(struct undo_id);
+        const struct undo_id *u = (const void *)(f->ids.at + f->ids.len);
+        known_remove(f->known, u->id, u->number);
+    }
+    f->last = to->last;
+    f->day_known = f->due_known = false;
+    if (f->own_used)
+        tail_reset(f->own_tail, f->committed);
+    f->own_used = false;
+    f->serial++;
+}
+
+static void step_undo(void *m)
+{
+    struct fast *f = m;
+    CHECK(f->depth > 0);
+    const struct mark *to = &f->marks[--f->depth];
+    take_back(f, to);
+    f->row = to->row;
+    f->packing = to->packing;
+    if (f->body.len > to->body)
+        f->body.len = to->body;
+}
+
+static void stack_clear(struct buf *b)
+{
+    CHECK(!b->overflow); /* a gigabyte of undo: LEDGER_ORDERS_MAX and the door bound it */
+    if (b->cap > STACK_KEEP) {
+        buf_release(b);
+        buf_init(b, STACK_MAX);
+    }
+    b->len = 0;
+}
+
+static void forget_undo(struct fast *f)
+{
+    stack_clear(&f->totals);
+    stack_clear(&f->reloads);
+    stack_clear(&f->ids);
+    f->depth = 0;
+    f->open = false;
+    f->serial++;
+}
+
+static void step_done(void *m)
+{
+    struct fast *f = m;
+    f->committed = f->last;
+    if (f->own_used)
+        tail_reset(f->own_tail, f->committed);
+    f->own_used = false;
+    if (f->known)
+        known_turn(f->known, atomic_load(&f->filled));
+    forget_undo(f);
+}
+
+static void step_rollback(void *m)
+{
+    struct fast *f = m;
+    const struct mark all = { .last = f->committed };
+    take_back(f, &all);
+    forget_undo(f);
+}
+
+static const struct db_memory_kind fast_kind = { fast_open, fast_free, step_begin, step_mark,
+                                                 step_keep, step_undo, step_done,  step_rollback };
+
+struct noting {
+    struct known *known;
+    int64_t now_us;
+};
+
+static void note_known(void *ctx, transfer_id id, int64_t number)
+{
+    struct noting *n = ctx;
+    known_add(n->known, id, number, n->now_us);
+}
+
+/* The writer's first call: where numbers are, and the ids that must be known. */
+static int get_ready(struct fast *f, struct db_tx *tx, int64_t now_us)
+{
+    struct db_tx *history = NULL;
+    struct tail_part part;
+    int64_t mark = 0, n = 0, horizon = now_us / 1000 - KNOWN_MS;
+    int rc = fast_last_number(tx, &f->last);
+    f->committed = f->last;
+    if (!rc)
+        rc = tail_catch(f->tail, tx, f->last, UINT64_MAX);
+    if (rc)
+        return rc;
+    known_free(f->known);
+    struct noting to = { known_new(horizon), now_us };
+    tail_pin(f->tail);
+    rc = lines_read(f->lines, &history, &mark);
+    if (!rc && horizon > 0)
+        rc = lines_known_from(history, (horizon + 1) << 16, KNOWN_MAX, note_known, &to, &n);
+    if (!rc && n == KNOWN_MAX) { /* more than fit: each is looked for */
+        known_free(to.known);
+        to.known = known_new(INT64_MAX);
+    }
+    f->known = to.known;
+    tail_lock(f->tail);
+    tail_part(f->tail, mark, UINT64_MAX, &part);
+    for (uint64_t i = 0; i < part.moves; i++) {
+        const struct tail_move *m = tail_move_at(f->tail, part.move + i);
+        note_known(&to, m->id, m->number);
+    }
+    tail_unlock(f->tail);
+    tail_unpin(f->tail);
+    lines_read_done(&history);
+    for (int i = 0; i < f->depth; i++)
+        f->marks[i].last = f->last;
+    if (!f->own_tail)
+        f->own_tail = tail_new(f->committed, own_base_of, f);
+    f->ready = !rc;
+    return rc;
+}
+
+int ledger_fast_of(struct db_tx *tx, struct fast **out)
+{
+    void *m = NULL;
+    int rc = db_memory(tx, &fast_kind, &m);
+    *out = m;
+    return rc;
+}
+
+int fast_ready(struct fast *f, struct call *c)
+{
+    CHECK(db_is_writer(c->tx));
+    return f->ready ? 0 : get_ready(f, c->tx, c->now_us);
+}

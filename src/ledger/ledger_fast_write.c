@@ -1,0 +1,366 @@
+/* ledger_fast_write.c -- Fast layout: what a writing call asks of the memory: accounts, ids, the
+ * row it adds. */
+#include "ledger/ledger_fast_priv.h"
+#include "store/db_memory.h"
+#include <string.h>
+#include "base/banned.h"
+
+enum {
+    SLOTS_FIRST = 1 << 10,
+    ACCOUNT_MEMORY = INT32_MAX, /* about eight million accounts */
+    TABLE_MEMORY = 1 << 30,
+};
+
+/* ---- accounts ---- */
+
+static struct slot *slot_of(struct slot *slots, size_t n, int64_t id)
+{
+    uint64_t h = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
+    for (size_t i = (size_t)(h >> 32) & (n - 1);; i = (i + 1) & (n - 1))
+        if (!slots[i].at || slots[i].id == id)
+            return &slots[i];
+}
+
+static void slots_grow(struct fast *f)
+{
+    size_t n = f->n_slots ? f->n_slots * 2 : SLOTS_FIRST;
+    struct arena *arena = arena_new(TABLE_MEMORY);
+    struct slot *slots = arena_alloc(arena, n * sizeof *slots);
+    for (size_t i = 0; i < f->n_slots; i++)
+        if (f->slots[i].at)
+            *slot_of(slots, n, f->slots[i].id) = f->slots[i];
+    arena_free(f->slots_arena);
+    f->slots_arena = arena;
+    f->slots = slots;
+    f->n_slots = n;
+    if (!f->accounts)
+        f->accounts = arena_new(ACCOUNT_MEMORY);
+}
+
+static struct fast_account *place_of(struct fast *f, int64_t id)
+{
+    if (f->used * 2 >= f->n_slots)
+        slots_grow(f);
+    struct slot *s = slot_of(f->slots, f->n_slots, id);
+    if (!s->at) {
+        s->id = id;
+        s->at = arena_alloc(f->accounts, sizeof *s->at);
+        f->used++;
+    }
+    return s->at;
+}
+
+static int pending_of(struct call *c, account_id id, struct ledger_totals *t)
+{
+    int rc = db_one_i64(c->tx,
+                        "SELECT CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE debit_id=$1"
+                        " AND state=1",
+                        DB_ARGS(DB_I(id.n)), 0, &t->debits_pending);
+    if (!rc)
+        rc = db_one_i64(c->tx,
+                        "SELECT CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE credit_id=$1"
+                        " AND state=1",
+                        DB_ARGS(DB_I(id.n)), 0, &t->credits_pending);
+    return rc;
+}
+_Static_assert(HOLD_OPEN == 1, "the statements above say so");
+
+/* The account has not been in memory, so this process has booked nothing on it: what is committed
+ * is all there is. */
+static int count(struct fast *f, struct call *c, account_id id, struct ledger_account *a)
+{
+    struct fast_view v = { .f = f, .c = c, .number = f->committed, .tail = f->tail };
+    struct ledger_entry e = { 0 };
+    struct ledger_totals t = { 0 };
+    tail_pin(f->tail);
+    int rc = lines_read(f->lines, &v.history, &v.mark);
+    if (!rc)
+        rc = fast_view_last(&v, id, &LINES_ALL, &e);
+    lines_read_done(&v.history);
+    tail_unpin(f->tail);
+    if (!rc)
+        rc = pending_of(c, id, &t);
+    if (rc)
+        return rc;
+    t.debits = e.debits;
+    t.credits = e.credits;
+    a->totals = t;
+    a->entries = e.seq;
+    a->last_us = e.booked_us;
+    return 0;
+}
+
+static int load(struct fast *f, struct call *c, account_id id, struct fast_account *at)
+{
+    struct ledger_account a = { 0 };
+    int rc = ledger_row_account(c, id, &a, &at->exists);
+    if (rc || !at->exists)
+        return rc;
+    if (!at->counted) {
+        rc = count(f, c, id, &at->a);
+        if (rc)
+            return rc;
+        at->counted = true;
+    }
+    a.totals = at->a.totals;
+    a.entries = at->a.entries;
+    a.last_us = at->a.last_us;
+    at->a = a;
+    at->loaded = true;
+    buf_add(&f->reloads, &at, sizeof at); /* what was loaded inside an undone savepoint is not so */
+    return 0;
+}
+
+int fast_account(struct fast *f, struct call *c, account_id id, struct ledger_account **out)
+{
+    struct fast_account *at = place_of(f, id.n);
+    *out = NULL;
+    if (!at->loaded) {
+        int rc = fast_ready(f, c);
+        if (!rc)
+            rc = load(f, c, id, at);
+        if (rc)
+            return rc;
+    }
+    *out = at->exists ? &at->a : NULL;
+    return 0;
+}
+
+void fast_touch(struct fast *f, struct ledger_account *a)
+{
+    struct fast_account *at = (struct fast_account *)a; /* its first member */
+    _Static_assert(offsetof(struct fast_account, a) == 0, "an account is found from its copy");
+    if (at->kept == f->serial)
+        return;
+    struct undo_totals u = { at, a->totals, a->entries, a->last_us, at->kept };
+    buf_add(&f->totals, &u, sizeof u);
+    at->kept = f->serial;
+}
+
+void fast_reload(struct fast *f, account_id id)
+{
+    struct fast_account *at = place_of(f, id.n);
+    at->loaded = false;
+    buf_add(&f->reloads, &at, sizeof at);
+}
+
+/* ---- transfers ---- */
+
+static int copy_found(struct call *c, const struct unpack *u, const struct ledger_transfer *t,
+                      struct fast_found *out)
+{
+    out->t = *t;
+    out->t.memo = arena_text(c->arena, t->memo);
+    out->n_legs = u->n_legs;
+    out->legs = arena_alloc(c->arena, (u->n_legs + 2) * sizeof *out->legs);
+    memcpy(out->legs, u->legs, u->n_legs * sizeof *out->legs);
+    return 0;
+}
+
+/* LEDGER_NO_TRANSFER: the row has no such number. */
+static int find_in(struct call *c, const struct pack *row, int64_t number, struct fast_found *out)
+{
+    struct unpack *u = arena_alloc(c->arena, sizeof *u);
+    struct ledger_transfer t;
+    int rc;
+    unpack_begin(u, row);
+    while ((rc = unpack_next(u, &t)) == 1)
+        if (t.number == number)
+            return copy_found(c, u, &t, out);
+    return rc ? rc : LEDGER_NO_TRANSFER;
+}
+
+int fast_transfer(struct fast *f, struct call *c, int64_t number, struct fast_found *out)
+{
+    struct db_rows r;
+    struct pack row;
+    if (f && db_is_writer(c->tx) && fast_row(f, &row) && number >= row.first)
+        return find_in(c, &row, number, out);
+    int rc = db_query(c->tx, &r, PACK_COLUMNS " WHERE first<=$1 ORDER BY first DESC LIMIT 1",
+                      DB_ARGS(DB_I(number)));
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        pack_read(&r, &row);
+        rc = number <= row.last ? find_in(c, &row, number, out) : LEDGER_NO_TRANSFER;
+    } else if (!rc) {
+        rc = LEDGER_NO_TRANSFER;
+    }
+    db_done(&r);
+    return rc;
+}
+
+/* ---- ids ---- */
+
+static int known_by_disk(struct fast *f, transfer_id id, int64_t *number)
+{
+    struct db_tx *history = NULL;
+    int64_t mark = 0;
+    bool found = false;
+    int rc = lines_read(f->lines, &history, &mark);
+    if (!rc)
+        rc = lines_known(history, id, number, &found);
+    lines_read_done(&history);
+    return rc;
+}
+
+int fast_known(struct fast *f, struct call *c, transfer_id id, int64_t *number)
+{
+    uint64_t at = 0;
+    int rc = fast_ready(f, c);
+    *number = 0;
+    for (int64_t n = 0; !rc && (n = known_next(f->known, id, &at)) > 0;) {
+        struct fast_found x;
+        rc = fast_transfer(f, c, n, &x);
+        if (!rc && x.t.id.high == id.high && x.t.id.low == id.low) {
+            *number = n;
+            return 0;
+        }
+    }
+    if (rc)
+        return rc > 0 ? RC_CORRUPT : rc;
+    return known_surely(f->known, id, c->now_us) ? 0 : known_by_disk(f, id, number);
+}
+
+/* Readers have no memory of ids: the history file, then the tail. */
+static int number_for_reader(struct fast *f, struct call *c, transfer_id id, int64_t *number)
+{
+    struct fast_view v;
+    bool found = false;
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = lines_known(v.history, id, number, &found);
+    if (!rc && !found) {
+        tail_lock(f->tail);
+        const struct tail_move *m = tail_find(f->tail, id);
+        *number = m ? m->number : 0;
+        tail_unlock(f->tail);
+    }
+    if (*number > v.number) /* booked after this snapshot */
+        *number = 0;
+    fast_view_close(&v);
+    return rc;
+}
+
+int fast_transfer_by_id(struct fast *f, struct call *c, transfer_id id, struct fast_found *out,
+                        bool *found)
+{
+    int64_t number = 0;
+    *found = false;
+    int rc =
+        db_is_writer(c->tx) ? fast_known(f, c, id, &number) : number_for_reader(f, c, id, &number);
+    if (rc || !number)
+        return rc;
+    rc = fast_transfer(f, c, number, out);
+    *found = !rc;
+    return rc > 0 ? RC_CORRUPT : rc;
+}
+
+/* ---- the call's row ---- */
+
+int fast_call(struct fast *f, struct call *c, date day)
+{
+    int rc = fast_ready(f, c);
+    if (rc)
+        return rc;
+    buf_clear(&f->body);
+    f->row = (struct pack){ .at_us = c->now_us, .day = day };
+    f->packing = (struct packing){ 0, 0 };
+    f->open = true;
+    return 0;
+}
+
+void fast_add(struct fast *f, struct call *c, const struct ledger_transfer *t,
+              const struct ledger_leg *legs, size_t n_legs, const struct ledger_pair *meta,
+              size_t n_meta, int64_t outlet_id)
+{
+    CHECK(f->open && t->number > f->last);
+    if (f->row.n++ == 0) {
+        f->row.first = t->number;
+        f->row.chain = outlet_id;
+    } else if (f->row.chain != outlet_id) {
+        f->row.chain = 0; /* of several outlets: the bank's own chain has the event */
+    }
+    pack_add(&f->body, &f->packing, &f->row, t, legs, n_legs, meta, n_meta);
+    f->last = f->row.last = t->number;
+    struct undo_id u = { t->id, t->number };
+    known_add(f->known, t->id, t->number, c->now_us);
+    buf_add(&f->ids, &u, sizeof u);
+}
+
+bool fast_row(struct fast *f, struct pack *row)
+{
+    if (!f->open || !f->row.n)
+        return false;
+    *row = f->row;
+    row->body = f->body.at;
+    row->len = f->body.len;
+    return true;
+}
+
+int fast_save(struct fast *f, struct call *c)
+{
+    struct pack row;
+    bool some = fast_row(f, &row);
+    f->open = false;
+    if (!some)
+        return 0;
+    CHECK(!f->body.overflow);
+    int rc = db_exec(c->tx,
+                     "INSERT INTO ledger_chunk (first, last, n, at_us, day, chain, body)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                     DB_ARGS(DB_I(row.first), DB_I(row.last), DB_I(row.n), DB_I(row.at_us),
+                             DB_I(row.day.days), DB_I(row.chain), DB_B(row.body, row.len)));
+    return rc == RC_CONFLICT ? RC_CORRUPT : rc;
+}
+
+/* ---- remembered answers ---- */
+
+bool fast_day(const struct fast *f, date *out)
+{
+    *out = f->day;
+    return f->day_known;
+}
+
+void fast_day_set(struct fast *f, date d)
+{
+    f->day = d;
+    f->day_known = true;
+}
+
+void fast_day_forget(struct fast *f)
+{
+    f->day_known = false;
+}
+
+bool fast_due(const struct fast *f, int64_t now_us)
+{
+    return !f->due_known || (f->next_due && f->next_due <= now_us);
+}
+
+void fast_due_set(struct fast *f, int64_t next_us)
+{
+    f->next_due = next_us;
+    f->due_known = true;
+}
+
+void fast_due_add(struct fast *f, int64_t at_us)
+{
+    if (f->due_known && at_us && (!f->next_due || at_us < f->next_due))
+        f->next_due = at_us;
+}
+
+/* ---- a tail of the writer's own ---- */
+
+int fast_own_tail(struct fast *f, struct call *c, struct tail **out, int64_t *committed)
+{
+    int rc = fast_ready(f, c);
+    *out = NULL;
+    *committed = f->committed;
+    if (rc || f->last == f->committed)
+        return rc;
+    f->own_used = true;
+    if (tail_last(f->own_tail) < f->committed)
+        tail_reset(f->own_tail, f->committed);
+    *out = f->own_tail;
+    return 0;
+}

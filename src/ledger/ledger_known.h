@@ -1,0 +1,23 @@
+/* ledger_known.h -- Fast layout: the ids of late, in the writer's memory, so that a new one need
+ * not be looked for on the disk.
+ *
+ * An id carries its maker's time. All booked ids whose time is after the horizon are in here; an id
+ * after it that is not in here is new. An older one, or one of the future, is looked for in the
+ * history file. Two generations: when the younger is full and the history file has all of the
+ * elder, the elder goes and the horizon moves up to its latest time. */
+#ifndef LEDGER_LEDGER_KNOWN_H
+#define LEDGER_LEDGER_KNOWN_H
+#include "ledger/ledger.h"
+
+struct known;
+struct known *known_new(int64_t horizon_ms);
+void known_free(struct known *k);
+/* The number of the next entry that may be this id's: 0 at the end. *at: 0 at first. */
+int64_t known_next(const struct known *k, transfer_id id, uint64_t *at);
+/* Is an id that is not in here certainly new? */
+bool known_surely(const struct known *k, transfer_id id, int64_t now_us);
+void known_add(struct known *k, transfer_id id, int64_t number, int64_t now_us);
+void known_remove(struct known *k, transfer_id id, int64_t number);
+/* After a commit: all numbers up to `filled` are in the history file. */
+void known_turn(struct known *k, int64_t filled);
+#endif

@@ -1,0 +1,457 @@
+/* ledger_tail.c -- See ledger_tail.h. */
+#include "ledger/ledger_tail.h"
+#include <pthread.h>
+#include <string.h>
+#include "base/banned.h"
+
+enum {
+    PIECE = 4096,  /* entries of a piece of memory, which comes and goes as a whole */
+    PIECES = 8192, /* at most, in a ring */
+    ROWS = 4096,   /* ends of rows, newest last: a part ends with one */
+    TABLE_FIRST = 256,
+    OWN_MEMORY = 1 << 20,
+    TABLE_MEMORY = 1 << 30,
+};
+#define NONE UINT32_MAX
+
+struct ring { /* entries from..to in pieces; an entry never moves */
+    size_t size;
+    uint64_t from, to;
+    struct arena *arenas[PIECES];
+    char *pieces[PIECES];
+};
+
+struct tail {
+    struct arena *own;
+    pthread_mutex_t catching, lock;
+    tail_base *base;
+    void *ctx;
+    int64_t first, last; /* numbers: all after first, up to last */
+    int pins;
+    int64_t wanted; /* to be trimmed to when the pins are gone */
+    struct ring moves, lines, accounts;
+    struct arena *table_arena;
+    uint32_t *table; /* open addressing by account id: entry + 1 */
+    size_t slots;
+    struct unpack reader;
+};
+
+/* ---- rings ---- */
+
+static void *ring_at(const struct ring *r, uint64_t at)
+{
+    return r->pieces[at / PIECE % PIECES] + at % PIECE * r->size;
+}
+
+static void *ring_add(struct ring *r)
+{
+    size_t piece = r->to / PIECE % PIECES;
+    if (r->to % PIECE == 0) {
+        if (r->pieces[piece])
+            return NULL; /* full: RC_FULL */
+        r->arenas[piece] = arena_new(PIECE * r->size + 64);
+        r->pieces[piece] = arena_alloc(r->arenas[piece], PIECE * r->size);
+    }
+    return ring_at(r, r->to++);
+}
+
+static void ring_drop(struct ring *r, uint64_t from)
+{
+    for (; r->from / PIECE < from / PIECE; r->from += PIECE - r->from % PIECE) {
+        size_t piece = r->from / PIECE % PIECES;
+        arena_free(r->arenas[piece]);
+        r->arenas[piece] = NULL;
+        r->pieces[piece] = NULL;
+    }
+    r->from = from;
+}
+
+static void ring_clear(struct ring *r)
+{
+    for (size_t i = 0; i < PIECES; i++) {
+        arena_free(r->arenas[i]);
+        r->arenas[i] = NULL;
+        r->pieces[i] = NULL;
+    }
+    r->from = r->to = 0;
+}
+
+/* A stored index is the low half of the whole one. */
+static bool ring_find(const struct ring *r, uint32_t stored, uint64_t *at)
+{
+    uint32_t off = stored - (uint32_t)r->from;
+    *at = r->from + off;
+    return stored != NONE && off < r->to - r->from;
+}
+
+/* ---- life ---- */
+
+struct tail *tail_new(int64_t after, tail_base *base, void *ctx)
+{
+    struct arena *own = arena_new(OWN_MEMORY);
+    struct tail *t = arena_alloc(own, sizeof *t);
+    t->own = own;
+    t->base = base;
+    t->ctx = ctx;
+    t->first = t->last = after;
+    t->moves.size = sizeof(struct tail_move);
+    t->lines.size = sizeof(struct tail_line);
+    t->accounts.size = sizeof(struct tail_account);
+    t->slots = TABLE_FIRST;
+    t->table_arena = arena_new(TABLE_MEMORY);
+    t->table = arena_alloc(t->table_arena, t->slots * sizeof *t->table);
+    CHECK(!pthread_mutex_init(&t->lock, NULL) && !pthread_mutex_init(&t->catching, NULL));
+    return t;
+}
+
+void tail_reset(struct tail *t, int64_t after)
+{
+    ring_clear(&t->moves);
+    ring_clear(&t->lines);
+    ring_clear(&t->accounts);
+    memset(t->table, 0, t->slots * sizeof *t->table);
+    t->first = t->last = after;
+    t->wanted = 0;
+}
+
+void tail_free(struct tail *t)
+{
+    if (!t)
+        return;
+    tail_reset(t, 0);
+    arena_free(t->table_arena);
+    pthread_mutex_destroy(&t->lock);
+    pthread_mutex_destroy(&t->catching);
+    arena_free(t->own);
+}
+
+void tail_lock(struct tail *t)
+{
+    pthread_mutex_lock(&t->lock);
+}
+
+void tail_unlock(struct tail *t)
+{
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* ---- accounts ---- */
+
+static uint32_t *slot_of(uint32_t *table, size_t slots, const struct ring *accounts, int64_t id)
+{
+    uint64_t h = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
+    for (size_t i = (size_t)(h >> 32) & (slots - 1);; i = (i + 1) & (slots - 1)) {
+        if (!table[i])
+            return &table[i];
+        const struct tail_account *a = ring_at(accounts, table[i] - 1);
+        if (a->id == id)
+            return &table[i];
+    }
+}
+
+static void table_grow(struct tail *t)
+{
+    size_t slots = t->slots * 2;
+    struct arena *arena = arena_new(TABLE_MEMORY);
+    uint32_t *table = arena_alloc(arena, slots * sizeof *table);
+    for (uint32_t i = 0; i < t->accounts.to; i++) {
+        const struct tail_account *a = ring_at(&t->accounts, i);
+        *slot_of(table, slots, &t->accounts, a->id) = i + 1;
+    }
+    arena_free(t->table_arena);
+    t->table_arena = arena;
+    t->table = table;
+    t->slots = slots;
+}
+
+static struct tail_account *find_account(const struct tail *t, int64_t id)
+{
+    uint32_t at = *slot_of(t->table, t->slots, &t->accounts, id);
+    return at ? ring_at(&t->accounts, at - 1) : NULL;
+}
+
+/* Only who is catching adds accounts, so no lock is held while the base is asked for. */
+static int need_account(struct tail *t, int64_t id)
+{
+    struct ledger_entry e = { 0 };
+    if (find_account(t, id))
+        return 0;
+    int rc = t->base ? t->base(t->ctx, (account_id){ id }, &e) : 0;
+    if (rc)
+        return rc;
+    tail_lock(t);
+    if (t->accounts.to * 2 >= t->slots)
+        table_grow(t);
+    struct tail_account *a = ring_add(&t->accounts);
+    if (a) {
+        *a = (struct tail_account){
+            .id = id, .debits = e.debits, .credits = e.credits, .seq = e.seq, .last = NONE
+        };
+        *slot_of(t->table, t->slots, &t->accounts, id) = (uint32_t)t->accounts.to;
+    }
+    tail_unlock(t);
+    return a ? 0 : RC_FULL;
+}
+
+/* ---- catching up ---- */
+
+static void add_line(struct tail *t, uint32_t move, int64_t account, enum ledger_side side,
+                     int64_t minor, struct tail_line *l)
+{
+    uint32_t at = *slot_of(t->table, t->slots, &t->accounts, account) - 1;
+    struct tail_account *a = ring_at(&t->accounts, at);
+    *(side == LEDGER_DEBIT ? &a->debits : &a->credits) += minor;
+    *l = (struct tail_line){ .minor = minor,
+                             .debits = a->debits,
+                             .credits = a->credits,
+                             .seq = ++a->seq,
+                             .move = move,
+                             .before = a->last,
+                             .account = at,
+                             .side = side };
+    a->last = (uint32_t)(t->lines.to - 1);
+}
+
+static int need_accounts(struct tail *t, const struct ledger_transfer *x)
+{
+    struct ledger_leg legs[LEDGER_LEGS_MAX];
+    int rc = 0, n = unpack_lines(&t->reader, x, legs);
+    for (int i = 0; !rc && i < n; i++)
+        rc = need_account(t, legs[i].account.n);
+    return rc;
+}
+
+static int add_move(struct tail *t, const struct ledger_transfer *x)
+{
+    struct ledger_leg legs[LEDGER_LEGS_MAX];
+    int n = unpack_lines(&t->reader, x, legs);
+    tail_lock(t);
+    struct tail_move *m = ring_add(&t->moves);
+    if (m)
+        *m = (struct tail_move){ x->id,          x->number,     x->booked_us,
+                                 x->booked.days, x->value.days, false };
+    int rc = m ? 0 : RC_FULL;
+    for (int i = 0; !rc && i < n; i++) {
+        struct tail_line *l = ring_add(&t->lines);
+        if (l)
+            add_line(t, (uint32_t)(t->moves.to - 1), legs[i].account.n, legs[i].side, legs[i].minor,
+                     l);
+        else
+            rc = RC_FULL;
+    }
+    tail_unlock(t);
+    return rc;
+}
+
+/* Twice over the row: what may fail comes before anything is put in. */
+static int add_row(struct tail *t, const struct pack *row)
+{
+    struct ledger_transfer x;
+    int rc;
+    unpack_begin(&t->reader, row);
+    while ((rc = unpack_next(&t->reader, &x)) == 1)
+        if ((rc = need_accounts(t, &x)))
+            return rc;
+    if (rc)
+        return rc;
+    unpack_begin(&t->reader, row);
+    while ((rc = unpack_next(&t->reader, &x)) == 1)
+        if ((rc = add_move(t, &x)))
+            return rc;
+    tail_lock(t);
+    ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
+    t->last = row->last;
+    tail_unlock(t);
+    return 0;
+}
+
+int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
+{
+    struct db_rows r;
+    pthread_mutex_lock(&t->catching);
+    if (t->last >= limit) {
+        pthread_mutex_unlock(&t->catching);
+        return 0;
+    }
+    int rc = db_query(tx, &r, PACK_COLUMNS " WHERE first>$1 AND first<=$2 ORDER BY first",
+                      DB_ARGS(DB_I(t->last), DB_I(limit)));
+    while (!rc && t->moves.to - t->moves.from < max && (rc = db_next(&r)) == DB_ROW) {
+        struct pack row;
+        pack_read(&r, &row);
+        rc = add_row(t, &row);
+    }
+    db_done(&r);
+    pthread_mutex_unlock(&t->catching);
+    return rc;
+}
+
+/* ---- reading ---- */
+
+int64_t tail_first(const struct tail *t)
+{
+    return t->first;
+}
+
+int64_t tail_last(const struct tail *t)
+{
+    return t->last;
+}
+
+const struct tail_account *tail_account(const struct tail *t, account_id id)
+{
+    return find_account(t, id.n);
+}
+
+static const struct tail_line *line_of(const struct tail *t, uint32_t stored)
+{
+    uint64_t at;
+    return ring_find(&t->lines, stored, &at) ? ring_at(&t->lines, at) : NULL;
+}
+
+static const struct tail_move *move_of(const struct tail *t, const struct tail_line *l)
+{
+    uint64_t at;
+    CHECK(ring_find(&t->moves, l->move, &at)); /* a line goes with its move */
+    return ring_at(&t->moves, at);
+}
+
+const struct tail_line *tail_before(const struct tail *t, const struct tail_line *l)
+{
+    return line_of(t, l->before);
+}
+
+const struct tail_line *tail_newest(const struct tail *t, account_id id, int64_t limit)
+{
+    const struct tail_account *a = find_account(t, id.n);
+    const struct tail_line *l = a ? line_of(t, a->last) : NULL;
+    while (l && move_of(t, l)->number > limit)
+        l = tail_before(t, l);
+    return l;
+}
+
+int64_t tail_number(const struct tail *t, const struct tail_line *l)
+{
+    return move_of(t, l)->number;
+}
+
+void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_entry *out)
+{
+    const struct tail_move *m = move_of(t, l);
+    *out = (struct ledger_entry){ .seq = l->seq,
+                                  .transfer = m->id,
+                                  .side = l->side,
+                                  .minor = l->minor,
+                                  .debits = l->debits,
+                                  .credits = l->credits,
+                                  .booked_us = m->booked_us,
+                                  .booked = { m->booked },
+                                  .value = { m->value } };
+}
+
+const struct tail_move *tail_find(const struct tail *t, transfer_id id)
+{
+    for (uint64_t at = t->moves.to; at > t->moves.from; at--) {
+        const struct tail_move *m = ring_at(&t->moves, at - 1);
+        if (m->id.high == id.high && m->id.low == id.low)
+            return m;
+    }
+    return NULL;
+}
+
+/* The first move after a number. */
+static uint64_t move_after(const struct tail *t, int64_t number)
+{
+    uint64_t low = t->moves.from, high = t->moves.to;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        const struct tail_move *m = ring_at(&t->moves, middle);
+        if (m->number > number)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+/* The first line of a move or of one after it. */
+static uint64_t line_after(const struct tail *t, uint64_t move)
+{
+    uint64_t low = t->lines.from, high = t->lines.to;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2, at = 0;
+        const struct tail_line *l = ring_at(&t->lines, middle);
+        CHECK(ring_find(&t->moves, l->move, &at));
+        if (at >= move)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static void trim(struct tail *t)
+{
+    if (t->pins || t->wanted <= t->first)
+        return;
+    uint64_t move = move_after(t, t->wanted), line = line_after(t, move);
+    ring_drop(&t->lines, line);
+    ring_drop(&t->moves, move);
+    t->first = t->wanted;
+}
+
+void tail_trim(struct tail *t, int64_t number)
+{
+    if (number > t->wanted)
+        t->wanted = number;
+    trim(t);
+}
+
+void tail_pin(struct tail *t)
+{
+    tail_lock(t);
+    t->pins++;
+    tail_unlock(t);
+}
+
+void tail_unpin(struct tail *t)
+{
+    tail_lock(t);
+    CHECK(t->pins > 0);
+    t->pins--;
+    trim(t);
+    tail_unlock(t);
+}
+
+/* ---- for the filler ---- */
+
+const struct tail_move *tail_move_at(const struct tail *t, uint64_t at)
+{
+    return ring_at(&t->moves, at);
+}
+
+void tail_part(const struct tail *t, int64_t after, uint64_t max, struct tail_part *out)
+{
+    *out = (struct tail_part){ .last = after };
+    out->move = move_after(t, after);
+    /* Moves may be in whose row is not whole yet: those are after t->last. */
+    uint64_t end = move_after(t, t->last);
+    if (end - out->move > max)
+        for (end = out->move + max; !tail_move_at(t, end - 1)->ends;)
+            end++;
+    out->moves = end - out->move;
+    out->line = line_after(t, out->move);
+    out->lines = line_after(t, end) - out->line;
+    out->accounts = (uint32_t)t->accounts.to;
+    if (out->moves)
+        out->last = tail_move_at(t, end - 1)->number;
+}
+
+const struct tail_line *tail_line_at(const struct tail *t, uint64_t at)
+{
+    return ring_at(&t->lines, at);
+}
+
+int64_t tail_account_at(const struct tail *t, uint32_t at)
+{
+    return ((const struct tail_account *)ring_at(&t->accounts, at))->id;
+}
