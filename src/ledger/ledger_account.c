@@ -1,5 +1,6 @@
 /* ledger_account.c -- Accounts and subjects: opened, limited, frozen, stopped, closed. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
+#include "store/db_memory.h"
 #include "branch/branch.h"
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 /* ---- as of now ---- */
 
 /* A normal account's row still counts holds that are due; a hot account's row counts none. */
-static int pending_of(struct call *c, const struct ledger_account *a, bool debit, int64_t *out)
+static int pending_of(struct call *c, const struct ledger_account *a, bool debit, bool rowless,
+                      int64_t *out)
 {
     static const char *const due[] = {
         "SELECT CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE credit_id=$1 AND state=1"
@@ -23,19 +25,51 @@ static int pending_of(struct call *c, const struct ledger_account *a, bool debit
         " AND (expires_us=0 OR expires_us>$2)",
     };
     int64_t sum = 0;
-    bool hot = a->flags & LEDGER_HOT;
-    int rc = db_one_i64(c->tx, hot ? open[debit] : due[debit],
+    int rc = db_one_i64(c->tx, rowless ? open[debit] : due[debit],
                         DB_ARGS(DB_I(a->id.n), DB_I(c->now_us)), 0, &sum);
-    *out = hot ? sum : *out - sum;
+    *out = rowless ? sum : *out - sum;
+    return rc;
+}
+
+/* Fast layout: what is booked is in the writer's memory, or the last line. */
+static int booked_fast(struct fast *fast, struct call *c, struct ledger_account *a)
+{
+    struct fast_view v;
+    struct ledger_account *known;
+    struct ledger_entry e;
+    if (db_is_writer(c->tx)) {
+        int rc = fast_account(fast, c, a->id, &known);
+        if (rc || !known)
+            return rc ? rc : RC_CORRUPT;
+        a->totals = known->totals;
+        a->entries = known->entries;
+        a->last_us = known->last_us;
+        return 0;
+    }
+    int rc = fast_view_open(fast, c, &v);
+    if (rc)
+        return rc;
+    rc = fast_view_last(&v, a->id, &LINES_ALL, &e);
+    fast_view_close(&v);
+    a->totals.debits = e.debits;
+    a->totals.credits = e.credits;
+    a->entries = e.seq;
+    a->last_us = e.booked_us;
     return rc;
 }
 
 static int as_of_now(struct call *c, struct ledger_account *a)
 {
-    int rc = pending_of(c, a, true, &a->totals.debits_pending);
+    struct fast *fast;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && fast)
+        rc = booked_fast(fast, c, a);
+    bool rowless = fast || (a->flags & LEDGER_HOT);
     if (!rc)
-        rc = pending_of(c, a, false, &a->totals.credits_pending);
-    if (!rc && (a->flags & LEDGER_HOT))
+        rc = pending_of(c, a, true, rowless, &a->totals.debits_pending);
+    if (!rc)
+        rc = pending_of(c, a, false, rowless, &a->totals.credits_pending);
+    if (!rc && !fast && (a->flags & LEDGER_HOT))
         rc = ledger_row_tail_totals(c, a->id, &a->totals);
     return rc;
 }

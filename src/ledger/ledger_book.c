@@ -1,6 +1,6 @@
 /* ledger_book.c -- The working set of a call: each account is read once, changed in memory as often
  * as orders touch it, and written once at the end. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
 #include <stdio.h>
 #include "base/banned.h"
 
@@ -8,11 +8,16 @@ enum { SLOTS_MIN = 64, SLOTS_MAX = 65536, DUE_AT_ONCE = 256 };
 
 int book_open(struct book *b, struct call *c, size_t orders)
 {
-    *b = (struct book){ .c = c, .n_slots = SLOTS_MIN };
+    *b = (struct book){ .c = c, .single = orders == 1, .n_slots = SLOTS_MIN };
+    int rc = ledger_fast_of(c->tx, &b->fast);
+    if (!rc)
+        rc = ledger_day(c, &b->day);
+    if (rc || b->fast)
+        return rc ? rc : fast_call(b->fast, c, b->day);
     while (b->n_slots < SLOTS_MAX && b->n_slots < orders * 4)
         b->n_slots *= 2;
     b->slots = arena_alloc(c->arena, b->n_slots * sizeof *b->slots);
-    return ledger_day(c, &b->day);
+    return 0;
 }
 
 /* Ids differ in their middle bits: the low ones count instances, the high ones years. */
@@ -24,6 +29,8 @@ static size_t slot_of(const struct book *b, account_id id)
 
 int book_account(struct book *b, account_id id, struct ledger_account **out)
 {
+    if (b->fast)
+        return fast_account(b->fast, b->c, id, out);
     size_t slot = slot_of(b, id);
     struct book_account *at = b->slots[slot];
     while (at && at->a.id.n != id.n)
@@ -45,6 +52,10 @@ int book_account(struct book *b, account_id id, struct ledger_account **out)
 
 void book_touch(struct book *b, struct ledger_account *a)
 {
+    if (b->fast) {
+        fast_touch(b->fast, a);
+        return;
+    }
     struct book_account *at = (struct book_account *)a; /* its first member */
     _Static_assert(offsetof(struct book_account, a) == 0, "an account is found from its copy");
     CHECK(at->exists && !(a->flags & LEDGER_HOT));
@@ -71,9 +82,35 @@ void book_group_undo(struct book *b)
         }
 }
 
+/* One event for all that a call of several orders booked, with the digest of its row. */
+static int bulk_event(struct book *b, const struct pack *row)
+{
+    uint8_t digest[DIGEST_BYTES];
+    char text[DIGEST_TEXT];
+    struct jsonw *w = event_begin(b->c);
+    pack_digest(row, digest);
+    digest_hex(digest, text);
+    jw_i64(w, "transfers", row->n);
+    jw_i64(w, "last", row->last);
+    jw_i64(w, "day", row->day.days);
+    jw_text(w, "sha256", text);
+    return event_add(b->c, row->chain, "transfers.booked", row->first);
+}
+
+static int save_fast(struct book *b)
+{
+    struct pack row;
+    int rc = 0;
+    if (!b->single && fast_row(b->fast, &row))
+        rc = bulk_event(b, &row);
+    return rc ? rc : fast_save(b->fast, b->c);
+}
+
 int book_save(struct book *b)
 {
     int rc = 0;
+    if (b->fast)
+        return save_fast(b);
     for (struct book_account *at = b->all; !rc && at; at = at->next)
         if (at->dirty) {
             rc = ledger_row_totals_save(b->c, &at->a);
@@ -92,7 +129,7 @@ static int release_leg(struct book *b, account_id id, enum ledger_side side, int
         return rc;
     if (!a)
         return RC_CORRUPT;
-    if (a->flags & LEDGER_HOT)
+    if ((a->flags & LEDGER_HOT) && !b->fast)
         return 0;
     struct ledger_touch t = { .account = a, .side = side, .held = minor };
     book_touch(b, a);
@@ -141,11 +178,24 @@ static int expire_one(struct book *b, const struct ledger_hold *h)
     return event_add(b->c, a->outlet_id, "hold.expired", h->debit.n);
 }
 
+static int note_next_due(struct book *b)
+{
+    int64_t next = 0;
+    int rc = db_one_i64(b->c->tx,
+                        "SELECT MIN(expires_us) FROM ledger_hold WHERE state=1 AND expires_us>0",
+                        DB_NO_ARGS, 0, &next);
+    if (!rc)
+        fast_due_set(b->fast, next);
+    return rc;
+}
+
 int book_expire(struct book *b, int max, int *released)
 {
     struct ledger_hold *due;
     int rc = 0, n = 1;
     *released = 0;
+    if (b->fast && !fast_due(b->fast, b->c->now_us))
+        return 0;
     while (!rc && n && *released < max) {
         int at_once = max - *released < DUE_AT_ONCE ? max - *released : DUE_AT_ONCE;
         rc = ledger_row_due(b->c, at_once, &due, &n);
@@ -153,5 +203,5 @@ int book_expire(struct book *b, int max, int *released)
             rc = expire_one(b, &due[i]);
         *released += n;
     }
-    return rc;
+    return rc || !b->fast ? rc : note_next_due(b);
 }

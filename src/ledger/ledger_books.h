@@ -3,6 +3,20 @@
 #define LEDGER_LEDGER_BOOKS_H
 #include "ledger/ledger.h"
 
+/* ---- where totals and lines live ---- */
+
+enum ledger_layout {
+    LEDGER_PLAIN = 1, /* a row a line; on both engines */
+    LEDGER_FAST,      /* SQLite: the writer appends, history is filled behind (ledger_fast.h) */
+};
+MUST_USE int ledger_layout(struct call *c, enum ledger_layout *out);
+/* For a bank that has booked nothing: LEDGER_LAYOUT_USED, LEDGER_LAYOUT_ENGINE. It counts from the
+ * next opening of the database, and must come before the first booking of this one. */
+MUST_USE int ledger_layout_set(struct call *c, enum ledger_layout layout);
+/* Fast layout: takes at most max booked transfers into the history file, outside of a writing
+ * transaction; *left: how many wait. Anybody may, at any time; ledger_filler does it by itself. */
+MUST_USE int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left);
+
 /* ---- one transfer, one account ---- */
 
 enum ledger_hold_state { HOLD_OPEN = 1, HOLD_CAPTURED, HOLD_VOIDED, HOLD_EXPIRED };

@@ -1,25 +1,44 @@
 /* ledger_day.c -- The business date, holds that are due, the folding of hot accounts. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
+#include "store/db_memory.h"
 #include "base/banned.h"
+
+enum { DAY_UNSET = INT32_MIN }; /* nobody has set a day: the civil date counts */
 
 int ledger_day(struct call *c, date *out)
 {
+    struct fast *fast;
     int64_t day = 0;
-    int rc = db_one_i64(c->tx, "SELECT business_day FROM ledger_day WHERE id=1", DB_NO_ARGS,
-                        date_of_instant(c->now_us).days, &day);
-    out->days = (int32_t)day;
+    int rc = ledger_fast_of(c->tx, &fast);
+    bool remember = fast && db_is_writer(c->tx);
+    if (!rc && !(remember && fast_day(fast, out))) {
+        rc = db_one_i64(c->tx, "SELECT business_day FROM ledger_day WHERE id=1", DB_NO_ARGS,
+                        DAY_UNSET, &day);
+        out->days = (int32_t)day;
+        if (!rc && remember)
+            fast_day_set(fast, *out);
+    }
+    if (!rc && out->days == DAY_UNSET)
+        *out = date_of_instant(c->now_us);
     return rc;
 }
 
 int ledger_day_set(struct call *c, date d)
 {
+    struct fast *fast;
     int64_t last = 0;
-    int rc = db_one_i64(c->tx,
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (!rc)
+        rc = db_one_i64(c->tx,
                         "SELECT MAX(x.day) FROM (SELECT business_day AS day FROM ledger_day"
-                        " UNION ALL SELECT MAX(booked_day) FROM ledger_transfer) AS x",
+                        " UNION ALL SELECT MAX(booked_day) FROM ledger_transfer"
+                        " UNION ALL SELECT c.day FROM (SELECT day FROM ledger_chunk"
+                        " ORDER BY first DESC LIMIT 1) AS c) AS x",
                         DB_NO_ARGS, INT32_MIN, &last);
     if (rc)
         return rc;
+    if (fast)
+        fast_day_forget(fast);
     if (d.days < last)
         return call_refuse(c, LEDGER_DAY_BACK, "day", "it is day %lld", (long long)last);
     rc = db_exec(c->tx,
@@ -44,12 +63,12 @@ int ledger_expire(struct call *c, int max, int *released)
 
 /* ---- folding ---- */
 
-struct tail {
+struct unfolded {
     int64_t number;
     struct ledger_posting p;
 };
 
-static int read_tail(struct call *c, int max, struct tail *out, int *n)
+static int read_tail(struct call *c, int max, struct unfolded *out, int *n)
 {
     struct db_rows r;
     *n = 0;
@@ -59,7 +78,7 @@ static int read_tail(struct call *c, int max, struct tail *out, int *n)
                       DB_ARGS(DB_I(max)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
-        out[(*n)++] = (struct tail){
+        out[(*n)++] = (struct unfolded){
             .number = db_i64(&r, 0),
             .p = { .account = { db_i64(&r, 1) },
                    .entry = { .transfer = { db_i64(&r, 2), db_i64(&r, 3) },
@@ -75,7 +94,7 @@ static int read_tail(struct call *c, int max, struct tail *out, int *n)
 }
 
 /* The row moves from the tail to history and gets its number and the totals after it. */
-static int fold_one(struct call *c, struct book *b, struct tail *t)
+static int fold_one(struct call *c, struct book *b, struct unfolded *t)
 {
     struct ledger_account *a = NULL;
     struct ledger_entry *e = &t->p.entry;
@@ -102,11 +121,12 @@ int ledger_fold(struct call *c, int max, int *folded)
 {
     struct book b;
     CHECK(max > 0);
-    struct tail *list = arena_alloc(c->arena, (size_t)max * sizeof *list);
     *folded = 0;
     int n = 0, rc = book_open(&b, c, 0);
-    if (!rc)
-        rc = read_tail(c, max, list, &n);
+    if (rc || b.fast) /* its hot accounts need no folding */
+        return rc;
+    struct unfolded *list = arena_alloc(c->arena, (size_t)max * sizeof *list);
+    rc = read_tail(c, max, list, &n);
     for (int i = 0; !rc && i < n; i++)
         rc = fold_one(c, &b, &list[i]);
     for (struct book_account *at = b.all; !rc && at; at = at->next)

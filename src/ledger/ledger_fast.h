@@ -15,8 +15,6 @@
 #include "ledger/ledger_lines.h"
 #include "ledger/ledger_priv.h"
 
-enum { LEDGER_PLAIN = 1, LEDGER_FAST };
-
 struct fast;
 /* NULL: the plain layout. */
 MUST_USE int ledger_fast_of(struct db_tx *tx, struct fast **out);
@@ -27,6 +25,8 @@ MUST_USE int ledger_fast_of(struct db_tx *tx, struct fast **out);
  * where it is; change it only after fast_touch. */
 MUST_USE int fast_account(struct fast *f, struct call *c, account_id id,
                           struct ledger_account **out);
+/* The same if it is in memory already, else NULL. */
+const struct ledger_account *fast_peek(const struct fast *f, account_id id);
 void fast_touch(struct fast *f, struct ledger_account *a); /* what it was is kept for an undo */
 /* The account's row was written: it is read again, its totals stay. */
 void fast_reload(struct fast *f, account_id id);
@@ -83,6 +83,26 @@ MUST_USE int fast_view_walk(struct fast_view *v, account_id id, int64_t after_se
 struct tail *fast_tail(struct fast *f);
 MUST_USE int fast_own_tail(struct fast *f, struct call *c, struct tail **out, int64_t *committed);
 struct lines *fast_lines(struct fast *f);
+
+/* ---- what ledger_read.c and ledger_report.c ask ---- */
+MUST_USE int fast_entries(struct fast *f, struct call *c, account_id id, int64_t after_seq, int max,
+                          struct ledger_entry *list, int *n);
+/* The last line at that instant and on that date or before. */
+MUST_USE int fast_entry_until(struct fast *f, struct call *c, account_id id, int64_t at_us,
+                              date day, struct ledger_entry *out);
+/* credits - debits of the lines after seq whose value date is d or earlier than their booking. */
+MUST_USE int fast_net_later(struct fast *f, struct call *c, account_id id, int64_t after_seq,
+                            date d, int64_t *net);
+MUST_USE int fast_trial(struct fast *f, struct call *c, int64_t outlet_id, date d,
+                        enum currency currency, struct ledger_trial *out, int64_t room);
+
+/* ---- proofs (ledger_fast_check.c), as in ledger_books.h ---- */
+MUST_USE int fast_check_books(struct fast *f, struct call *c, int64_t *count, int64_t *bad,
+                              char *text, size_t size);
+MUST_USE int fast_check_totals(struct fast *f, struct call *c, int64_t *count, int64_t *bad,
+                               char *text, size_t size);
+MUST_USE int fast_check_holds(struct fast *f, struct call *c, int64_t *count, int64_t *bad,
+                              char *text, size_t size);
 
 /* Takes at most max transfers into the history file; *left: how many are still in the tail. */
 MUST_USE int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled,

@@ -50,6 +50,11 @@ static struct fast_account *place_of(struct fast *f, int64_t id)
     return s->at;
 }
 
+static struct fast_account *find(const struct fast *f, int64_t id)
+{
+    return f->n_slots ? slot_of(f->slots, f->n_slots, id)->at : NULL;
+}
+
 static int pending_of(struct call *c, account_id id, struct ledger_totals *t)
 {
     int rc = db_one_i64(c->tx,
@@ -90,12 +95,18 @@ static int count(struct fast *f, struct call *c, account_id id, struct ledger_ac
     return 0;
 }
 
-static int load(struct fast *f, struct call *c, account_id id, struct fast_account *at)
+static int load(struct fast *f, struct call *c, account_id id)
 {
     struct ledger_account a = { 0 };
-    int rc = ledger_row_account(c, id, &a, &at->exists);
-    if (rc || !at->exists)
+    bool exists;
+    int rc = ledger_row_account(c, id, &a, &exists);
+    struct fast_account *at = find(f, id.n);
+    if (at)
+        at->exists = exists;
+    if (rc || !exists)
         return rc;
+    if (!at)
+        at = place_of(f, id.n);
     if (!at->counted) {
         rc = count(f, c, id, &at->a);
         if (rc)
@@ -106,24 +117,31 @@ static int load(struct fast *f, struct call *c, account_id id, struct fast_accou
     a.entries = at->a.entries;
     a.last_us = at->a.last_us;
     at->a = a;
-    at->loaded = true;
+    at->loaded = at->exists = true;
     buf_add(&f->reloads, &at, sizeof at); /* what was loaded inside an undone savepoint is not so */
     return 0;
 }
 
 int fast_account(struct fast *f, struct call *c, account_id id, struct ledger_account **out)
 {
-    struct fast_account *at = place_of(f, id.n);
+    struct fast_account *at = find(f, id.n);
     *out = NULL;
-    if (!at->loaded) {
+    if (!at || !at->loaded) {
         int rc = fast_ready(f, c);
         if (!rc)
-            rc = load(f, c, id, at);
+            rc = load(f, c, id);
         if (rc)
             return rc;
+        at = find(f, id.n);
     }
-    *out = at->exists ? &at->a : NULL;
+    *out = at && at->exists ? &at->a : NULL;
     return 0;
+}
+
+const struct ledger_account *fast_peek(const struct fast *f, account_id id)
+{
+    const struct fast_account *at = find(f, id.n);
+    return at && at->loaded && at->exists ? &at->a : NULL;
 }
 
 void fast_touch(struct fast *f, struct ledger_account *a)
@@ -139,7 +157,9 @@ void fast_touch(struct fast *f, struct ledger_account *a)
 
 void fast_reload(struct fast *f, account_id id)
 {
-    struct fast_account *at = place_of(f, id.n);
+    struct fast_account *at = find(f, id.n);
+    if (!at)
+        return;
     at->loaded = false;
     buf_add(&f->reloads, &at, sizeof at);
 }

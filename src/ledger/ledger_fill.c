@@ -8,7 +8,7 @@
 enum {
     ROW_LINES = 64, /* lines of a row at most */
     LINE_MAX = 1 + 8 * 10,
-    IDS_AT_ONCE = 16,
+    IDS_AT_ONCE = 256,
     FILL_MEMORY = 1 << 30,
 };
 
@@ -118,56 +118,23 @@ static int put_lines(struct filling *f)
     return rc;
 }
 
-#define ID_ROW(a, b, c) "($" #a ",$" #b ",$" #c ")"
-
-static int put_id(struct filling *f, const struct tail_move *m)
-{
-    return db_exec(f->tx, "INSERT INTO history_id (id_high, id_low, number) VALUES ($1, $2, $3)",
-                   DB_ARGS(DB_I(m->id.high), DB_I(m->id.low), DB_I(m->number)));
-}
-
-/* Sixteen in one statement: half of an insert is the statement, not the row. */
-static int put_ids(struct filling *f, uint64_t from)
+static int put_ids(struct filling *f)
 {
     struct db_value v[IDS_AT_ONCE * 3];
-    for (int i = 0; i < IDS_AT_ONCE; i++) {
-        const struct tail_move *m = tail_move_at(f->tail, from + (uint64_t)i);
-        v[i * 3] = DB_I(m->id.high);
-        v[i * 3 + 1] = DB_I(m->id.low);
-        v[i * 3 + 2] = DB_I(m->number);
-    }
-    return db_exec(
-        f->tx,
-        "INSERT INTO history_id (id_high, id_low, number) VALUES " ID_ROW(1, 2, 3) "," ID_ROW(4, 5, 6) "," ID_ROW(7, 8, 9) "," ID_ROW(10, 11, 12) "," ID_ROW(13, 14, 15) "," ID_ROW(
-            16, 17,
-            18) "," ID_ROW(19, 20,
-                           21) "," ID_ROW(22, 23,
-                                          24) "," ID_ROW(25, 26,
-                                                         27) "," ID_ROW(28, 29,
-                                                                        30) "," ID_ROW(31, 32,
-                                                                                       33) "," ID_ROW(34,
-                                                                                                      35,
-                                                                                                      36) "," ID_ROW(37,
-                                                                                                                     38,
-                                                                                                                     39) "," ID_ROW(40,
-                                                                                                                                    41,
-                                                                                                                                    42) "," ID_ROW(43,
-                                                                                                                                                   44,
-                                                                                                                                                   45) "," ID_ROW(46,
-                                                                                                                                                                  47,
-                                                                                                                                                                  48),
-        v, COUNT(v));
-}
-
-static int put_all_ids(struct filling *f)
-{
     const struct tail_part *p = f->part;
-    uint64_t i = 0;
     int rc = 0;
-    for (; !rc && i + IDS_AT_ONCE <= p->moves; i += IDS_AT_ONCE)
-        rc = put_ids(f, p->move + i);
-    for (; !rc && i < p->moves; i++)
-        rc = put_id(f, tail_move_at(f->tail, p->move + i));
+    for (uint64_t i = 0, n; !rc && i < p->moves; i += n) {
+        n = p->moves - i < IDS_AT_ONCE ? p->moves - i : IDS_AT_ONCE;
+        for (uint64_t k = 0; k < n; k++) {
+            const struct tail_move *m = tail_move_at(f->tail, p->move + i + k);
+            v[k * 3] = DB_I(m->id.high);
+            v[k * 3 + 1] = DB_I(m->id.low);
+            v[k * 3 + 2] = DB_I(m->number);
+        }
+        rc = db_exec_many(f->tx,
+                          "INSERT INTO history_id (id_high, id_low, number) VALUES ($1, $2, $3)", v,
+                          3, (int)n);
+    }
     return rc;
 }
 
@@ -197,7 +164,7 @@ int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *pa
     if (!rc)
         rc = put_lines(&f);
     if (!rc)
-        rc = put_all_ids(&f);
+        rc = put_ids(&f);
     if (!rc)
         rc = put_mark(&f);
     if (!rc)

@@ -18,9 +18,24 @@ static const struct db_migration history[] = {
 
 /* ---- the file ---- */
 
+/* A server may be making it just now. */
+static int look_whole(struct db *db, bool *whole)
+{
+    struct db_tx *tx = NULL;
+    size_t missing = 0;
+    int rc = db_read(db, &tx);
+    if (!rc)
+        rc = db_migrations_missing(tx, history, COUNT(history), &missing);
+    if (tx)
+        db_read_done(&tx);
+    *whole = !missing;
+    return rc;
+}
+
 static int open_file(struct lines *l)
 {
     char url[1100];
+    bool whole = true;
     struct db *db = NULL;
     snprintf(url, sizeof url, "sqlite:%s%s", l->path, l->sync_off ? "?sync=off" : "?sync=normal");
     if (l->shared)
@@ -28,7 +43,9 @@ static int open_file(struct lines *l)
     int rc = l->shared ? db_open_shared(url, &db) : db_open(url, &db);
     if (!rc && !l->shared)
         rc = db_migrate(db, history, COUNT(history), 0);
-    if (rc) {
+    if (!rc && l->shared)
+        rc = look_whole(db, &whole);
+    if (rc || !whole) {
         db_close(db);
         return rc;
     }

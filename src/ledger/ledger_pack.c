@@ -15,7 +15,7 @@ enum {
     RECORD_MAX = 16 * VARINT + LEDGER_LEGS_MAX * 2 * VARINT + LEDGER_MEMO_MAX + VARINT +
                  LEDGER_META_MAX * (LEDGER_KEY_MAX + LEDGER_VALUE_MAX + 2 * VARINT),
 };
-_Static_assert(LEDGER_JOURNAL <= KIND, "a kind fits into three bits");
+_Static_assert((int)LEDGER_JOURNAL <= KIND, "a kind fits into three bits");
 
 /* ---- numbers ---- */
 

@@ -51,10 +51,13 @@ struct book_account {
     int group; /* the group for which it was kept */
     struct book_account *next_slot, *next;
 };
-struct job; /* ledger.c: the order at work */
+struct job;  /* ledger.c: the order at work */
+struct fast; /* ledger_fast.h: where totals and lines live in the fast layout */
 struct book {
     struct call *c;
+    struct fast *fast; /* NULL: the plain layout */
     struct job *job;
+    bool single; /* the call has one order: its event tells it whole */
     date day;
     int group;      /* the open group, 0: none */
     size_t n_slots; /* a power of two */

@@ -1,5 +1,5 @@
 /* ledger_read.c -- What was booked: transfers, lines, balances of the past, search. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
 #include "base/banned.h"
 
 int ledger_transfer_get(struct call *c, transfer_id id, struct ledger_transfer *out)
@@ -65,17 +65,20 @@ int ledger_entries(struct call *c, account_id id, int64_t after_seq, int max,
 {
     struct db_rows r;
     CHECK(max > 0);
+    struct fast *fast;
     struct ledger_entry *list = arena_alloc(c->arena, (size_t)max * sizeof *list);
     *n = 0;
-    int rc =
-        db_query(c->tx, &r, ENTRY_COLUMNS " WHERE account_id=$1 AND seq>$2 ORDER BY seq LIMIT $3",
-                 DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(max)));
+    *out = list;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (rc || fast)
+        return rc ? rc : fast_entries(fast, c, id, after_seq, max, list, n);
+    rc = db_query(c->tx, &r, ENTRY_COLUMNS " WHERE account_id=$1 AND seq>$2 ORDER BY seq LIMIT $3",
+                  DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(max)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         list[(*n)++] = entry_row(&r);
     }
     db_done(&r);
-    *out = list;
     return rc;
 }
 
@@ -113,14 +116,19 @@ int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *min
 {
     struct ledger_account a;
     struct ledger_entry e;
+    struct fast *fast = NULL;
     int64_t tail = 0;
     int rc = ledger_account_load(c, id, &a);
     if (!rc)
+        rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && fast)
+        rc = fast_entry_until(fast, c, id, at_us, (date){ INT32_MAX }, &e);
+    if (!rc && !fast)
         rc = last_line(c,
                        ENTRY_COLUMNS " WHERE account_id=$1 AND booked_us<=$2"
                                      " ORDER BY seq DESC LIMIT 1",
                        id, at_us, &e);
-    if (!rc)
+    if (!rc && !fast)
         rc = net_of(c,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
                     " FROM ledger_tail WHERE account_id=$1 AND booked_us<=$2",
@@ -132,6 +140,10 @@ int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *min
 
 int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out)
 {
+    struct fast *fast;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (rc || fast)
+        return rc ? rc : fast_entry_until(fast, c, id, INT64_MAX, d, out);
     return last_line(c,
                      ENTRY_COLUMNS " WHERE account_id=$1 AND booked_day<=$2"
                                    " ORDER BY seq DESC LIMIT 1",
@@ -162,8 +174,11 @@ int ledger_account_meta(struct call *c, account_id id, struct ledger_pair **out,
 static int net_on(struct call *c, account_id id, date d, struct ledger_entry *e, int64_t *net)
 {
     int64_t tail = 0;
+    struct fast *fast = NULL;
     int rc = ledger_entry_on(c, id, d, e);
     if (!rc)
+        rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && !fast)
         rc = net_of(c,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
                     " FROM ledger_tail WHERE account_id=$1 AND booked_day<=$2",
@@ -191,16 +206,21 @@ int ledger_balance_value(struct call *c, account_id id, date d, int64_t *minor)
 {
     struct ledger_account a;
     struct ledger_entry e;
+    struct fast *fast = NULL;
     int64_t net = 0, later = 0, tail = 0;
     int rc = ledger_account_load(c, id, &a);
     if (!rc)
         rc = net_on(c, id, d, &e, &net);
     if (!rc)
+        rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && fast)
+        rc = fast_net_later(fast, c, id, e.seq, d, &later);
+    if (!rc && !fast)
         rc = net_of(c,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
                     " FROM ledger_posting WHERE account_id=$1 AND seq>$2 AND value_day<=$3",
                     DB_ARGS(DB_I(id.n), DB_I(e.seq), DB_I(d.days)), &later);
-    if (!rc)
+    if (!rc && !fast)
         rc = net_of(c,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
                     " FROM ledger_tail WHERE account_id=$1 AND booked_day>$2 AND value_day<=$2",

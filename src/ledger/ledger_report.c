@@ -1,6 +1,6 @@
 /* ledger_report.c -- Trial balance and balance sheet, from the lines themselves: at any past date.
  */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
 #include "base/banned.h"
 
 /* The totals of an account at the end of a date are in its last line of that date or before; of a
@@ -22,7 +22,7 @@ static const char trial_sql[] =
 _Static_assert(LEDGER_ALL_OUTLETS == -1 && LEDGER_DEBIT == 1 && LEDGER_CREDIT == 2,
                "the statement above says so");
 
-static int read_lines(struct call *c, int64_t outlet_id, date d, enum currency currency,
+static int read_plain(struct call *c, int64_t outlet_id, date d, enum currency currency,
                       struct ledger_trial *out, int64_t room)
 {
     struct db_rows r;
@@ -37,6 +37,21 @@ static int read_lines(struct call *c, int64_t outlet_id, date d, enum currency c
         l->name_en = arena_text(c->arena, db_text(&r, 3));
         l->debits = db_i64(&r, 4);
         l->credits = db_i64(&r, 5);
+    }
+    db_done(&r);
+    return rc;
+}
+
+static int read_lines(struct call *c, int64_t outlet_id, date d, enum currency currency,
+                      struct ledger_trial *out, int64_t room)
+{
+    struct fast *fast;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (!rc)
+        rc = fast ? fast_trial(fast, c, outlet_id, d, currency, out, room)
+                  : read_plain(c, outlet_id, d, currency, out, room);
+    for (int i = 0; !rc && i < out->n_lines; i++) {
+        struct ledger_line *l = &out->lines[i];
         int64_t net = l->debits - l->credits;
         l->balance_debit = net > 0 ? net : 0;
         l->balance_credit = net < 0 ? -net : 0;
@@ -44,7 +59,6 @@ static int read_lines(struct call *c, int64_t outlet_id, date d, enum currency c
             __builtin_add_overflow(out->credits, l->credits, &out->credits))
             rc = RC_FULL;
     }
-    db_done(&r);
     return rc;
 }
 

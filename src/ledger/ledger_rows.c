@@ -1,5 +1,6 @@
 /* ledger_rows.c -- The room's SQL: transfers, legs, holds, reversals. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
+#include <string.h>
 #include "base/banned.h"
 
 #define DB_ID(id) DB_I((id).high), DB_I((id).low)
@@ -7,12 +8,22 @@
 int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *out, bool *found)
 {
     struct db_rows r;
+    struct fast *fast;
+    struct fast_found x;
     *found = false;
-    int rc = db_query(c->tx, &r,
-                      "SELECT number, kind, debit_id, credit_id, currency, minor, asked, of_high,"
-                      " of_low, timeout_s, asked_value, code, memo, booked_us, booked_day,"
-                      " value_day, outlet_id FROM ledger_transfer WHERE id_high=$1 AND id_low=$2",
-                      DB_ARGS(DB_ID(id)));
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && fast) {
+        rc = fast_transfer_by_id(fast, c, id, &x, found);
+        if (!rc && *found)
+            *out = x.t;
+    }
+    if (rc || fast)
+        return rc;
+    rc = db_query(c->tx, &r,
+                  "SELECT number, kind, debit_id, credit_id, currency, minor, asked, of_high,"
+                  " of_low, timeout_s, asked_value, code, memo, booked_us, booked_day,"
+                  " value_day, outlet_id FROM ledger_transfer WHERE id_high=$1 AND id_low=$2",
+                  DB_ARGS(DB_ID(id)));
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         *found = true;
@@ -53,15 +64,33 @@ int ledger_row_transfer_add(struct call *c, const struct ledger_transfer *t)
                 DB_I(t->booked_us), DB_I(t->booked.days), DB_I(t->value.days), DB_I(t->outlet_id)));
 }
 
+static int legs_fast(struct fast *fast, struct call *c, transfer_id id, struct ledger_leg **out,
+                     size_t *n)
+{
+    struct fast_found x;
+    bool found;
+    int rc = fast_transfer_by_id(fast, c, id, &x, &found);
+    if (!rc && found) {
+        memcpy(*out, x.legs, x.n_legs * sizeof **out);
+        *n = x.n_legs;
+    }
+    return rc;
+}
+
 int ledger_row_legs(struct call *c, transfer_id id, struct ledger_leg **out, size_t *n)
 {
     struct db_rows r;
+    struct fast *fast;
     struct ledger_leg *legs = arena_alloc(c->arena, LEDGER_LEGS_MAX * sizeof *legs);
     *n = 0;
-    int rc = db_query(c->tx, &r,
-                      "SELECT account_id, side, minor FROM ledger_leg WHERE id_high=$1"
-                      " AND id_low=$2 ORDER BY n",
-                      DB_ARGS(DB_ID(id)));
+    *out = legs;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (rc || fast)
+        return rc ? rc : legs_fast(fast, c, id, out, n);
+    rc = db_query(c->tx, &r,
+                  "SELECT account_id, side, minor FROM ledger_leg WHERE id_high=$1"
+                  " AND id_low=$2 ORDER BY n",
+                  DB_ARGS(DB_ID(id)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = *n < LEDGER_LEGS_MAX ? 0 : RC_CORRUPT;
         if (rc)
@@ -71,7 +100,6 @@ int ledger_row_legs(struct call *c, transfer_id id, struct ledger_leg **out, siz
                                             db_i64(&r, 2) };
     }
     db_done(&r);
-    *out = legs;
     return rc;
 }
 

@@ -61,7 +61,15 @@ static const char tables[] =
     " id_low);\n"
     "CREATE TABLE ledger_day (id {ID}, business_day {I64} NOT NULL) {TABLE_END};\n";
 
-const struct db_migration ledger_migrations[] = { { "ledger-001-tables", tables } };
+/* The fast layout (ledger_fast.h). body: ledger_pack.h. */
+static const char fast[] =
+    "CREATE TABLE ledger_layout (id {ID}, layout {I64} NOT NULL) {TABLE_END};\n"
+    "CREATE TABLE ledger_chunk (first {ID}, last {I64} NOT NULL, n {I64} NOT NULL,"
+    " at_us {I64} NOT NULL, day {I64} NOT NULL, chain {I64} NOT NULL, body {BYTES} NOT NULL)"
+    " {TABLE_END};\n";
+
+const struct db_migration ledger_migrations[] = { { "ledger-001-tables", tables },
+                                                  { "ledger-002-fast", fast } };
 const size_t ledger_migrations_count = COUNT(ledger_migrations);
 
 /* From the appendix to 企业会计准则——应用指南 (财会〔2006〕18号): what a city branch books on. */
@@ -110,6 +118,8 @@ int ledger_last_id(struct db_tx *tx, int64_t *id)
     return db_one_i64(tx,
                       "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM ledger_account"
                       " UNION ALL SELECT MAX(number) FROM ledger_transfer"
-                      " UNION ALL SELECT MAX(number) FROM ledger_tail) AS t",
+                      " UNION ALL SELECT MAX(number) FROM ledger_tail"
+                      " UNION ALL SELECT x.last FROM (SELECT last FROM ledger_chunk ORDER BY first"
+                      " DESC LIMIT 1) AS x) AS t",
                       DB_NO_ARGS, 0, id);
 }

@@ -1,5 +1,5 @@
 /* ledger_store.c -- The room's SQL: accounts, postings, metadata. */
-#include "ledger/ledger_priv.h"
+#include "ledger/ledger_fast.h"
 #include <stdio.h>
 #include "base/banned.h"
 
@@ -76,6 +76,12 @@ int ledger_row_totals_save(struct call *c, const struct ledger_account *a)
 
 int ledger_row_state_save(struct call *c, const struct ledger_account *a)
 {
+    struct fast *fast;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (rc)
+        return rc;
+    if (fast)
+        fast_reload(fast, a->id);
     return db_exec(c->tx,
                    "UPDATE ledger_account SET flags=$2, min_minor=$3, max_minor=$4, state=$5,"
                    " freeze=$6, frozen_minor=$7, stopped=$8 WHERE id=$1",

@@ -5,6 +5,22 @@
 #include "store/event.h"
 #include "who/who.h"
 
+enum ledger_layout books_layout = LEDGER_PLAIN;
+
+int books_plain(void **state)
+{
+    UNUSED(state);
+    books_layout = LEDGER_PLAIN;
+    return 0;
+}
+
+int books_fast(void **state)
+{
+    UNUSED(state);
+    books_layout = LEDGER_FAST;
+    return 0;
+}
+
 static void add_outlet(struct books *d, int i)
 {
     struct branch_outlet o = { .lat_e6 = 35240000, .lon_e6 = 113230000, .active = true };
@@ -31,6 +47,8 @@ void books_open(struct books *d)
     d->c = (struct call){ .rng = &d->rng, .ids = &d->ids, .arena = arena_new(256 << 20) };
     d->c.now_us = date_instant((date){ 20780 }, 9 * 3600); /* 2026-11-23 */
     BOOKS_OK(db_begin(d->db, &d->c.tx));
+    if (books_layout != LEDGER_PLAIN)
+        BOOKS_OK(ledger_layout_set(&d->c, books_layout));
     add_outlet(d, 0);
     add_outlet(d, 1);
     BOOKS_OK(ledger_prepare(&d->c));
@@ -49,6 +67,12 @@ void books_save(struct books *d)
     BOOKS_OK(db_commit(&d->c.tx));
     arena_clear(d->c.arena);
     BOOKS_OK(db_begin(d->db, &d->c.tx));
+}
+
+void books_fill(struct books *d, int max)
+{
+    int64_t filled, left;
+    BOOKS_OK(ledger_fill(d->db, max, &filled, &left));
 }
 
 void books_undo(struct books *d)

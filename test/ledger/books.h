@@ -7,6 +7,13 @@
 
 #define BOOKS_OK(call) assert_int_equal((call), 0)
 
+/* Every suite runs over both layouts of the books: BOTH(a test). */
+extern enum ledger_layout books_layout;
+int books_plain(void **state); /* set-ups */
+int books_fast(void **state);
+#define BOTH(test) \
+    cmocka_unit_test_setup(test, books_plain), cmocka_unit_test_setup(test, books_fast)
+
 struct books {
     struct db *db;
     struct call c;
@@ -17,6 +24,8 @@ struct books {
 void books_open(struct books *d); /* a transaction is open */
 void books_close(struct books *d);
 void books_save(struct books *d); /* commits and begins again; the arena is empty afterwards */
+/* Fast layout: takes at most max transfers of what was saved into the history file. */
+void books_fill(struct books *d, int max);
 void books_undo(struct books *d); /* takes everything since the last save back */
 
 account_id books_account(struct books *d, const char *subject, int flags); /* CNY, outlet 0 */

@@ -1,0 +1,119 @@
+/* ledger_fast_read.c -- Fast layout: what ledger_read.c and ledger_report.c ask. */
+#include "ledger/ledger_fast.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/banned.h"
+
+struct listing {
+    struct ledger_entry *at;
+    int n, max;
+};
+
+static bool list_one(void *ctx, const struct ledger_entry *e)
+{
+    struct listing *l = ctx;
+    l->at[l->n++] = *e;
+    return l->n < l->max;
+}
+
+int fast_entries(struct fast *f, struct call *c, account_id id, int64_t after_seq, int max,
+                 struct ledger_entry *list, int *n)
+{
+    struct fast_view v;
+    struct listing l = { .at = list, .max = max };
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = fast_view_walk(&v, id, after_seq, false, list_one, &l);
+    fast_view_close(&v);
+    *n = l.n;
+    return rc;
+}
+
+int fast_entry_until(struct fast *f, struct call *c, account_id id, int64_t at_us, date day,
+                     struct ledger_entry *out)
+{
+    struct fast_view v;
+    struct lines_until until = { INT64_MAX, at_us, day.days };
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = fast_view_last(&v, id, &until, out);
+    fast_view_close(&v);
+    return rc;
+}
+
+struct later {
+    date until;
+    int64_t net;
+};
+
+static bool add_back_valued(void *ctx, const struct ledger_entry *e)
+{
+    struct later *l = ctx;
+    if (e->value.days <= l->until.days)
+        l->net += e->side == LEDGER_CREDIT ? e->minor : -e->minor;
+    return true;
+}
+
+int fast_net_later(struct fast *f, struct call *c, account_id id, int64_t after_seq, date d,
+                   int64_t *net)
+{
+    struct fast_view v;
+    struct later l = { .until = d };
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = fast_view_walk(&v, id, after_seq, true, add_back_valued, &l);
+    fast_view_close(&v);
+    *net = l.net;
+    return rc;
+}
+
+/* ---- the trial balance ---- */
+
+static int add_account(struct fast_view *v, struct db_rows *r, date d, struct ledger_trial *out,
+                       int64_t room)
+{
+    struct ledger_entry e;
+    struct lines_until until = { INT64_MAX, INT64_MAX, d.days };
+    int rc = fast_view_last(v, (account_id){ db_i64(r, 0) }, &until, &e);
+    if (rc || !e.seq)
+        return rc;
+    struct ledger_line *l = out->n_lines ? &out->lines[out->n_lines - 1] : NULL;
+    const char *subject = db_text(r, 1);
+    if (!l || strcmp(l->subject, subject)) { /* accounts come in the order of subjects */
+        if (out->n_lines == room)
+            return RC_CORRUPT;
+        l = &out->lines[out->n_lines++];
+        snprintf(l->subject, sizeof l->subject, "%s", subject);
+        l->class = (enum ledger_class)db_i64(r, 2);
+        l->name_zh = arena_text(v->c->arena, db_text(r, 3));
+        l->name_en = arena_text(v->c->arena, db_text(r, 4));
+    }
+    return __builtin_add_overflow(l->debits, e.debits, &l->debits) ||
+                   __builtin_add_overflow(l->credits, e.credits, &l->credits)
+               ? RC_FULL
+               : 0;
+}
+
+int fast_trial(struct fast *f, struct call *c, int64_t outlet_id, date d, enum currency currency,
+               struct ledger_trial *out, int64_t room)
+{
+    struct fast_view v;
+    struct db_rows r;
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = db_query(c->tx, &r,
+                  "SELECT a.id, a.subject, s.class, s.name_zh, s.name_en FROM ledger_account a"
+                  " JOIN ledger_subject s ON s.code=a.subject WHERE a.currency=$1"
+                  " AND ($2=-1 OR a.outlet_id=$2) ORDER BY a.subject, a.id",
+                  DB_ARGS(DB_I(currency), DB_I(outlet_id)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW)
+        rc = add_account(&v, &r, d, out, room);
+    db_done(&r);
+    fast_view_close(&v);
+    return rc;
+}
+_Static_assert(LEDGER_ALL_OUTLETS == -1, "the statement above says so");
