@@ -30,6 +30,7 @@ import {
     waits,
     word,
 } from './lib/staff.js';
+import { AdvicePanel } from './lib/advice.js';
 import { Buckets, PromiseMeter } from './lib/figures.js';
 import {
     CloseDay,
@@ -424,6 +425,9 @@ function Floor() {
       <div class="floor">
         <${Day} d=${d} />
         <${Numbers} d=${d} />
+        <${AdvicePanel}
+            outlet=${o} seq=${d.seq} may=${mayAct()} actions=${actions}
+            open=${d.day.state === 'open' || d.day.state === 'issuing_stopped'} />
         <div class="floor-main stack">
           <section aria-labelledby="windows-title">
             <h2 id="windows-title" class="sr-only">${t('floor.windows')}</h2>

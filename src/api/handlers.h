@@ -40,6 +40,9 @@ void api_print(struct api *a, struct request *q);
 api_run api_floor, api_day_open, api_day_stop, api_day_resume, api_day_close, api_move, api_void,
     api_class, api_courtesy, api_left, api_return, api_correct, api_rolls, api_blackout;
 
+/* advise_api.c: live advice */
+api_run api_advice, api_advice_follow, api_advice_decline, api_advice_scores;
+
 /* admin_api.c: settings, staff, devices; place_api.c: outlets, windows, services, hours, calendar
  */
 api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_staff_patch,

@@ -1,5 +1,6 @@
 /* refusal.c -- Every result code of the program in one table. */
 #include "api/api_priv.h"
+#include "advise/advise.h"
 #include "approve/approve.h"
 #include "ledger/ledger_refusal.h"
 #include "print/print.h"
@@ -28,6 +29,7 @@ static const struct rc_info codes[] = {
     LOBBY_REFUSALS(RC_ROW)
     API_REFUSALS(RC_ROW)
     APPROVE_REFUSALS(RC_ROW)
+    ADVISE_REFUSALS(RC_ROW)
     PRINT_REFUSALS(RC_ROW)
     STATEMENT_REFUSALS(RC_ROW)
     /* clang-format on */

@@ -139,6 +139,15 @@ const struct route api_routes[] = {
     POST(OUTLET "/blackouts", HEAD, api_blackout, NULL,
          "no bookings for a time; says first which ones it would cancel",
          "from_ms:int! until_ms:int! reason_zh:text! confirm:bool", "Blackout"),
+    /* live advice */
+    GET(OUTLET "/advice", STAFF, api_advice, "the next ninety minutes, and what could be done",
+        "Advice"),
+    POST("/api/advice/{advice}/follow", FLOOR, api_advice_follow, NULL, "an advice is followed", "",
+         "Advice"),
+    POST("/api/advice/{advice}/decline", FLOOR, api_advice_decline, NULL,
+         "an advice is not followed, with the reason", "reason:text!", "Advice"),
+    SLOW("/api/advice-scores", SEE, api_advice_scores, "what was said beside what came",
+         "AdviceScores"),
     /* settings */
     GET(OUTLET "/settings", SEE, api_settings_get, "an outlet's lobby settings", "Settings"),
     PUT(OUTLET "/settings", HEAD, api_settings_put, "change them",

@@ -31,6 +31,7 @@ void range_json(struct jsonw *w, const char *key, struct wait_range r)
     jw_object(w, key);
     jw_i64(w, "low_s", r.low_s);
     jw_i64(w, "high_s", r.high_s);
+    ms_json(w, "told_ms", r.told_us); /* simulated then: P50 and P90; null: an estimate */
     jw_end(w);
 }
 
@@ -151,7 +152,7 @@ static void times_json(struct jsonw *w, const struct ticket *t, int64_t now_us)
 static void place_json(struct jsonw *w, const struct ticket *t, const struct lobby_scene *s)
 {
     struct queue_place place;
-    struct wait_range at_take = { t->forecast_low_s, t->forecast_high_s };
+    struct wait_range at_take = { t->forecast_low_s, t->forecast_high_s, 0 };
     if (ticket_waits(t->state)) {
         queue_place(s, t, &place);
         jw_i64(w, "ahead", place.ahead);

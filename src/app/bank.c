@@ -1,5 +1,6 @@
 /* bank.c -- See bank.h. */
 #include "app/bank.h"
+#include "advise/advise.h"
 #include "approve/approve.h"
 #include "branch/branch.h"
 #include "ledger/ledger_books.h"
@@ -34,6 +35,7 @@ static const struct {
     { ledger_migrations, &ledger_migrations_count },
     { approve_migrations, &approve_migrations_count },
     { lobby_migrations, &lobby_migrations_count },
+    { advise_migrations, &advise_migrations_count },
     { bank_migrations, &bank_migrations_count },
 };
 
@@ -59,9 +61,9 @@ static int is_older(struct db_tx *tx, bool *older)
 
 static int last_id(struct db_tx *tx, struct ids *ids)
 {
-    static int (*const last[])(struct db_tx * tx, int64_t * id) = { who_last_id, branch_last_id,
-                                                                    ledger_last_id, approve_last_id,
-                                                                    lobby_last_id };
+    static int (*const last[])(struct db_tx * tx,
+                               int64_t * id) = { who_last_id,     branch_last_id, ledger_last_id,
+                                                 approve_last_id, lobby_last_id,  advise_last_id };
     int rc = 0;
     for (size_t i = 0; !rc && i < COUNT(last); i++) {
         int64_t id = 0;

@@ -36,6 +36,7 @@ const struct config_key config_keys[] = {
     TEXT(bank_en, "NAME", "", "the bank's English name"),
     INT(connections_max, 16, 1000000, "16384", "connections at one time"),
     INT(idle_s, 1, 3600, "60", "seconds until an idle connection is closed"),
+    INT(advice_share, 0, 100, "25", "percent of one core for live advice; 0: none"),
 };
 const size_t config_keys_count = COUNT(config_keys);
 

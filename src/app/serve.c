@@ -3,9 +3,9 @@
  *   app_bank_open -> door_open -> api_open -> http_start -> jobs_start -> signal
  *   ... and back in the other order, so that nothing is told to somebody who has gone. */
 #include "api/api.h"
+#include "app/advisor.h"
 #include "app/bank.h"
 #include "app/cli.h"
-#include "app/clock.h"
 #include "app/demo_live.h"
 #include "app/jobs.h"
 #include "app/pages.h"
@@ -27,6 +27,7 @@ struct serving {
     struct api *api; /* NULL until it is there: the door's listener looks */
     struct http *http;
     struct jobs *jobs;
+    struct advisor *advisor;
     struct demo_live *live;
     char origin[CONFIG_TEXT_MAX];
     char devices[BANK_VALUE];
@@ -136,6 +137,11 @@ static void more_metrics(void *ctx, struct buf *out)
     metric(out, "http_refused_head_total", "counter", "Heads over 16 KiB (431).", h.refused_431);
     metric(out, "http_refused_bad_total", "counter", "Requests that are none (400).",
            h.refused_400);
+    struct advisor_numbers a;
+    advisor_numbers(s->advisor, &a);
+    metric(out, "advice_looks_total", "counter", "Outlets looked at by live advice.", a.looks);
+    metric(out, "advice_cpu_us_total", "counter", "Processor time of live advice.", a.cpu_us);
+    metric(out, "advice_look_us", "gauge", "Processor time of the last look.", a.last_cpu_us);
     metric(out, "store_checkpoints_total", "counter", "Logs written back into the store.",
            k.checkpoints);
     metric(out, "store_checkpoint_wait_us_max", "gauge",
@@ -258,6 +264,7 @@ static void wait_for_signal(void)
 
 static void close_all(struct serving *s)
 {
+    advisor_stop(s->advisor);
     jobs_stop(s->jobs);
     if (s->http)
         http_stop(s->http);
@@ -282,7 +289,12 @@ static int start_jobs(struct serving *s)
         j.step = demo_live_step;
         j.step_ctx = s->live;
     }
-    return cli_rc(jobs_start(&j, &s->jobs), "jobs", NULL);
+    int status = cli_rc(jobs_start(&j, &s->jobs), "jobs", NULL);
+    struct advisor_settings a = { .door = s->door,
+                                  .db = s->bank.db,
+                                  .clock = s->clock,
+                                  .share_percent = (int)s->config->advice_share };
+    return status ? status : cli_rc(advisor_start(&a, &s->advisor), "live advice", NULL);
 }
 
 static enum log_level level_of(const char *text)
@@ -337,7 +349,7 @@ static int run_serve(struct cli *c)
 const struct cli_verb cli_serve_verbs[] = {
     { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
       "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
-      " idle_s",
+      " idle_s advice_share",
       run_serve },
 };
 const size_t cli_serve_verbs_count = COUNT(cli_serve_verbs);

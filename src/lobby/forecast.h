@@ -16,6 +16,7 @@ struct forecast_in {
 };
 struct wait_range {
     int low_s, high_s; /* -1, -1: nobody can say (no window is open) */
+    int64_t told_us;   /* simulated then (told.h), and these are P50 and P90; 0: estimated now */
 };
 struct wait_range forecast_wait(const struct forecast_in *in);
 #endif

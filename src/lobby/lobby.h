@@ -219,6 +219,9 @@ MUST_USE int lobby_ticket(struct call *c, ticket_id t, struct ticket *out);
 MUST_USE int lobby_live(struct call *c, outlet_id o, struct ticket **out,
                         int *n); /* called, waiting, ... */
 MUST_USE int lobby_sessions(struct call *c, outlet_id o, struct window_session **out, int *n);
+/* How often the window began to call, or went on after a pause, between two instants. */
+MUST_USE int lobby_window_opened(struct call *c, window_id w, int64_t from_us, int64_t until_us,
+                                 int64_t *n);
 /* The proofs over all tickets for `piaohao check`; *bad counts breaches, text says the first. */
 MUST_USE int lobby_check(struct call *c, int64_t *tickets, int64_t *bad, char *text, size_t size);
 

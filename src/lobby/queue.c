@@ -69,6 +69,44 @@ static bool called_before(const struct lobby_scene *s, const struct ticket *a,
     return choice.index == 0;
 }
 
+static int half_minutes_down(double s)
+{
+    return s <= 0 ? 0 : (int)(s / 30) * 30;
+}
+
+/* What the futures said, less the time since. Who came after that is before a newcomer, too: each
+ * takes a turn of so many seconds. */
+static bool told_range(const struct lobby_scene *s, const struct ticket *t, double turn_s,
+                       struct wait_range *out)
+{
+    struct told_line l;
+    double more = 0, gone = (double)(s->now_us - s->told.at_us) / 1e6;
+    if (!told_fresh(&s->told, s->now_us))
+        return false;
+    if (!told_of_ticket(&s->told, t->id, &l)) {
+        if (t->first_in_line || t->only_window || t->only_staff ||
+            !told_of_newcomer(&s->told, t->service, t->class_index, &l))
+            return false;
+        for (int i = 0; i < s->n_live; i++) {
+            const struct ticket *x = &s->live[i];
+            if (x->since_us > s->told.at_us && x->service.n == t->service.n && x->id.n != t->id.n &&
+                ticket_waits(x->state) && called_before(s, x, t))
+                more += turn_s;
+        }
+        /* Who came since then has been waiting for less time than has gone. */
+        if (t->since_us > s->told.at_us)
+            gone = (double)(s->now_us - t->since_us) / 1e6;
+    }
+    if (l.p50_s < 0 || l.p90_s < 0)
+        return false;
+    out->low_s = half_minutes_down(l.p50_s + more - gone + 15);
+    out->high_s = half_minutes_down(l.p90_s + more - gone + 29);
+    if (out->high_s < out->low_s + 60)
+        out->high_s = out->low_s + 60;
+    out->told_us = s->told.at_us;
+    return true;
+}
+
 void queue_place(const struct lobby_scene *s, const struct ticket *t, struct queue_place *out)
 {
     bool ours[BRANCH_WINDOWS_MAX];
@@ -94,7 +132,8 @@ void queue_place(const struct lobby_scene *s, const struct ticket *t, struct que
     for (int i = 0; i < s->plan->n_windows; i++)
         in.free += open && ours[i] && !window_busy(s, s->plan->windows[i].id);
     in.handling_s = (handling + handling_of(s, t->service)) / (ahead + 1);
-    out->range = forecast_wait(&in);
+    if (!told_range(s, t, open ? in.handling_s / open : in.handling_s, &out->range))
+        out->range = forecast_wait(&in);
 }
 
 static int scene_read(struct call *c, outlet_id o, bool light, struct lobby_scene *out)
@@ -111,6 +150,8 @@ static int scene_read(struct call *c, outlet_id o, bool light, struct lobby_scen
     if (!rc)
         rc = light ? ticket_light(c, o, true, &out->live, &out->n_live)
                    : lobby_live(c, o, &out->live, &out->n_live);
+    if (!rc)
+        rc = told_get(c, o, &out->told);
     return rc;
 }
 

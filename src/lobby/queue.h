@@ -4,6 +4,7 @@
 #include "lobby/forecast.h"
 #include "lobby/lobby_priv.h"
 #include "lobby/promise.h"
+#include "lobby/told.h"
 
 struct lobby_scene {
     int64_t now_us;
@@ -14,6 +15,7 @@ struct lobby_scene {
     int n_sessions;
     struct ticket *live; /* waiting, called, serving, parked, transferred; oldest first */
     int n_live;
+    struct told told; /* what simulated futures say, if that is fresh */
 };
 MUST_USE int scene_load(struct call *c, outlet_id o, struct lobby_scene *out);
 

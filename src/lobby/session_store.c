@@ -210,3 +210,14 @@ int lobby_secret(struct call *c, const char **out)
     return db_exec(c->tx, "INSERT INTO lobby_secret (id, secret) VALUES (1,$1)",
                    DB_ARGS(DB_T(made)));
 }
+
+int lobby_window_opened(struct call *c, window_id w, int64_t from_us, int64_t until_us, int64_t *n)
+{
+    return db_one_i64(
+        c->tx,
+        "SELECT (SELECT COUNT(*) FROM window_session WHERE window_id=$1"
+        " AND opened_us >= $2 AND opened_us < $3) + (SELECT COUNT(*) FROM"
+        " window_pause WHERE window_id=$4 AND until_us >= $5 AND until_us < $6)",
+        DB_ARGS(DB_I(w.n), DB_I(from_us), DB_I(until_us), DB_I(w.n), DB_I(from_us), DB_I(until_us)),
+        0, n);
+}

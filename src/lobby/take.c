@@ -112,6 +112,8 @@ int lobby_take(struct call *c, const struct take_order *o, struct ticket *out)
     out->forecast_low_s = place.range.low_s;
     out->forecast_high_s = place.range.high_s;
     rc = ticket_insert(c, out, phone_key);
+    if (!rc && place.range.told_us)
+        rc = told_keep(c, out, (struct told_line){ out->forecast_low_s, out->forecast_high_s });
     if (rc)
         return rc;
     return ticket_event(c, "ticket.taken", out, NULL, "source", ticket_source_code(out->source));

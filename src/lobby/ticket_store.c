@@ -89,6 +89,16 @@ const struct db_migration lobby_migrations[] = {
       " SELECT outlet_id, 0, 0, rule FROM lobby_settings;\n"
       "INSERT INTO rule_history (outlet_id, window_id, from_us, rule)"
       " SELECT outlet_id, window_id, 0, rule FROM window_rule;\n" },
+    { "lobby-007-told",
+      "CREATE TABLE told (outlet_id {ID}, at_us {I64} NOT NULL, body {TEXT} NOT NULL)"
+      " {TABLE_END};\n"
+      "CREATE TABLE told_ticket (ticket_id {ID}, outlet_id {I64} NOT NULL,"
+      " business_date {I64} NOT NULL, prefix {I64} NOT NULL, class_index {I64} NOT NULL,"
+      " at_us {I64} NOT NULL, p50_s {I64} NOT NULL, p90_s {I64} NOT NULL,"
+      " outcome {I64} NOT NULL, waited_s {I64} NOT NULL) {TABLE_END};\n"
+      "CREATE INDEX told_ticket_open ON told_ticket (outlet_id, ticket_id) WHERE outcome=0;\n"
+      "CREATE INDEX told_ticket_day ON told_ticket (outlet_id, business_date);\n"
+      "CREATE INDEX told_ticket_date ON told_ticket (business_date);\n" },
 };
 const size_t lobby_migrations_count = COUNT(lobby_migrations);
 

@@ -58,6 +58,7 @@ struct live_state {
     struct live_window windows[PLAN_WINDOWS];
     int n_windows;
     struct rule_turns turns;
+    double level; /* how the day compares with what was expected: told, not used */
 };
 
 struct live_range {
@@ -126,6 +127,11 @@ struct live_wish {
     int screen;         /* futures for each action; 0: 200 */
     int confirm;        /* for the best few; 0: LIVE_FUTURES */
     bool no_new_people; /* nobody is free to open a window */
+    int n_skip;         /* not these: they were declined, or are being done */
+    struct {
+        enum live_kind kind;
+        int window;
+    } skip[8];
 };
 void live_advise(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
                  struct live_advice *out);

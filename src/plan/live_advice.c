@@ -29,8 +29,11 @@ const char *live_kind_code(enum live_kind k)
     return code[k];
 }
 
-static void offer(struct live_advice *a, struct live_action of)
+static void offer(const struct live_wish *wish, struct live_advice *a, struct live_action of)
 {
+    for (int i = 0; i < wish->n_skip; i++)
+        if (wish->skip[i].kind == of.kind && wish->skip[i].window == of.window)
+            return;
     if (a->n_tried < LIVE_ACTIONS)
         a->tried[a->n_tried++].action = of;
 }
@@ -59,19 +62,20 @@ static void offer_all(const struct live_state *s, const struct live_wish *wish,
                       struct live_advice *a)
 {
     int kinds[2], n_kinds = busiest_kinds(s, kinds);
+    const int *of = kinds, *m = open_minutes;
     for (int i = 0; i < s->n_windows; i++) {
         const struct live_window *w = &s->windows[i];
         if (w->paused)
-            offer(a, (struct live_action){ LIVE_RESUME, i, 0, 0, cost_resume });
+            offer(wish, a, (struct live_action){ LIVE_RESUME, i, 0, 0, cost_resume });
         if (w->open && w->pause_long > 0 && w->pause_at < 60)
-            offer(a, (struct live_action){ LIVE_DELAY, i, DELAY_MIN, 0, cost_delay });
+            offer(wish, a, (struct live_action){ LIVE_DELAY, i, DELAY_MIN, 0, cost_delay });
         for (int k = 0; w->open && k < n_kinds; k++)
             if (!w->preference[s->model.kinds[kinds[k]].prefix - 'A'])
-                offer(a, (struct live_action){ LIVE_HELP, i, HELP_MIN, kinds[k], cost_help });
+                offer(wish, a, (struct live_action){ LIVE_HELP, i, HELP_MIN, of[k], cost_help });
     }
     for (int i = 0; !wish->no_new_people && i < s->n_windows; i++)
         for (int k = 0; !s->windows[i].open && !s->windows[i].paused && k < OPEN_TIMES; k++)
-            offer(a, (struct live_action){ LIVE_OPEN, i, open_minutes[k], 0, open_minutes[k] });
+            offer(wish, a, (struct live_action){ LIVE_OPEN, i, m[k], 0, m[k] });
 }
 
 /* Runs the actions on futures of one seed, each beside doing nothing. */

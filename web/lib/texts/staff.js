@@ -2,6 +2,7 @@
 import floor from './floor.js';
 import office from './office.js';
 import admin from './admin.js';
+import advice from './advice.js';
 
 /** @type {Record<string, [string, string]>} */
 const own = {
@@ -173,4 +174,5 @@ export default /** @type {Record<string, [string, string]>} */ ({
     ...floor,
     ...office,
     ...admin,
+    ...advice,
 });

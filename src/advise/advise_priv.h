@@ -1,0 +1,32 @@
+/* advise_priv.h -- What the room's files share. */
+#ifndef ADVISE_ADVISE_PRIV_H
+#define ADVISE_ADVISE_PRIV_H
+#include "advise/advise.h"
+#include "lobby/queue.h"
+
+struct scene {
+    struct lobby_scene scene;
+    struct ticket *today, *bookings;
+    int n_today, n_bookings;
+    const struct lobby_rule *own_rule[PLAN_WINDOWS]; /* by the plan's windows */
+};
+/* *open false: closed, or nothing is known of it. kind_of: the model's kind of a letter; class_of:
+ * the model's class of a class index; -1: none. */
+MUST_USE int advise_scene(struct call *c, struct advise_cache *k, outlet_id o, struct scene *n,
+                          struct live_state *s, bool *open, const int **kind_of,
+                          const int **class_of);
+
+/* score.c: was the promise kept by those who waited at an instant or came within the minutes?
+ * -1: nobody counts, or it is too early to say. */
+int advise_was_kept(const struct ticket *today, int n, int64_t at_us, int minutes, int64_t now_us,
+                    const bool mid_high[BRANCH_CLASSES_MAX]);
+
+/* advice_store.c */
+MUST_USE int advice_open(struct call *c, outlet_id o, struct advice *out); /* id 0: none */
+MUST_USE int advice_insert(struct call *c, struct advice *a);
+MUST_USE int advice_update(struct call *c, const struct advice *a);
+MUST_USE int advice_unscored(struct call *c, outlet_id o, int64_t before_us, int max,
+                             struct advice **out, int *n);
+MUST_USE int advice_recent(struct call *c, outlet_id o, int64_t from_us, struct advice **out,
+                           int *n);
+#endif

@@ -1,0 +1,245 @@
+/* advise_test.c -- Looks at a small lobby, what is told from them, and what is scored. */
+#include "advise/advise.h"
+#include "lobby/bank.h"
+#include "lobby/queue.h"
+
+#include <math.h>
+
+static struct bank b;
+static struct advise_cache *cache;
+
+static int open_bank(void **state)
+{
+    UNUSED(state);
+    bank_open(&b);
+    cache = advise_cache_new();
+    return 0;
+}
+
+static int close_bank(void **state)
+{
+    UNUSED(state);
+    advise_cache_free(cache);
+    bank_close(&b);
+    return 0;
+}
+
+static void migrate(void)
+{
+    /* the bank of the lobby's tests knows its own rooms only */
+    BANK_OK(db_commit(&b.c.tx));
+    BANK_OK(db_migrate(b.db, advise_migrations, advise_migrations_count, b.c.now_us));
+    BANK_OK(db_begin(b.db, &b.c.tx));
+}
+
+static int look(struct advise_look *l)
+{
+    int rc = advise_look(&b.c, cache, b.outlet, 300, 7, l);
+    if (!rc) {
+        bank_as_system(&b);
+        rc = advise_write(&b.c, l);
+    }
+    advise_look_release(l);
+    return rc;
+}
+
+static void a_day_that_is_not_open_is_not_looked_at(void **state)
+{
+    UNUSED(state);
+    struct advise_look l;
+    const char *json;
+    int64_t at;
+    migrate();
+    BANK_OK(look(&l));
+    assert_false(l.open);
+    BANK_OK(advise_now(&b.c, b.outlet, &at, &json));
+    assert_string_equal(json, "");
+}
+
+static void who_waits_and_who_comes_are_told_ranges_from_the_futures(void **state)
+{
+    UNUSED(state);
+    struct advise_look l;
+    struct lobby_scene s;
+    struct queue_place place;
+    struct ticket t[8];
+    migrate();
+    bank_at(&b, "09:30");
+    bank_open_day(&b, 1);
+    for (int i = 0; i < 8; i++) {
+        bank_as_system(&b);
+        t[i] = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+        assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM told_ticket"), 0);
+    }
+    bank_later(&b, 30);
+    BANK_OK(look(&l));
+    assert_true(l.open);
+    assert_int_equal(l.waiting, 8);
+    BANK_OK(scene_load(&b.c, b.outlet, &s));
+    int before = -1;
+    for (int i = 0; i < 8; i++) { /* five minutes each at one window */
+        t[i] = bank_ticket(&b, t[i].id);
+        queue_place(&s, &t[i], &place);
+        assert_int_equal(place.range.told_us, b.c.now_us);
+        assert_true(place.range.low_s >= before && place.range.high_s >= place.range.low_s + 60);
+        before = place.range.low_s;
+    }
+    assert_true(abs(place.range.low_s - 7 * 300) < 400);
+    queue_newcomer(&s, b.service[SERVICE_A], CLASS_NORMAL, &place);
+    assert_true(place.range.told_us && place.range.low_s >= before);
+    /* Time passes: less is left. A number taken now keeps what it was told. */
+    bank_later(&b, 120);
+    BANK_OK(scene_load(&b.c, b.outlet, &s));
+    queue_place(&s, &t[7], &place);
+    assert_true(place.range.low_s <= before - 90);
+    struct ticket late = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM told_ticket"), 1);
+    assert_int_equal(bank_number(&b, "SELECT p90_s FROM told_ticket"), late.forecast_high_s);
+    /* Old futures are not told: the estimate is. */
+    bank_later(&b, TOLD_FRESH_S + 60);
+    BANK_OK(scene_load(&b.c, b.outlet, &s));
+    queue_place(&s, &t[7], &place);
+    assert_int_equal(place.range.told_us, 0);
+    assert_true(place.range.low_s > 0);
+}
+
+static void what_was_told_is_settled_when_the_wait_is_over(void **state)
+{
+    UNUSED(state);
+    struct advise_look l;
+    struct told_sum *sums;
+    struct ticket t;
+    int n = 0, settled = 0;
+    migrate();
+    bank_at(&b, "10:00");
+    bank_open_day(&b, 1);
+    BANK_OK(look(&l));
+    bank_as_system(&b);
+    struct ticket first = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    struct ticket second = bank_take(&b, SERVICE_B, CLASS_MID);
+    bank_as_customer(&b);
+    BANK_OK(told_settle(&b.c, b.outlet, 10, &settled));
+    assert_int_equal(settled, 0);
+    bank_later(&b, 40);
+    BANK_OK(bank_next(&b, 0, &t));
+    assert_int_equal(t.id.n, first.id.n);
+    bank_as_system(&b);
+    BANK_OK(lobby_leave(&b.c, second.id, "", &t));
+    BANK_OK(told_settle(&b.c, b.outlet, 10, &settled));
+    assert_int_equal(settled, 2);
+    assert_int_equal(bank_number(&b, "SELECT waited_s FROM told_ticket WHERE outcome=1"), 40);
+    BANK_OK(told_sums(&b.c, b.outlet, (date){ BANK_DAY }, (date){ BANK_DAY }, &sums, &n));
+    assert_int_equal(n, 1); /* who left is not counted */
+    assert_int_equal(sums[0].prefix, 'A');
+    assert_int_equal(sums[0].n, 1);
+    assert_int_equal(sums[0].within_90, 1); /* told up to a minute */
+    BANK_OK(told_sums(&b.c, (outlet_id){ 0 }, (date){ BANK_DAY + 1 }, (date){ BANK_DAY + 9 }, &sums,
+                      &n));
+    assert_int_equal(n, 0);
+}
+
+/* Eight people, one window open, two closed: opening another is the thing to do. */
+static void crowd(struct advise_look *l, struct advice *a)
+{
+    struct advice *list;
+    int n = 0;
+    migrate();
+    bank_at(&b, "11:00");
+    bank_open_day(&b, 1);
+    for (int i = 0; i < 6; i++) {
+        bank_as_system(&b);
+        bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    }
+    BANK_OK(look(l));
+    BANK_OK(advice_list(&b.c, b.outlet, 0, 10, &list, &n));
+    assert_int_equal(n, 1);
+    *a = list[0];
+}
+
+static void advice_is_given_goes_on_and_is_decided_once(void **state)
+{
+    UNUSED(state);
+    struct advise_look l;
+    struct advice a, again;
+    struct advice *list;
+    int n = 0;
+    crowd(&l, &a);
+    assert_int_equal(a.state, ADVICE_OPEN);
+    assert_int_equal(a.kind, LIVE_OPEN);
+    assert_true(a.after_ppm > a.before_ppm);
+    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM event WHERE topic='advice.given'"), 1);
+    bank_later(&b, 60);
+    BANK_OK(look(&l)); /* a minute later the same: no second row */
+    BANK_OK(advice_list(&b.c, b.outlet, 0, 10, &list, &n));
+    assert_int_equal(n, 1);
+    assert_true(list[0].last_us > list[0].at_us);
+    bank_as(&b, b.floor, ROLE_FLOOR);
+    assert_int_equal(advice_get(&b.c, 12345, &again), ADVISE_NO_ADVICE);
+    assert_int_equal(advice_decline(&b.c, a.id, "  ", &again), ADVISE_NO_REASON);
+    assert_int_equal(advice_decline(&b.c, a.id, NULL, &again), ADVISE_NO_REASON);
+    char longer[200];
+    memset(longer, 'x', sizeof longer);
+    longer[199] = 0;
+    assert_int_equal(advice_decline(&b.c, a.id, longer, &again), BASE_TOO_LONG);
+    BANK_OK(advice_decline(&b.c, a.id, "无人可派", &again));
+    assert_int_equal(again.state, ADVICE_DECLINED);
+    assert_int_equal(advice_follow(&b.c, a.id, &again), ADVISE_DECIDED);
+    /* Declined: the other closed window may be advised, not this one. */
+    bank_later(&b, 60);
+    BANK_OK(look(&l));
+    BANK_OK(advice_list(&b.c, b.outlet, 0, 10, &list, &n));
+    for (int i = 0; i < n; i++)
+        if (list[i].state == ADVICE_OPEN)
+            assert_false(list[i].kind == a.kind && list[i].window.n == a.window.n);
+    /* Staff of another outlet do not see it. */
+    bank_as(&b, b.floor, ROLE_FLOOR);
+    b.c.actor.outlet_id = b.other.n;
+    assert_int_equal(advice_follow(&b.c, a.id, &again), ADVISE_NO_ADVICE);
+}
+
+static void advice_is_scored_when_its_horizon_has_passed(void **state)
+{
+    UNUSED(state);
+    struct advise_look l;
+    struct advise_scores scores;
+    struct advice a;
+    int settled = 0;
+    crowd(&l, &a);
+    bank_as(&b, b.floor, ROLE_FLOOR);
+    BANK_OK(advice_follow(&b.c, a.id, &a));
+    bank_later(&b, 120);
+    bank_as(&b, b.teller[1], ROLE_TELLER);
+    struct window_session x;
+    BANK_OK(lobby_sign_in(&b.c, a.window, &x));
+    for (int i = 0; i < 6; i++)
+        bank_visit(&b, 0, 10, 60);
+    bank_as_system(&b);
+    BANK_OK(advise_score(&b.c, b.outlet, &settled));
+    BANK_OK(advice_get(&b.c, a.id, &a));
+    assert_int_equal(a.scored_us, 0); /* too early */
+    bank_later(&b, 2 * 3600);
+    BANK_OK(advise_score(&b.c, b.outlet, &settled));
+    BANK_OK(advice_get(&b.c, a.id, &a));
+    assert_true(a.scored_us > 0);
+    assert_int_equal(a.kept, 1);
+    assert_int_equal(a.done, 1);
+    BANK_OK(advise_scores(&b.c, b.outlet, (date){ BANK_DAY }, (date){ BANK_DAY }, &scores));
+    assert_int_equal(scores.given, 1);
+    assert_int_equal(scores.followed.scored, 1);
+    assert_int_equal(scores.followed.kept, 1);
+    assert_true(scores.n_promise >= 1);
+    for (int i = 0; i < scores.n_promise; i++)
+        assert_int_equal(scores.promise[i].kept.of, 1);
+}
+
+SUITE(advise,
+      cmocka_unit_test_setup_teardown(a_day_that_is_not_open_is_not_looked_at, open_bank,
+                                      close_bank),
+      cmocka_unit_test_setup_teardown(who_waits_and_who_comes_are_told_ranges_from_the_futures,
+                                      open_bank, close_bank),
+      cmocka_unit_test_setup_teardown(what_was_told_is_settled_when_the_wait_is_over, open_bank,
+                                      close_bank),
+      cmocka_unit_test_setup_teardown(advice_is_given_goes_on_and_is_decided_once, open_bank,
+                                      close_bank),
+      cmocka_unit_test_setup_teardown(advice_is_scored_when_its_horizon_has_passed, open_bank,
+                                      close_bank))
