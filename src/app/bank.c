@@ -3,6 +3,7 @@
 #include "advise/advise.h"
 #include "approve/approve.h"
 #include "branch/branch.h"
+#include "deposit/deposit.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
@@ -33,6 +34,7 @@ static const struct {
     { who_migrations, &who_migrations_count },
     { branch_migrations, &branch_migrations_count },
     { ledger_migrations, &ledger_migrations_count },
+    { deposit_migrations, &deposit_migrations_count },
     { approve_migrations, &approve_migrations_count },
     { lobby_migrations, &lobby_migrations_count },
     { advise_migrations, &advise_migrations_count },
@@ -61,9 +63,17 @@ static int is_older(struct db_tx *tx, bool *older)
 
 static int last_id(struct db_tx *tx, struct ids *ids)
 {
-    static int (*const last[])(struct db_tx * tx,
-                               int64_t * id) = { who_last_id,     branch_last_id, ledger_last_id,
-                                                 approve_last_id, lobby_last_id,  advise_last_id };
+    /* clang-format off */
+    static int (*const last[])(struct db_tx * tx, int64_t * id) = {
+        who_last_id,
+        branch_last_id,
+        ledger_last_id,
+        deposit_last_id,
+        approve_last_id,
+        lobby_last_id,
+        advise_last_id,
+    };
+    /* clang-format on */
     int rc = 0;
     for (size_t i = 0; !rc && i < COUNT(last); i++) {
         int64_t id = 0;
@@ -94,6 +104,8 @@ static int prepare(struct call *c, void *ctx)
 {
     UNUSED(ctx);
     int rc = ledger_prepare(c);
+    if (!rc)
+        rc = deposit_prepare(c);
     return rc ? rc : lobby_prepare(c);
 }
 

@@ -55,6 +55,7 @@ struct deposit_account {
     bool released;       /* margin: may be drawn */
     date settled;        /* interest is settled through this day */
     date moved;          /* last day on which the customer (not the bank) moved it */
+    int64_t moves;       /* the customer's movements that no fee was taken for yet */
 };
 
 struct deposit_opening {
@@ -79,6 +80,7 @@ MUST_USE int deposit_of_customer(struct call *c, customer_id customer, struct de
                                  int *n);
 /* 19 digits, Luhn, no "62" at the beginning: pure. */
 bool deposit_number_valid(const char *number);
+bool deposit_luhn(const char *digits); /* any number of digits, the last one checks */
 /* body 18 digits -> 19 */
 void deposit_number_make(const char *body, char out[DEPOSIT_NUMBER_TEXT]);
 void deposit_number_mask(const char *number, char out[DEPOSIT_NUMBER_TEXT]); /* all but 6 and 4 */

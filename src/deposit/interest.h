@@ -68,6 +68,8 @@ struct deposit_interest { /* an account from the day after its last settlement t
     struct interest_sum credit, debit;
     int64_t adjusted; /* entries booked after a settlement with a value date inside it: the
                        * difference, own side; part of neither sum */
+    struct interest_fix *fixes; /* the settlements that were wrong, with what they should be */
+    int n_fixes;
 };
 MUST_USE int deposit_interest_of(struct call *c, const struct deposit_account *a, date until,
                                  struct deposit_interest *out);

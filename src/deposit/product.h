@@ -27,7 +27,7 @@ struct deposit_product {
     char name_zh[PRODUCT_NAME_MAX + 1], name_en[PRODUCT_NAME_MAX + 1];
     enum currency currency;
     char subject[9];   /* of its ledger accounts */
-    int day_base;      /* 360, or 0: actual days of the year */
+    int day_base;      /* 360 or 365 */
     int term_months;   /* term */
     int notice_days;   /* notice: 1 or 7 */
     int64_t min_minor; /* least amount to pay in and, of a notice deposit, to draw and to leave */

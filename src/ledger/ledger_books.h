@@ -72,6 +72,15 @@ MUST_USE int ledger_account_meta(struct call *c, account_id id, struct ledger_pa
 MUST_USE int ledger_balance_at(struct call *c, account_id id, int64_t at_us, int64_t *minor);
 MUST_USE int ledger_balance_on(struct call *c, account_id id, date d, int64_t *minor);
 MUST_USE int ledger_balance_value(struct call *c, account_id id, date d, int64_t *minor);
+struct ledger_value_change { /* what all lines of a value date add on the account's own side */
+    date value;
+    int64_t minor;
+};
+/* What interest of the days from `from` needs: the balance of all that was booked before `from`,
+ * and by value date what was booked since; a value date before `from` came late (补记). Not of a
+ * hot account (LEDGER_HOT_LIMITED). */
+MUST_USE int ledger_value_changes(struct call *c, account_id id, date from, int64_t *before,
+                                  struct ledger_value_change **out, int *n);
 
 /* Owners of key=value, oldest first, after a given one (zero: from the first). */
 MUST_USE int ledger_find_transfers(struct call *c, const char *key, const char *value,

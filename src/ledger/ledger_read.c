@@ -230,6 +230,40 @@ int ledger_balance_value(struct call *c, account_id id, date d, int64_t *minor)
     return rc;
 }
 
+int ledger_value_changes(struct call *c, account_id id, date from, int64_t *before,
+                         struct ledger_value_change **out, int *n)
+{
+    struct ledger_account a;
+    struct ledger_entry e;
+    struct db_rows r;
+    *n = 0;
+    int rc = ledger_account_load(c, id, &a);
+    if (!rc && (a.flags & LEDGER_HOT))
+        rc = call_refuse(c, LEDGER_HOT_LIMITED, "account", "%lld", (long long)id.n);
+    if (!rc)
+        rc = ledger_entry_on(c, id, (date){ from.days - 1 }, &e);
+    if (rc)
+        return rc;
+    *before = own_side(&a, e.credits - e.debits);
+    int64_t room = a.entries - e.seq; /* each line at most one value date */
+    struct ledger_value_change *list = arena_alloc(c->arena, (size_t)(room + 1) * sizeof *list);
+    *out = list;
+    if (room <= 0)
+        return 0;
+    rc = db_query(c->tx, &r,
+                  "SELECT value_day, CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END)"
+                  " AS BIGINT) FROM ledger_posting WHERE account_id=$1 AND seq>$2"
+                  " GROUP BY value_day ORDER BY value_day",
+                  DB_ARGS(DB_I(id.n), DB_I(e.seq)));
+    while (!rc && *n < room && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        list[(*n)++] =
+            (struct ledger_value_change){ { (int32_t)db_i64(&r, 0) }, own_side(&a, db_i64(&r, 1)) };
+    }
+    db_done(&r);
+    return rc;
+}
+
 /* ---- search ---- */
 
 static int find_owners(struct call *c, enum ledger_owner owner, const struct ledger_pair *pair,
