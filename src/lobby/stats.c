@@ -39,6 +39,25 @@ static int part_key(const struct stats *s, enum stats_by by, const struct stats_
     return v->day - s->range.from.days;
 }
 
+void stats_arrivals(struct stats *s, struct stats_arrivals **out, int *n)
+{
+    int days = s->range.until.days - s->range.from.days + 1, kept = 0;
+    struct stats_arrivals *a = arena_alloc(s->keep, sizeof *a * (size_t)days);
+    for (size_t i = 0; i < s->n; i++) {
+        const struct stats_visit *v = &s->visit[i];
+        struct stats_arrivals *d = &a[v->day - s->range.from.days];
+        if (v->end == VISIT_VOID)
+            continue;
+        d->day = (date){ v->day };
+        d->count[date_second_of_day(v->at_us) / 1800]++;
+    }
+    for (int i = 0; i < days; i++)
+        if (a[i].day.days)
+            a[kept++] = a[i];
+    *out = a;
+    *n = kept;
+}
+
 /* Counting sort of the visits' places by key: one pass to count, one to place. */
 void stats_split(struct stats *s, enum stats_by by, struct stats_part **out, int *n)
 {

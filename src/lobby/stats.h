@@ -136,6 +136,13 @@ MUST_USE int stats_half_hours(struct call *c, outlet_id o, date d,
 /* The outlets of a range (fits as stats_read says), in the call's arena. */
 MUST_USE int stats_outlets(struct call *c, const struct stats_range *r, struct branch_outlet **out,
                            int *n);
+/* Who came, by day and half-hour of arrival, void tickets left out: from the visits read (after
+ * stats_only, of one service). Days without a visit are not there. Arrays live with s. */
+struct stats_arrivals {
+    date day;
+    double count[HALF_HOURS];
+};
+void stats_arrivals(struct stats *s, struct stats_arrivals **out, int *n);
 /* Tickets of one business date, in order of their numbers' taking. In the call's arena. */
 MUST_USE int stats_tickets(struct call *c, outlet_id o, date d, struct ticket **out, int *n);
 #endif
