@@ -8,7 +8,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { TRIAL_MAX = 4 << 20, TRIAL = -1 };
+enum { TRIAL_MAX = 4 << 20 };
 #define KEPT "{\"approval_id\":"
 
 static const struct api_checked *checked_find(const struct route *r)
@@ -27,7 +27,7 @@ static int trial(struct call *c, struct request *q)
     if (rc)
         return rc;
     buf_init(&answer, TRIAL_MAX);
-    c->second_id = TRIAL;
+    c->second_id = CALL_TRIAL;
     rc = q->route->run(c, q, &answer);
     c->second_id = 0;
     buf_release(&answer);

@@ -2,6 +2,7 @@
 #include "api/api_priv.h"
 #include "advise/advise.h"
 #include "approve/approve.h"
+#include "cash/cash.h"
 #include "ledger/ledger_refusal.h"
 #include "print/print.h"
 #include "statement/statement.h"
@@ -29,6 +30,7 @@ static const struct rc_info codes[] = {
     LOBBY_REFUSALS(RC_ROW)
     API_REFUSALS(RC_ROW)
     APPROVE_REFUSALS(RC_ROW)
+    CASH_REFUSALS(RC_ROW)
     ADVISE_REFUSALS(RC_ROW)
     PRINT_REFUSALS(RC_ROW)
     STATEMENT_REFUSALS(RC_ROW)

@@ -3,6 +3,7 @@
 #include "advise/advise.h"
 #include "approve/approve.h"
 #include "branch/branch.h"
+#include "cash/cash.h"
 #include "deposit/deposit.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
@@ -36,6 +37,7 @@ static const struct {
     { ledger_migrations, &ledger_migrations_count },
     { deposit_migrations, &deposit_migrations_count },
     { approve_migrations, &approve_migrations_count },
+    { cash_migrations, &cash_migrations_count },
     { lobby_migrations, &lobby_migrations_count },
     { advise_migrations, &advise_migrations_count },
     { bank_migrations, &bank_migrations_count },
@@ -70,6 +72,7 @@ static int last_id(struct db_tx *tx, struct ids *ids)
         ledger_last_id,
         deposit_last_id,
         approve_last_id,
+        cash_last_id,
         lobby_last_id,
         advise_last_id,
     };

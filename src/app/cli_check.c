@@ -2,6 +2,7 @@
 #include "app/cli_check.h"
 #include "app/cli.h"
 #include "approve/approve.h"
+#include "cash/cash.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
@@ -80,6 +81,12 @@ static int prove_approvals(struct bank *b, struct call *c, struct check_proof *p
     return approve_check(c, &p->count, &p->bad, p->text, sizeof p->text);
 }
 
+static int prove_cash(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return cash_check(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
 static const struct {
     const char *name, *what;
     int (*prove)(struct bank *b, struct call *c, struct check_proof *p);
@@ -93,6 +100,7 @@ static const struct {
     { "totals", "every account's totals equal its postings", prove_totals },
     { "holds", "what is pending equals the open holds", prove_holds },
     { "second", "what two people must do was done by two, once, as it was seen", prove_approvals },
+    { "cash", "each box: book, moves, counts and the ledger are one", prove_cash },
 };
 
 int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS])

@@ -26,10 +26,12 @@ struct call {
     struct db_tx *tx;    /* the open transaction */
     struct arena *arena; /* this request's memory */
     struct actor actor;  /* who asks */
-    int64_t second_id;   /* staff: who approved this very order; 0: nobody */
+    int64_t second_id;   /* staff: who approved this very order; 0: nobody; or CALL_TRIAL */
     const char *field;   /* which input field a refusal is about, or NULL; static or arena text */
     char detail[160];    /* for the log and for the person: more about a refusal; may be empty */
 };
+
+enum { CALL_TRIAL = -1 }; /* tried for who is going to approve it, and undone */
 
 /* Sets detail (and field, which may be NULL) and gives rc back: return call_refuse(c, X, ...). */
 int call_refuse(struct call *c, int rc, const char *field, const char *fmt, ...)

@@ -1,0 +1,235 @@
+/* cash.h -- Notes and coins: tellers' drawers (尾箱), vaults (金库), what is on the road between
+ * them.
+ *
+ * A box is one ledger account under 1001 in one currency; cash goes in or out of it only together
+ * with a transfer on that account, in one transaction. So the box's book is the ledger's, and what
+ * is counted can be held against it. A count is blind: who counts is not told what is expected.
+ *
+ *            cash_count(OPEN)              cash_count(CLOSE)
+ *   CLOSED ────────────────────> OPEN ─────────────────────────> CLOSED
+ *                                 │ ^        differs: COUNTING, nothing moves until it is settled
+ *                 cash_hand_over  │ │ cash_count(OPEN) by the next teller, the first one's is over
+ *                                 v │
+ *                               HANDED
+ *
+ * A count that agrees with the book is done. One that differs is counted again, blind, by the same
+ * person; if it is the same and within the tolerance, the difference is booked. Above it a second
+ * person of grade 2 or more counts, too: what two people found is booked, to 长款 (2241) or 短款
+ * (1221), never to nowhere. */
+#ifndef CASH_CASH_H
+#define CASH_CASH_H
+#include "ledger/ledger.h"
+#include "who/who.h"
+
+/* In the order in which they are checked. */
+#define CASH_REFUSALS(X)                                                                           \
+    X(CASH_NO_BOX, 800, 404, "没有这个尾箱或金库", "no such drawer or vault")                      \
+    X(CASH_BAD_BOX, 801, 422, "尾箱要素不对", "the drawer's fields do not fit together")           \
+    X(CASH_BOX_TAKEN, 802, 409, "该编号已使用", "there is one with this number already")           \
+    X(CASH_BOX_IN_USE, 803, 409, "有现金或未轧账，不能停用", "it holds cash or is open")           \
+    X(CASH_NOT_HOLDER, 804, 403, "不是您的尾箱", "the drawer is not in your hands")                \
+    X(CASH_NOT_OPEN, 805, 409, "尾箱尚未开箱", "the drawer is not open")                           \
+    X(CASH_IS_OPEN, 806, 409, "尾箱已开箱", "the drawer is open already")                          \
+    X(CASH_HAS_BOX, 807, 409, "您已有打开的尾箱", "you hold an open drawer already")               \
+    X(CASH_COUNTING, 808, 409, "清点未完成，不能收付", "it is being counted; nothing may move")    \
+    X(CASH_HANDED, 809, 409, "尾箱正在交接", "the drawer is being handed over")                    \
+    X(CASH_BAD_PIECES, 810, 422, "券别或张数不对", "no such note or coin, or not so many")         \
+    X(CASH_PIECES_DIFFER, 811, 422, "券别合计与金额不符", "the notes and coins are another sum")   \
+    X(CASH_BAD_AMOUNT, 812, 422, "金额必须大于零", "the amount must be above zero")                \
+    X(CASH_CURRENCY, 813, 422, "尾箱货币不同", "the drawer is in another currency")                \
+    X(CASH_SHORT, 814, 409, "尾箱现金不足", "there is not so much cash in it")                     \
+    X(CASH_NOTE_MISSING, 815, 422, "大额现金须登记来源或用途",                                     \
+      "large cash needs its source or purpose")                                                    \
+    X(CASH_TWO_PEOPLE, 816, 403, "现金调拨须两人办理", "two people move cash between boxes")       \
+    X(CASH_SAME_BOX, 817, 422, "调出与调入相同", "both are one box")                               \
+    X(CASH_FAR, 818, 422, "跨网点调拨须经金库", "between outlets cash goes from vault to vault")   \
+    X(CASH_NO_SECOND, 819, 403, "复点人须为另一名主管", "another person of a higher grade counts") \
+    X(CASH_NO_COUNT, 820, 409, "没有待复点的清点", "no count waits for a second person")           \
+    X(CASH_NO_TRANSIT, 821, 404, "没有这笔在途现金", "no such cash on the road")                   \
+    X(CASH_ARRIVED, 822, 409, "在途现金已入库", "that cash has arrived")                           \
+    X(CASH_BAD_SETTING, 823, 422, "现金参数不对", "the setting is not valid")                      \
+    X(CASH_NOT_OURS, 824, 409, "现金账户只能经尾箱收付", "cash moves through its drawer only")     \
+    X(CASH_NOT_LAST, 825, 409, "只能冲正当前尾箱未轧账的收付",                                     \
+      "only what the open drawer moved since it was opened is reversed")                           \
+    X(CASH_NO_TELLER, 826, 422, "接收人须为本网点在岗柜员", "hand it to a teller of this outlet")
+enum cash_refusal { CASH_REFUSALS(RC_ENUM) };
+
+typedef struct {
+    int64_t n;
+} box_id;
+typedef struct {
+    int64_t n;
+} transit_id;
+
+enum cash_kind { CASH_DRAWER = 1, CASH_VAULT, CASH_CENTRAL };
+enum cash_state { BOX_CLOSED = 1, BOX_OPEN, BOX_COUNTING, BOX_HANDED };
+struct cash_box {
+    box_id id;
+    int64_t outlet_id; /* 0: the central vault */
+    enum cash_kind kind;
+    int number; /* 1 .. 999, one of a kind, outlet and currency */
+    enum currency currency;
+    bool active;
+    /* out */
+    account_id account;
+    enum cash_state state;
+    staff_id holder;    /* who opened it; 0: nobody. Vaults have none and are always open */
+    staff_id next;      /* HANDED: to whom */
+    int64_t session_id; /* of the open one */
+    int64_t book_minor; /* what must be in it */
+    int64_t moves;
+};
+const char *cash_kind_code(enum cash_kind k);
+const char *cash_state_code(enum cash_state s);
+
+/* id 0: a new, empty one with its account. Others: active or not. CASH_BAD_BOX ... */
+MUST_USE int cash_box_put(struct call *c, struct cash_box *b);
+MUST_USE int cash_box_get(struct call *c, box_id id, struct cash_box *out);
+/* Of an outlet (0: all), by kind and number. */
+MUST_USE int cash_boxes(struct call *c, int64_t outlet_id, struct cash_box **out, int *n);
+/* The caller's own open drawer in a currency: CASH_NOT_OPEN when there is none. */
+MUST_USE int cash_mine(struct call *c, enum currency currency, struct cash_box *out);
+/* Drawers that are not closed: for the day's end. */
+MUST_USE int cash_not_closed(struct call *c, int64_t outlet_id, struct cash_box **out, int *n);
+
+/* ---- denominations (券别) ---- */
+
+enum { CASH_PIECES = 16 };
+struct cash_pieces {
+    int64_t face_minor; /* of one note or coin */
+    int64_t n;
+};
+/* The faces of a currency, largest first; 0: no list is known, any will do. */
+int cash_faces(enum currency currency, int64_t out[CASH_PIECES]);
+/* Adds them up. CASH_BAD_PIECES: a face there is not, twice, fewer than 0, too many. */
+MUST_USE int cash_sum(enum currency currency, const struct cash_pieces *p, int n, int64_t *minor);
+
+/* ---- counting ---- */
+
+enum cash_outcome {
+    COUNT_AGREES = 1, /* done */
+    COUNT_AGAIN,      /* differs: the same person counts again */
+    COUNT_SECOND,     /* differs: a second person counts, too */
+    COUNT_BOOKED,     /* done: what was found is booked as over or short */
+};
+enum cash_count_kind { COUNT_OPEN = 1, COUNT_CLOSE, COUNT_SPOT };
+struct cash_counted {
+    int64_t id;
+    enum cash_outcome outcome;
+    int64_t counted_minor;
+    int64_t over_minor; /* > 0 long (长款), < 0 short (短款): told only once it is booked */
+};
+/* Opens, closes or checks a drawer by what was counted. A spot check (查库) is by a second person
+ * of grade 2 or more, of any box, and leaves its state; a difference is then counted like a close.
+ */
+MUST_USE int cash_count(struct call *c, box_id box, enum cash_count_kind kind,
+                        const struct cash_pieces *p, int n, struct cash_counted *out);
+/* The second person's own, blind count of a drawer that waits for it. */
+MUST_USE int cash_recount(struct call *c, box_id box, const struct cash_pieces *p, int n,
+                          struct cash_counted *out);
+/* The holder gives an open drawer to another teller, who takes it with cash_count(OPEN). next {0}:
+ * takes the offer back. */
+MUST_USE int cash_hand_over(struct call *c, box_id box, staff_id next);
+
+struct cash_count_row { /* newest first */
+    int64_t id, at_us;
+    staff_id staff;
+    enum cash_count_kind kind;
+    enum cash_outcome outcome;
+    int64_t counted_minor, book_minor;
+    transfer_id booked;
+};
+MUST_USE int cash_counts(struct call *c, box_id box, int max, struct cash_count_row **out, int *n);
+
+/* ---- moving ---- */
+
+enum cash_move_kind {
+    MOVE_IN = 1, /* from a customer's account */
+    MOVE_OUT,
+    MOVE_CHANGE, /* other notes for the same sum: no transfer */
+    MOVE_SENT,   /* to another box */
+    MOVE_RECEIVED,
+    MOVE_OVER, /* a difference, booked */
+    MOVE_SHORT,
+    MOVE_REVERSED, /* takes an IN or OUT back */
+};
+const char *cash_move_code(enum cash_move_kind k);
+struct cash_move {
+    int64_t id, seq; /* seq 1, 2, 3 ... in its box */
+    box_id box;
+    enum cash_move_kind kind;
+    int64_t minor;      /* signed: what the box has more */
+    int64_t book_minor; /* in the box after it */
+    int64_t at_us;
+    date day; /* the business date */
+    staff_id staff;
+    int64_t second_id, session_id, other_id; /* other: the other box, or the move it takes back */
+    int64_t customer_id;
+    transfer_id transfer; /* zero: none */
+    bool large;
+    const char *note;
+};
+/* The transfer was or will be booked in this transaction by the caller: between box and account. */
+struct cash_order {
+    box_id box;
+    int64_t minor;                    /* > 0 into the box, < 0 out of it */
+    const struct cash_pieces *pieces; /* n 0: not recorded */
+    int n_pieces;
+    int64_t customer_id; /* 0: none; for the day's sum of large cash */
+    const char *note;    /* source or purpose; NULL: none */
+};
+/* Before the transfer: may this box give or take it? Fills *box. All refusals are given here. */
+MUST_USE int cash_ready(struct call *c, const struct cash_order *o, struct cash_box *box);
+/* After it: notes the move with its transfer. Asked twice with one transfer it is the same move. */
+MUST_USE int cash_moved(struct call *c, const struct cash_order *o, transfer_id transfer,
+                        struct cash_move *out);
+MUST_USE int cash_change(struct call *c, box_id box, const struct cash_pieces *p, int n);
+/* Takes a move of the caller's open session back, by reversing its transfer. */
+MUST_USE int cash_reverse(struct call *c, int64_t move, struct cash_move *out);
+MUST_USE int cash_moves(struct call *c, box_id box, int64_t before_seq, int max,
+                        struct cash_move **out, int *n);
+/* Moves of a day that were flagged as large, oldest first; outlet 0: all. */
+MUST_USE int cash_large(struct call *c, int64_t outlet_id, date day, int max,
+                        struct cash_move **out, int *n);
+
+/* ---- between boxes: two people, always (call.second_id) ---- */
+
+/* Inside an outlet: one transfer. */
+MUST_USE int cash_transfer(struct call *c, box_id from, box_id to, int64_t minor,
+                           const struct cash_pieces *p, int n, struct cash_move *out);
+/* From the central bank into a vault (领现), or to it (缴现): minor > 0 in. The other side is 1003.
+ */
+MUST_USE int cash_supply(struct call *c, box_id vault, int64_t minor, const struct cash_pieces *p,
+                         int n, struct cash_move *out);
+struct cash_transit { /* 在途现金, between two vaults */
+    transit_id id;
+    box_id from, to;
+    int64_t minor, sent_us, arrived_us;
+    staff_id sent_by, arrived_by;
+    int64_t sent_second, arrived_second;
+};
+MUST_USE int cash_send(struct call *c, box_id from, box_id to, int64_t minor,
+                       const struct cash_pieces *p, int n, transit_id *out);
+/* What was counted on arrival; a difference goes to over or short of the receiving outlet. */
+MUST_USE int cash_arrive(struct call *c, transit_id id, const struct cash_pieces *p, int n,
+                         int64_t *over_minor);
+MUST_USE int cash_transits(struct call *c, int64_t outlet_id, bool open_only, int max,
+                           struct cash_transit **out, int *n);
+
+/* ---- settings, proof ---- */
+
+struct cash_settings {
+    int64_t large_minor;     /* a customer's cash of a day, in or out, from which it is flagged */
+    int64_t tolerance_minor; /* a difference up to it needs no second person */
+    int64_t drawer_minor;    /* more than this in a drawer: take it to the vault */
+};
+MUST_USE int cash_settings_get(struct call *c, struct cash_settings *out);
+MUST_USE int cash_settings_put(struct call *c, const struct cash_settings *s);
+/* Is it a box's own account (or the one for cash on the road)? Others leave it alone. */
+MUST_USE int cash_account(struct call *c, account_id id, bool *is);
+/* Each box: book = ledger = counts + moves; nothing else touched its account. */
+MUST_USE int cash_check(struct call *c, int64_t *count, int64_t *bad, char *text, size_t size);
+MUST_USE int cash_last_id(struct db_tx *tx, int64_t *id);
+extern const struct db_migration cash_migrations[];
+extern const size_t cash_migrations_count;
+#endif
