@@ -9,7 +9,6 @@
 #include "lobby/lobby.h"
 #include "store/door.h"
 #include "store/event.h"
-#include "who/who.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

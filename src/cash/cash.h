@@ -48,7 +48,6 @@
     X(CASH_NO_TRANSIT, 821, 404, "没有这笔在途现金", "no such cash on the road")                   \
     X(CASH_ARRIVED, 822, 409, "在途现金已入库", "that cash has arrived")                           \
     X(CASH_BAD_SETTING, 823, 422, "现金参数不对", "the setting is not valid")                      \
-    X(CASH_NOT_OURS, 824, 409, "现金账户只能经尾箱收付", "cash moves through its drawer only")     \
     X(CASH_NOT_LAST, 825, 409, "只能冲正当前尾箱未轧账的收付",                                     \
       "only what the open drawer moved since it was opened is reversed")                           \
     X(CASH_NO_TELLER, 826, 422, "接收人须为本网点在岗柜员", "hand it to a teller of this outlet")
