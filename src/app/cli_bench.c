@@ -7,8 +7,18 @@ static const struct cli_flag lobby_flags[] = {
     { "tickets", "N", "tickets an outlet (300)" },
 };
 
+static const struct cli_flag ledger_flags[] = {
+    { "seconds", "N", "each run (10)" },
+    { "group", "N,N", "transfers a commit (256,2048)" },
+    { "accounts", "N", "customers' accounts (100000)" },
+    { "skew", "S", "Zipf's exponent of the skewed runs; 0: none (0.99)" },
+    { "layout", "L", "fast or plain (fast)" },
+};
+
 const struct cli_verb cli_bench_verbs[] = {
     { "bench lobby", NULL, "tickets a second, boards, a day of a thousand outlets, starting",
       lobby_flags, COUNT(lobby_flags), 0, 0, NULL, bench_lobby },
+    { "bench ledger", NULL, "transfers a second, durable, beside what the disk can do",
+      ledger_flags, COUNT(ledger_flags), 0, 0, NULL, bench_ledger },
 };
 const size_t cli_bench_verbs_count = COUNT(cli_bench_verbs);

@@ -1,6 +1,8 @@
 /* ledger_fast.c -- Fast layout: the writer's memory. See ledger_fast.h. */
 #include "ledger/ledger_fast_priv.h"
+#include "ledger/ledger_filler.h"
 #include "store/db_memory.h"
+#include "store/store_clock.h"
 #include <string.h>
 #include "base/banned.h"
 
@@ -116,7 +118,19 @@ static void fast_free(void *m)
     arena_free(f->accounts);
     arena_free(f->slots_arena);
     pthread_mutex_destroy(&f->filling);
+    pthread_mutex_destroy(&f->news_lock);
+    pthread_cond_destroy(&f->news);
     arena_free(f->own);
+}
+
+static void init_locks(struct fast *f)
+{
+    pthread_condattr_t monotonic;
+    CHECK(!pthread_condattr_init(&monotonic));
+    CHECK(!pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC));
+    CHECK(!pthread_mutex_init(&f->filling, NULL) && !pthread_mutex_init(&f->news_lock, NULL));
+    CHECK(!pthread_cond_init(&f->news, &monotonic));
+    (void)pthread_condattr_destroy(&monotonic);
 }
 
 static int fast_open(struct db_tx *tx, void **out)
@@ -130,7 +144,7 @@ static int fast_open(struct db_tx *tx, void **out)
     struct fast *f = arena_alloc(own, sizeof *f);
     f->own = own;
     f->db = db_of(tx);
-    CHECK(!pthread_mutex_init(&f->filling, NULL));
+    init_locks(f);
     buf_init(&f->totals, STACK_MAX);
     buf_init(&f->reloads, STACK_MAX);
     buf_init(&f->ids, STACK_MAX);
@@ -142,6 +156,7 @@ static int fast_open(struct db_tx *tx, void **out)
         rc = db_one_i64(tx, "SELECT CAST(SUM(n) AS BIGINT) FROM ledger_chunk WHERE first>$1",
                         DB_ARGS(DB_I(mark)), 0, &waiting);
     }
+    atomic_store(&f->waiting, waiting);
     if (!rc && waiting > GAP_MAX && !db_is_shared(f->db))
         rc = close_gap(tx, f, waiting);
     if (rc)
@@ -181,6 +196,10 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     }
     if (!rc) {
         *filled = (int64_t)part.moves;
+        pthread_mutex_lock(&f->news_lock);
+        atomic_fetch_sub(&f->waiting, *filled);
+        pthread_cond_broadcast(&f->news);
+        pthread_mutex_unlock(&f->news_lock);
         atomic_store(&f->filled, part.last);
         tail_lock(f->tail);
         tail_trim(f->tail, part.last);
@@ -194,9 +213,39 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
 
 /* ---- the writing transaction ---- */
 
+/* Who books faster than history is written waits here. */
+static void wait_for_filler(struct fast *f)
+{
+    if (!atomic_load(&f->filler) || atomic_load(&f->waiting) <= LEDGER_LAG_MAX)
+        return;
+    atomic_fetch_add(&f->writer_waits, 1);
+    pthread_mutex_lock(&f->news_lock);
+    while (atomic_load(&f->filler) && !f->stop && atomic_load(&f->waiting) > LEDGER_LAG_MAX) {
+        struct timespec until = store_clock_after(1);
+        (void)pthread_cond_timedwait(&f->news, &f->news_lock, &until);
+    }
+    pthread_mutex_unlock(&f->news_lock);
+}
+
+static void count_waiting(struct fast *f)
+{
+    int64_t n = (int64_t)(f->ids.len / sizeof(struct undo_id));
+    if (!n)
+        return;
+    int64_t waiting = atomic_fetch_add(&f->waiting, n) + n, wanted = atomic_load(&f->wanted);
+    if (waiting > atomic_load(&f->waiting_max))
+        atomic_store(&f->waiting_max, waiting);
+    if (waiting < wanted || waiting - n >= wanted)
+        return;
+    pthread_mutex_lock(&f->news_lock);
+    pthread_cond_broadcast(&f->news);
+    pthread_mutex_unlock(&f->news_lock);
+}
+
 static void step_begin(void *m)
 {
     struct fast *f = m;
+    wait_for_filler(f);
     f->serial++;
     f->depth = 0;
     f->open = false;
@@ -295,6 +344,7 @@ static void step_done(void *m)
     f->own_used = false;
     if (f->known)
         known_turn(f->known, atomic_load(&f->filled));
+    count_waiting(f);
     forget_undo(f);
 }
 

@@ -43,6 +43,13 @@ struct fast {
     struct tail *tail;
     pthread_mutex_t filling; /* one fills at a time */
     _Atomic int64_t filled;  /* number up to which the history file has all */
+    /* with the filler's thread */
+    pthread_mutex_t news_lock;
+    pthread_cond_t news;
+    bool stop;
+    _Atomic bool filler;     /* there is one */
+    _Atomic int64_t waiting; /* transfers committed and not in the history file */
+    _Atomic int64_t wanted, waiting_max, writer_waits;
     /* the writer's, from here on */
     bool ready;
     struct tail *own_tail;

@@ -278,22 +278,35 @@ static int bench_ours(const char *path, struct arena *arena, struct jsonw *w)
     return rc;
 }
 
+static bool bench_path(const char *folder, char path[1024])
+{
+    int n = snprintf(path, 1024, "%s/piaohao-bench-%ld.db", folder, (long)getpid());
+    return n > 0 && n < 1024;
+}
+
+int store_bench_disk(const char *folder, const int *groups, int n, struct jsonw *w)
+{
+    char path[1024];
+    if (!bench_path(folder, path))
+        return RC_IO;
+    int rc = bench_fsync(path, w);
+    jw_array(w, "sqlite");
+    for (int i = 0; i < n && rc == 0; i++)
+        rc = bench_sqlite_group(path, groups[i], w);
+    jw_end(w);
+    remove_files(path);
+    return rc;
+}
+
 int store_bench(const char *folder, struct jsonw *w)
 {
     static const int groups[] = { 1, 16, 256 };
     char path[1024];
-    int n = snprintf(path, sizeof path, "%s/piaohao-bench-%ld.db", folder, (long)getpid());
-    if (n <= 0 || (size_t)n >= sizeof path)
-        return RC_IO;
+    int rc = store_bench_disk(folder, groups, COUNT(groups), w);
+    if (rc || !bench_path(folder, path))
+        return rc ? rc : RC_IO;
     struct arena *arena = arena_new(MEMORY);
-    int rc = bench_fsync(path, w);
-    jw_array(w, "sqlite");
-    for (size_t i = 0; i < COUNT(groups) && rc == 0; i++)
-        rc = bench_sqlite_group(path, groups[i], w);
-    jw_end(w);
-    remove_files(path);
-    if (rc == 0)
-        rc = bench_ours(path, arena, w);
+    rc = bench_ours(path, arena, w);
     remove_files(path);
     arena_free(arena);
     return rc;

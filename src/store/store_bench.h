@@ -8,5 +8,7 @@
 /* Works with files of its own in folder (removed again) for about 8 seconds; writes into the open
  * JSON object: fsync {per_second, p50_us, p99_us}, sqlite [{group, rows_per_second}], door
  * {submitters, orders_per_second, p50_us, p99_us, max_us, group_mean}, event {us_each}. */
+/* The disk and bare SQLite alone, rows appended in groups of groups[0..n): for 1 + n seconds. */
+MUST_USE int store_bench_disk(const char *folder, const int *groups, int n, struct jsonw *w);
 MUST_USE int store_bench(const char *folder, struct jsonw *w);
 #endif

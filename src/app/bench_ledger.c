@@ -1,0 +1,285 @@
+/* bench_ledger.c -- `piaohao bench ledger`: transfers a second, durable, with all that a ledger
+ * owes: ids that are done once, funds and states checked, holds, totals, one event a call with the
+ * digest of what it booked, and every account's history. What the disk itself can do stands beside
+ * it. */
+#include "app/bench_books.h"
+#include "app/cli.h"
+#include "http/http_client.h"
+#include "store/store_bench.h"
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { GROUPS_MAX = 8, LATENCIES = 1 << 20 };
+
+struct bench {
+    char folder[64], path[128];
+    int64_t seconds, accounts;
+    int groups[GROUPS_MAX], n_groups;
+    double skew;
+    enum ledger_layout layout;
+    int32_t *took_us; /* of a group */
+    struct jsonw *w;
+    char error[300];
+};
+
+static int64_t cpu_us(int who)
+{
+    struct rusage u;
+    getrusage(who, &u);
+    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec +
+           u.ru_stime.tv_usec;
+}
+
+static int64_t memory_most(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return u.ru_maxrss * 1024;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t file_bytes(const char *path, const char *end)
+{
+    char name[160];
+    struct stat st;
+    snprintf(name, sizeof name, "%s%s", path, end);
+    return stat(name, &st) ? 0 : (int64_t)st.st_size;
+}
+
+/* ---- one run ---- */
+
+static void run_json(struct bench *b, struct bench_books *books, int64_t booked, int64_t us,
+                     int64_t cpu, int64_t writer_cpu, size_t n)
+{
+    struct ledger_filler_numbers before, after;
+    struct jsonw *w = b->w;
+    ledger_filler_numbers(books->filler, &before);
+    int64_t from = http_load_now_us(), rest = before.waiting;
+    do {
+        struct timespec t = { .tv_nsec = 20000000 };
+        nanosleep(&t, NULL);
+        ledger_filler_numbers(books->filler, &after);
+    } while (after.waiting > 0 && !after.fault);
+    int64_t drain_us = http_load_now_us() - from;
+    qsort(b->took_us, n, sizeof *b->took_us, by_value);
+    jw_i64(w, "booked", booked);
+    jw_f64(w, "seconds", (double)us / 1e6, 2);
+    jw_f64(w, "per_second", (double)booked * 1e6 / (double)us, 0);
+    jw_f64(w, "cpu_us_each", (double)cpu / (double)booked, 2);
+    jw_f64(w, "writer_cpu_us_each", (double)writer_cpu / (double)booked, 2);
+    jw_f64(w, "group_p50_ms", (double)b->took_us[n / 2] / 1000, 2);
+    jw_f64(w, "group_p99_ms", (double)b->took_us[n * 99 / 100] / 1000, 2);
+    jw_f64(w, "group_max_ms", (double)b->took_us[n - 1] / 1000, 2);
+    if (b->layout == LEDGER_PLAIN)
+        return;
+    jw_object(w, "history");
+    jw_i64(w, "behind_at_the_end", rest);
+    jw_i64(w, "behind_most", after.waiting_max);
+    jw_f64(w, "seconds_to_catch_up", (double)drain_us / 1e6, 2);
+    jw_f64(w, "per_second_with_it", (double)booked * 1e6 / (double)(us + drain_us), 0);
+    jw_f64(w, "cpu_us_each", (double)after.cpu_us / (double)(after.filled ? after.filled : 1), 2);
+    jw_i64(w, "parts", after.parts);
+    jw_i64(w, "writer_waited", after.writer_waits);
+    jw_end(w);
+}
+
+static int run(struct bench *b, int group, double skew, enum bench_mix mix, const char *name)
+{
+    struct bench_books books;
+    int64_t booked = 0;
+    size_t n = 0;
+    int rc = bench_books_open(b->path, &books, b->error, sizeof b->error);
+    if (rc)
+        return rc;
+    bench_books_draw(&books, skew);
+    for (int i = 0; !rc && i < 20; i++) /* accounts and pages are read, as after a minute of life */
+        rc = bench_books_group(&books, 2048, BENCH_POSTS, &booked);
+    booked = 0;
+    int64_t from = http_load_now_us(), last = from, until = from + b->seconds * 1000000;
+    int64_t cpu = cpu_us(RUSAGE_SELF), writer = cpu_us(RUSAGE_THREAD);
+    while (!rc && last < until) {
+        rc = bench_books_group(&books, group, mix, &booked);
+        int64_t now = http_load_now_us();
+        b->took_us[n++ % LATENCIES] = (int32_t)(now - last);
+        last = now;
+    }
+    cpu = cpu_us(RUSAGE_SELF) - cpu;
+    writer = cpu_us(RUSAGE_THREAD) - writer;
+    if (!rc) {
+        jw_object(b->w, NULL);
+        jw_text(b->w, "load", name);
+        jw_i64(b->w, "group", group);
+        run_json(b, &books, booked, last - from, cpu, writer, n < LATENCIES ? n : LATENCIES);
+        jw_end(b->w);
+    } else {
+        snprintf(b->error, sizeof b->error, "%s: %d %s", name, rc, db_error(books.bank.db));
+    }
+    bench_books_close(&books, false);
+    return rc;
+}
+
+/* ---- killed, and started again ---- */
+
+static void hammer_until_killed(struct bench *b)
+{
+    struct bench_books books;
+    int64_t booked = 0;
+    if (bench_books_open(b->path, &books, b->error, sizeof b->error))
+        _exit(3);
+    bench_books_draw(&books, 0);
+    while (!bench_books_group(&books, 256, BENCH_POSTS, &booked))
+        ;
+    _exit(3);
+}
+
+static int kill_and_start(struct bench *b)
+{
+    struct bench_books books;
+    struct ledger_filler_numbers numbers;
+    int64_t booked = 0;
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0)
+        hammer_until_killed(b);
+    sleep((unsigned)(b->seconds < 5 ? b->seconds : 5) + 1);
+    kill(child, SIGKILL);
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFSIGNALED(status))
+        return RC_IO;
+    int64_t from = http_load_now_us();
+    int rc = bench_books_open(b->path, &books, b->error, sizeof b->error);
+    if (rc)
+        return rc;
+    int64_t opened = http_load_now_us() - from;
+    ledger_filler_numbers(books.filler, &numbers);
+    bench_books_draw(&books, 0);
+    from = http_load_now_us();
+    rc = bench_books_group(&books, 1, BENCH_POSTS, &booked);
+    int64_t first = http_load_now_us() - from;
+    bench_books_close(&books, true);
+    jw_object(b->w, "start_after_kill_9");
+    jw_i64(b->w, "behind_when_killed", numbers.waiting);
+    jw_f64(b->w, "seconds_to_open", (double)opened / 1e6, 3);
+    jw_f64(b->w, "seconds_to_first_transfer", (double)(opened + first) / 1e6, 3);
+    jw_end(b->w);
+    return rc;
+}
+
+/* ---- all together ---- */
+
+static void remove_files(struct bench *b)
+{
+    static const char *const ends[] = {
+        "", "-wal", "-shm", ".lock", "-history", "-history-wal", "-history-shm", "-history.lock"
+    };
+    char name[160];
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        snprintf(name, sizeof name, "%s%s", b->path, ends[i]);
+        unlink(name);
+    }
+    rmdir(b->folder);
+}
+
+static int run_all(struct bench *b)
+{
+    struct jsonw *w = b->w;
+    jw_object(w, "machine");
+    int rc = store_bench_disk(b->folder, b->groups, b->n_groups, w);
+    jw_end(w);
+    jw_i64(w, "accounts", b->accounts);
+    jw_text(w, "layout", b->layout == LEDGER_FAST ? "fast" : "plain");
+    jw_text(w, "included",
+            "fsync a group (synchronous=FULL); client ids, each done once; funds, limits, holds, "
+            "states and currency checked; totals; an event a group, hash-chained, with the digest "
+            "of its transfers; every account's lines with running totals, in the history file");
+    if (!rc)
+        rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
+    jw_array(w, "runs");
+    for (int i = 0; !rc && i < b->n_groups; i++) {
+        rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
+        if (!rc && b->skew > 0)
+            rc = run(b, b->groups[i], b->skew, BENCH_POSTS, "skewed");
+    }
+    if (!rc)
+        rc = run(b, b->groups[b->n_groups - 1], 0, BENCH_MIXED, "holds_and_repeats");
+    jw_end(w);
+    if (!rc)
+        rc = kill_and_start(b);
+    jw_object(w, "size");
+    jw_i64(w, "database_bytes", file_bytes(b->path, ""));
+    jw_i64(w, "history_bytes", file_bytes(b->path, "-history"));
+    jw_i64(w, "memory_most_bytes", memory_most());
+    jw_end(w);
+    return rc;
+}
+
+static bool read_groups(struct cli *c, struct bench *b)
+{
+    const char *text = cli_flag(c, "group");
+    char *end;
+    b->groups[0] = 256;
+    b->groups[1] = 2048;
+    b->n_groups = text ? 0 : 2;
+    while (text && b->n_groups < GROUPS_MAX) {
+        long n = strtol(text, &end, 10);
+        if (end == text || n < 1 || n > BENCH_GROUP_MAX || (*end && *end != ','))
+            return false;
+        b->groups[b->n_groups++] = (int)n;
+        if (!*end)
+            break;
+        text = end + 1;
+    }
+    return b->n_groups > 0;
+}
+
+int bench_ledger(struct cli *c)
+{
+    struct buf out;
+    struct jsonw w;
+    struct bench b = { .seconds = 10, .accounts = 100000, .layout = LEDGER_FAST, .w = &w };
+    const char *skew = cli_flag(c, "skew"), *layout = cli_flag(c, "layout");
+    b.skew = skew ? strtod(skew, NULL) : 0.99;
+    if (!cli_number(c, "seconds", 1, 3600, &b.seconds) ||
+        !cli_number(c, "accounts", 10, 2000000, &b.accounts))
+        return CLI_USAGE;
+    if (!read_groups(c, &b))
+        return cli_fail(CLI_USAGE, "--group: numbers from 1 to %d", BENCH_GROUP_MAX);
+    if (layout && !strcmp(layout, "plain"))
+        b.layout = LEDGER_PLAIN;
+    else if (layout && strcmp(layout, "fast"))
+        return cli_fail(CLI_USAGE, "--layout: fast or plain");
+    snprintf(b.folder, sizeof b.folder, "/var/tmp/piaohao-bench-XXXXXX");
+    if (!mkdtemp(b.folder))
+        return cli_fail(CLI_FAULT, "bench: no folder in /var/tmp");
+    snprintf(b.path, sizeof b.path, "%s/books.db", b.folder);
+    struct arena *arena = arena_new((size_t)LATENCIES * sizeof(int32_t) + 4096);
+    b.took_us = arena_alloc(arena, (size_t)LATENCIES * sizeof(int32_t));
+    buf_init(&out, 1 << 20);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_text(&w, "version", PIAOHAO_VERSION);
+    int rc = run_all(&b);
+    jw_end(&w);
+    remove_files(&b);
+    if (c->json)
+        printf("%s\n", out.at);
+    else
+        cli_print_json(out.at, out.len);
+    buf_release(&out);
+    arena_free(arena);
+    return cli_rc(rc, "bench", b.error);
+}

@@ -1,0 +1,152 @@
+/* ledger_filler.c -- See ledger_filler.h. */
+#include "ledger/ledger_filler.h"
+#include "base/log.h"
+#include "ledger/ledger_fast_priv.h"
+#include "store/db_memory.h"
+#include "store/store_clock.h"
+#include <errno.h>
+#include "base/banned.h"
+
+enum { PART_MIN = 100000, PART_MAX = 1000000, LATER_S = 1 };
+
+struct ledger_filler {
+    struct arena *arena;
+    struct db *db;
+    struct fast *fast; /* NULL: the plain layout */
+    pthread_t thread;
+    bool running;
+    int64_t part; /* how many make it worth it */
+    pthread_mutex_t lock;
+    struct ledger_filler_numbers numbers;
+};
+
+static int64_t thread_cpu_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int fill_once(struct ledger_filler *w, int64_t max, int64_t *filled)
+{
+    struct db_tx *tx = NULL;
+    int64_t left = 0, rows = 0, from = store_clock_us();
+    *filled = 0;
+    int rc = db_read(w->db, &tx);
+    if (rc)
+        return rc;
+    rc = fast_fill(w->fast, tx, (uint64_t)max, filled, &left, &rows);
+    db_read_done(&tx);
+    /* Many rows a transfer: each account has few lines in a part, and a page is written for each.
+     */
+    if (!rc && *filled >= w->part) {
+        if (rows * 4 > *filled && w->part * 2 <= PART_MAX)
+            w->part *= 2;
+        else if (rows * 16 < *filled && w->part > PART_MIN)
+            w->part /= 2;
+    }
+    pthread_mutex_lock(&w->lock);
+    struct ledger_filler_numbers *n = &w->numbers;
+    if (rc && rc != n->fault)
+        log_line(LOG_WARN, "ledger.history", "not filled: %d", rc);
+    n->fault = rc;
+    n->filled += *filled;
+    n->rows += rows;
+    n->parts += *filled > 0;
+    n->busy_us += store_clock_us() - from;
+    n->cpu_us = thread_cpu_us();
+    pthread_mutex_unlock(&w->lock);
+    return rc;
+}
+
+/* Waits until there is enough, or nothing more comes. False: it is to stop. */
+static bool wait_for_work(struct ledger_filler *w)
+{
+    struct fast *f = w->fast;
+    int64_t seen = -1;
+    pthread_mutex_lock(&f->news_lock);
+    for (;;) {
+        int64_t waiting = atomic_load(&f->waiting);
+        if (f->stop || waiting >= w->part || (waiting > 0 && waiting == seen))
+            break;
+        seen = waiting;
+        f->wanted = w->part;
+        struct timespec until = store_clock_after(LATER_S);
+        (void)pthread_cond_timedwait(&f->news, &f->news_lock, &until);
+    }
+    bool go = !f->stop;
+    pthread_mutex_unlock(&f->news_lock);
+    return go;
+}
+
+static void *filler_main(void *ctx)
+{
+    struct ledger_filler *w = ctx;
+    int64_t filled;
+    while (wait_for_work(w))
+        if (fill_once(w, w->part, &filled)) { /* a fault: not again at once */
+            struct timespec t = { .tv_sec = LATER_S };
+            (void)nanosleep(&t, NULL);
+        }
+    return NULL;
+}
+
+int ledger_filler_start(struct db *db, struct ledger_filler **out)
+{
+    struct arena *arena = arena_new(1 << 12);
+    struct ledger_filler *w = arena_alloc(arena, sizeof *w);
+    struct db_tx *tx = NULL;
+    w->arena = arena;
+    w->db = db;
+    w->part = PART_MIN;
+    CHECK(!pthread_mutex_init(&w->lock, NULL));
+    int rc = db_read(db, &tx);
+    if (!rc)
+        rc = ledger_fast_of(tx, &w->fast);
+    if (tx)
+        db_read_done(&tx);
+    if (!rc && w->fast) {
+        atomic_store(&w->fast->filler, true);
+        rc = pthread_create(&w->thread, NULL, filler_main, w) ? RC_IO : 0;
+        w->running = !rc;
+    }
+    if (rc) {
+        arena_free(arena);
+        return rc;
+    }
+    *out = w;
+    return 0;
+}
+
+void ledger_filler_stop(struct ledger_filler *w, bool all)
+{
+    if (!w)
+        return;
+    if (w->running) {
+        struct fast *f = w->fast;
+        int64_t filled = 1;
+        pthread_mutex_lock(&f->news_lock);
+        f->stop = true;
+        pthread_cond_broadcast(&f->news);
+        pthread_mutex_unlock(&f->news_lock);
+        pthread_join(w->thread, NULL);
+        while (all && filled && !fill_once(w, PART_MAX, &filled))
+            ;
+        atomic_store(&f->filler, false);
+        f->stop = false;
+    }
+    pthread_mutex_destroy(&w->lock);
+    arena_free(w->arena);
+}
+
+void ledger_filler_numbers(struct ledger_filler *w, struct ledger_filler_numbers *out)
+{
+    pthread_mutex_lock(&w->lock);
+    *out = w->numbers;
+    pthread_mutex_unlock(&w->lock);
+    if (!w->fast)
+        return;
+    out->waiting = atomic_load(&w->fast->waiting);
+    out->waiting_max = atomic_load(&w->fast->waiting_max);
+    out->writer_waits = atomic_load(&w->fast->writer_waits);
+}
