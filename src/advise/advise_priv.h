@@ -16,6 +16,18 @@ MUST_USE int advise_scene(struct call *c, struct advise_cache *k, outlet_id o, s
                           struct live_state *s, bool *open, const int **kind_of,
                           const int **class_of);
 
+/* habit.c: the share of the last days of this sort on which a window was open, by quarter-hours. */
+enum { HABIT_SLOT_S = 900, HABIT_SLOTS = 96 };
+struct habit {
+    int days;
+    int64_t window[PLAN_WINDOWS];
+    int n;
+    float open[PLAN_WINDOWS][HABIT_SLOTS];
+};
+MUST_USE int habit_read(struct call *c, outlet_id o, date today, struct habit *out);
+/* What usually comes next at a window that is open, paused or closed now. */
+void habit_apply(const struct habit *h, int second_of_day, struct live_window *w);
+
 /* score.c: was the promise kept by those who waited at an instant or came within the minutes?
  * -1: nobody counts, or it is too early to say. */
 int advise_was_kept(const struct ticket *today, int n, int64_t at_us, int minutes, int64_t now_us,

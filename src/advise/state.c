@@ -18,6 +18,7 @@ struct kept {
     struct arena *arena;
     struct roster_model *model;
     double *table[PLAN_KINDS]; /* quantiles of the service times */
+    struct habit habit;
 };
 struct advise_cache {
     struct arena *arena;
@@ -100,7 +101,7 @@ static int model_of(struct call *c, struct advise_cache *k, outlet_id o, struct 
     if (p->model->open)
         make_tables(p);
     *out = p;
-    return 0;
+    return habit_read(c, o, today, &p->habit);
 }
 
 /* ---- who will come ---- */
@@ -279,6 +280,7 @@ static void set_windows(const struct scene *n, const struct kept *p, struct live
             if (t)
                 set_customer(n, p, t, s, w);
         }
+        habit_apply(&p->habit, date_second_of_day(l->now_us), w);
     }
 }
 

@@ -19,7 +19,7 @@ enum {
     SCORE_EVERY_S = 600,
     REST_MS = 20,
     FEW = 200,
-    SLOW_S = 100 /* a round of the bank's time that is still good */
+    SLOW_S = 170 /* a round of the bank's time that is still good */
 };
 
 struct place {

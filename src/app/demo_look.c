@@ -1,5 +1,6 @@
 /* demo_look.c -- What is really at a window of the live demo: a person, a session left behind, a
  * ticket that somebody moved. The simulation does what fits to it. */
+#include "advise/advise.h"
 #include "app/demo_live.h"
 #include "app/demo_sim.h"
 #include <string.h>
@@ -112,6 +113,23 @@ int demo_live_before_sit(void *ctx, struct call *c, int64_t window)
             rc = who_signed_in(c, list[i].staff, &person);
         if (!rc && !person)
             rc = stand_up(c, &list[i]);
+    }
+    return rc;
+}
+
+int sim_advised(struct call *c, struct sim *s)
+{
+    enum { LISTED = 20, LUNCH_MIN = 45 };
+    struct advice *list;
+    int n = 0, rc = advice_list(c, s->outlet, c->now_us - 2 * US_HOUR, LISTED, &list, &n);
+    for (int i = 0; !rc && i < n; i++) {
+        const struct advice *a = &list[i];
+        int minutes = a->kind == LIVE_OPEN || a->kind == LIVE_DELAY ? a->minutes
+                      : a->kind == LIVE_RESUME                      ? LUNCH_MIN
+                                                                    : 0;
+        for (int k = 0; a->state == ADVICE_FOLLOWED && k < s->n_windows; k++)
+            if (s->windows[k].id.n == a->window.n)
+                s->windows[k].extra_us = a->decided_us + minutes * US_MINUTE;
     }
     return rc;
 }

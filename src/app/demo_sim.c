@@ -304,7 +304,18 @@ static void window_next(struct sim *s, struct sim_window *w, int64_t now_us, int
 
 static bool staffed(const struct sim *s, const struct sim_window *w, int64_t now_us)
 {
-    return demo_staffed(&demo_outlets[s->at], s->day, w->number, date_second_of_day(now_us));
+    return now_us < w->extra_us ||
+           demo_staffed(&demo_outlets[s->at], s->day, w->number, date_second_of_day(now_us));
+}
+
+/* Lunch is a pause; who is not needed leaves the window. */
+static int go_away(struct call *c, struct sim *s, struct sim_window *w)
+{
+    bool lunch =
+        demo_at_lunch(&demo_outlets[s->at], s->day, w->number, date_second_of_day(c->now_us));
+    w->state = lunch ? SIM_PAUSED : SIM_AWAY;
+    w->at_us = SIM_NEVER;
+    return lunch ? lobby_pause(c, w->id, "lunch") : lobby_sign_out(c, w->id);
 }
 
 static int call_next(struct call *c, struct sim *s, struct sim_window *w)
@@ -317,11 +328,8 @@ static int call_next(struct call *c, struct sim *s, struct sim_window *w)
         w->foreign = false;
         return rc;
     }
-    if (c->now_us < s->close_us && !staffed(s, w, c->now_us)) {
-        w->state = SIM_PAUSED;
-        w->at_us = SIM_NEVER;
-        return lobby_pause(c, w->id, "lunch");
-    }
+    if (c->now_us < s->close_us && !staffed(s, w, c->now_us))
+        return go_away(c, s, w);
     int rc = lobby_next(c, w->id, &t);
     if (rc || !t.id.n) {
         w->state = SIM_IDLE;
@@ -472,6 +480,8 @@ static int see_day(struct call *c, struct sim *s)
 static int tick(struct call *c, struct sim *s)
 {
     int rc = s->careful ? see_day(c, s) : keep_day(c, s);
+    if (!rc && s->careful)
+        rc = sim_advised(c, s);
     s->tick_us += US_MINUTE;
     if (s->tick_us <= c->now_us)
         s->tick_us = c->now_us + US_MINUTE;

@@ -40,7 +40,8 @@ struct sim_window {
     enum sim_state state;
     int64_t at_us; /* when it acts next */
     int recalls;
-    bool foreign; /* somebody else's session is left behind here: finish it, sign it out */
+    int64_t extra_us; /* live: as advised, somebody sits here until then */
+    bool foreign;     /* somebody else's session is left behind here: finish it, sign it out */
     struct sim_guest guest;
 };
 struct sim {
@@ -80,6 +81,8 @@ MUST_USE int sim_step(struct call *c, struct sim *s);
 
 /* demo_look.c: what is really at the window, into w. Gives false when it must not act now. */
 MUST_USE int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act);
+/* Live: what a floor manager said should be done is done: somebody sits at that window. */
+MUST_USE int sim_advised(struct call *c, struct sim *s);
 /* Back to waiting for a caller: somebody for this service came. */
 void sim_wake(struct sim *s, int service, int64_t now_us);
 int64_t sim_between(struct sim *s, int least_s, int most_s); /* microseconds */

@@ -41,8 +41,11 @@ const struct demo_outlet *demo_outlet_find(const char *code);
 struct branch_hours demo_hours(const struct demo_outlet *o, enum branch_day_kind kind, int weekday);
 /* Whether the window of this number handles the service, and how gladly: 0 not, 1 best. */
 int demo_preference(const struct demo_outlet *o, int window_number, int service_index);
-/* Whether somebody sits there: by the day's kind, the opening hours and lunch in turns. */
+/* Whether somebody sits there: by the day's kind, the opening hours and lunch in turns; one window
+ * of the bigger outlets is opened for the busy hours only. */
 bool demo_staffed(const struct demo_outlet *o, date d, int window_number, int second_of_day);
+/* Whether it is the turn of this window's teller to have lunch. */
+bool demo_at_lunch(const struct demo_outlet *o, date d, int window_number, int second_of_day);
 
 /* Writes the whole bank into an empty database. 0, BRANCH_CODE_TAKEN (it is there already), fault.
  */

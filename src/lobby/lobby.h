@@ -222,6 +222,15 @@ MUST_USE int lobby_sessions(struct call *c, outlet_id o, struct window_session *
 /* How often the window began to call, or went on after a pause, between two instants. */
 MUST_USE int lobby_window_opened(struct call *c, window_id w, int64_t from_us, int64_t until_us,
                                  int64_t *n);
+/* When windows were signed in (pause false) and paused between two instants, in no order. A
+ * session that still runs has until_us 0. In the call's arena. */
+struct window_span {
+    window_id window;
+    int64_t from_us, until_us;
+    bool pause;
+};
+MUST_USE int lobby_window_spans(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
+                                struct window_span **out, int *n);
 /* The proofs over all tickets for `piaohao check`; *bad counts breaches, text says the first. */
 MUST_USE int lobby_check(struct call *c, int64_t *tickets, int64_t *bad, char *text, size_t size);
 

@@ -43,6 +43,7 @@ struct live_window {
     double back;                 /* paused: minutes until it calls again */
     double pause_at, pause_long; /* the next break that is known; pause_long 0: none */
     double closes;               /* minutes until it closes for today; INFINITY: stays */
+    double opens;                /* closed: minutes until it usually opens; 0: it does not */
     bool busy;
     bool called;          /* busy with one who was called and is not being served yet */
     int kind;             /* of whom it serves */

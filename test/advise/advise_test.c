@@ -1,5 +1,5 @@
 /* advise_test.c -- Looks at a small lobby, what is told from them, and what is scored. */
-#include "advise/advise.h"
+#include "advise/advise_priv.h"
 #include "lobby/bank.h"
 #include "lobby/queue.h"
 
@@ -232,6 +232,42 @@ static void advice_is_scored_when_its_horizon_has_passed(void **state)
         assert_int_equal(scores.promise[i].kept.of, 1);
 }
 
+/* A teller who is at lunch from 12:00 to 12:45 on five days is expected to be so on the sixth. */
+static void a_usual_lunch_is_seen_coming(void **state)
+{
+    UNUSED(state);
+    static struct habit h;
+    struct window_session x;
+    struct live_window w = { .id = b.window[0].n, .open = true, .closes = INFINITY };
+    struct live_window other = { .id = b.window[1].n, .closes = INFINITY };
+    for (int day = 0; day < 4; day++) {
+        b.c.now_us = bank_time(day, "09:00");
+        bank_as(&b, b.teller[0], ROLE_TELLER);
+        BANK_OK(lobby_sign_in(&b.c, b.window[0], &x));
+        b.c.now_us = bank_time(day, "12:00");
+        BANK_OK(lobby_pause(&b.c, b.window[0], "lunch"));
+        b.c.now_us = bank_time(day, "12:45");
+        BANK_OK(lobby_resume(&b.c, b.window[0]));
+        b.c.now_us = bank_time(day, "14:00");
+        bank_as(&b, b.teller[1], ROLE_TELLER);
+        BANK_OK(lobby_sign_in(&b.c, b.window[1], &x));
+        b.c.now_us = bank_time(day, "16:00");
+        BANK_OK(lobby_sign_out(&b.c, b.window[1]));
+        b.c.now_us = bank_time(day, "17:00");
+        bank_as(&b, b.teller[0], ROLE_TELLER);
+        BANK_OK(lobby_sign_out(&b.c, b.window[0]));
+    }
+    BANK_OK(habit_read(&b.c, b.outlet, (date){ BANK_DAY + 4 }, &h));
+    assert_int_equal(h.days, 4);
+    habit_apply(&h, 11 * 3600 + 1800, &w);
+    assert_true(w.pause_at == 30 && w.pause_long == 45);
+    habit_apply(&h, 13 * 3600 + 2400, &other); /* opens at two, for two hours */
+    assert_true(fabs(other.opens - 21) < 1e-9 && other.closes == 140);
+    w = (struct live_window){ .id = b.window[0].n, .paused = true, .back = 4 };
+    habit_apply(&h, 12 * 3600 + 600, &w);
+    assert_true(w.back == 36);
+}
+
 SUITE(advise,
       cmocka_unit_test_setup_teardown(a_day_that_is_not_open_is_not_looked_at, open_bank,
                                       close_bank),
@@ -241,5 +277,6 @@ SUITE(advise,
                                       close_bank),
       cmocka_unit_test_setup_teardown(advice_is_given_goes_on_and_is_decided_once, open_bank,
                                       close_bank),
+      cmocka_unit_test_setup_teardown(a_usual_lunch_is_seen_coming, open_bank, close_bank),
       cmocka_unit_test_setup_teardown(advice_is_scored_when_its_horizon_has_passed, open_bank,
                                       close_bank))

@@ -460,7 +460,7 @@ static void the_demo_city_is_whole(void **state)
         const struct demo_outlet *d = demo_outlet_find(outlets[i].code);
         assert_non_null(d);
         assert_int_equal(branch_windows(&at.c, outlets[i].id, &windows, &m), 0);
-        assert_true(m >= 4 && m <= 8);
+        assert_true(m >= 5 && m <= 9);
         assert_int_equal(windows[m - 1].corporate, true);
         assert_string_equal(windows[0].name_zh, "爱心窗口");
         for (int w = 0; w < m; w++)

@@ -1,0 +1,124 @@
+/* habit.c -- When a window usually calls: lunch in turns, windows for the busy hours.
+ *
+ * Nobody tells the lobby in advance who goes to lunch at noon, but the last days do. A quarter-hour
+ * in which a window was open on fewer than half of the last days of the same sort (work days, or
+ * not) is taken as closed. */
+#include "advise/advise_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { DAYS_BACK = 14, DAYS_NEEDED = 3, SOON_MIN = 3 };
+
+static int place_of(struct habit *h, int64_t window)
+{
+    for (int i = 0; i < h->n; i++)
+        if (h->window[i] == window)
+            return i;
+    if (h->n == PLAN_WINDOWS)
+        return -1;
+    h->window[h->n] = window;
+    return h->n++;
+}
+
+/* Adds (or, of a pause, takes away) the part of each quarter-hour that a span covers. */
+static void add_span(struct habit *h, const struct window_span *s, date d)
+{
+    int at = place_of(h, s->window.n);
+    int64_t day = date_instant(d, 0), until = s->until_us ? s->until_us : day + US_DAY;
+    if (at < 0)
+        return;
+    for (int q = 0; q < HABIT_SLOTS; q++) {
+        int64_t a = day + q * HABIT_SLOT_S * US_SECOND, b = a + HABIT_SLOT_S * US_SECOND;
+        int64_t part = (until < b ? until : b) - (s->from_us > a ? s->from_us : a);
+        if (part > 0)
+            h->open[at][q] += (float)part / (float)(HABIT_SLOT_S * US_SECOND) * (s->pause ? -1 : 1);
+    }
+}
+
+int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
+{
+    enum branch_day_kind kind;
+    const char *name;
+    int rc = branch_day(c, today, &kind, &name);
+    bool works = !rc && branch_is_work_day(kind);
+    memset(out, 0, sizeof *out);
+    for (int back = 1; !rc && back <= DAYS_BACK; back++) {
+        date d = { today.days - back };
+        struct window_span *list;
+        int n = 0;
+        rc = branch_day(c, d, &kind, &name);
+        if (rc || branch_is_work_day(kind) != works)
+            continue;
+        rc = lobby_window_spans(c, o, date_instant(d, 0), date_instant(d, 86400), &list, &n);
+        for (int i = 0; !rc && i < n; i++)
+            add_span(out, &list[i], d);
+        out->days += n > 0;
+    }
+    for (int i = 0; i < out->n && out->days; i++)
+        for (int q = 0; q < HABIT_SLOTS; q++)
+            out->open[i][q] /= (float)out->days;
+    return rc;
+}
+
+static bool usual(const float *open, int q)
+{
+    return open[q] >= .5F;
+}
+
+/* Minutes from now until the quarter-hour q begins. */
+static double until(int q, int second)
+{
+    return (q * HABIT_SLOT_S - second) / 60.;
+}
+
+/* Open now: the next gap is a break, or the end of its day. */
+static void apply_open(const float *open, int now, int second, struct live_window *w)
+{
+    int q = now, end;
+    while (q < HABIT_SLOTS && usual(open, q))
+        q++;
+    if (q == HABIT_SLOTS)
+        return;
+    double from = fmax(until(q, second), SOON_MIN);
+    for (end = q; end < HABIT_SLOTS && !usual(open, end); end++)
+        continue;
+    if (end == HABIT_SLOTS) {
+        /* Usually nobody sits here at this hour, but somebody does: who knows how long. */
+        w->closes = q > now ? from : INFINITY;
+        return;
+    }
+    w->pause_at = from;
+    w->pause_long = fmax(until(end, second) - from, 5);
+}
+
+void habit_apply(const struct habit *h, int second_of_day, struct live_window *w)
+{
+    int at = 0, now = second_of_day / HABIT_SLOT_S, q = now;
+    while (at < h->n && h->window[at] != w->id)
+        at++;
+    if (at == h->n || h->days < DAYS_NEEDED)
+        return;
+    const float *open = h->open[at];
+    if (w->open) {
+        apply_open(open, now, second_of_day, w);
+        return;
+    }
+    if (w->paused && usual(open, now))
+        return; /* not a usual break: by its reason */
+    while (q < HABIT_SLOTS && !usual(open, q))
+        q++;
+    if (q == HABIT_SLOTS)
+        return;
+    double opens = fmax(until(q, second_of_day) + 1, SOON_MIN);
+    if (w->paused) {
+        w->back = opens;
+        return;
+    }
+    w->opens = opens;
+    while (q < HABIT_SLOTS && usual(open, q))
+        q++;
+    w->closes = q < HABIT_SLOTS ? fmax(until(q, second_of_day), opens + 5) : INFINITY;
+}
