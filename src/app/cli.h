@@ -59,8 +59,8 @@ extern const size_t cli_bank_verbs_count, cli_serve_verbs_count, cli_bench_verbs
     cli_lobby_verbs_count, cli_ledger_verbs_count, cli_check_verbs_count, cli_plan_verbs_count;
 extern const struct cli_verb cli_statement_verbs[];
 extern const size_t cli_statement_verbs_count;
-extern const struct cli_verb cli_shift_verbs[];
-extern const size_t cli_shift_verbs_count;
+extern const struct cli_verb cli_shift_verbs[], cli_roster_verbs[];
+extern const size_t cli_shift_verbs_count, cli_roster_verbs_count;
 int bench_lobby(struct cli *c);
 int bench_ledger(struct cli *c);
 /* Prints a JSON document as aligned lines "path  value" for people. */

@@ -13,5 +13,6 @@ void shift_interruptible(void);
 bool shift_watch(void *ctx, const struct milp_progress *p); /* ctx: what is being solved */
 void shift_watch_end(void);
 bool shift_stopped(void);
+int bench_roster(struct cli *c);
 const char *shift_state(enum milp_state s);
 #endif

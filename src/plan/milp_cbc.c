@@ -209,6 +209,8 @@ static void run_cbc(const struct milp_order *o, double seconds, int terminal, co
     if (fds[2] >= 0) {
         args[n++] = "-mipstart";
         args[n++] = "/dev/fd/5";
+        args[n++] = "-preprocess"; /* it ends itself when preprocessing adds columns to a start's */
+        args[n++] = "off";
     }
     args[n++] = "-solve";
     args[n++] = "-solution";
