@@ -72,9 +72,10 @@ struct request {
     struct door_order order;
     struct buf answer;
     int rc;
-    bool minimal;     /* Prefer: return=minimal */
-    int status;       /* of an answer without a refusal; 0: 200 */
-    int64_t approval; /* the order was kept for a second person (checked.h) */
+    bool minimal;                 /* Prefer: return=minimal */
+    int status;                   /* of an answer without a refusal; 0: 200 */
+    int64_t approval;             /* the order was kept for a second person (checked.h) */
+    const char *type, *file_name; /* a file instead of JSON: its media type and name; NULL: JSON */
 };
 
 struct api {

@@ -54,6 +54,11 @@ api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_s
 api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
     api_approval_withdraw, api_approval_after, api_approve_limits, api_approve_limits_put;
 
+/* books_api.c: the books; books_find_api.c: what is under a figure; account_api.c: an account */
+api_run api_books, api_books_trial, api_books_subject, api_books_search, api_books_transfer,
+    api_books_proofs, api_account_seen, api_account, api_lines_seen, api_lines, api_life_line,
+    api_statement_seen, api_statement;
+
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,
     api_audit, api_life;

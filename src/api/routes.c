@@ -41,10 +41,17 @@
     {                                                                   \
         HTTP_POST, p, 0, ROUTE_WRITE, ROUTE_RATED, f, af, NULL, s, b, a \
     }
-#define APPROVAL            "/api/approvals/{approval}"
+#define APPROVAL "/api/approvals/{approval}"
+/* A read of somebody's account: who looked is an event before anything is shown. */
+#define LOOK(p, r, f, af, s, a)                                              \
+    {                                                                        \
+        HTTP_GET, p, (r), ROUTE_WRITE, ROUTE_NO_KEY, f, af, NULL, s, NULL, a \
+    }
+#define BOOKS               (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
+#define ACCOUNT             "/api/books/accounts/{account}"
 #define TICKET              "/api/tickets/id/{ticket}"
 #define STEP(name, f, s, b) POST(WINDOW name, DESK, f, api_desk_after, s, b, "Desk")
 #define HAND(name, f, s, b) POST(TICKET name, FLOOR, f, api_ticket_after, s, b, "Ticket")
@@ -212,6 +219,28 @@ const struct route api_routes[] = {
     PUT("/api/approve-limits", ROLE_OFFICE | ROLE_ADMIN, api_approve_limits_put,
         "change them: a second person is always asked", "items:list rekey:text life_s:int",
         "Limits"),
+    /* the books */
+    SLOW("/api/books", BOOKS, api_books, "the day, outlets and currencies of the books", "Books"),
+    SLOW("/api/books/trial", BOOKS, api_books_trial,
+         "trial balance and balance sheet: ?outlet, date, currency", "Trial"),
+    SLOW("/api/books/subject", BOOKS, api_books_subject,
+         "the accounts under a figure: ?code, outlet, date, currency; their sum", "Subject"),
+    SLOW("/api/books/search", BOOKS, api_books_search,
+         "?q= account number, number, transfer id, key=value; ?min, max, from, until, memo",
+         "Found"),
+    SLOW("/api/books/transfer", STAFF, api_books_transfer,
+         "a transfer by ?id or ?number: legs, hold, reversal, event and its hash", "Transfer"),
+    SLOW("/api/books/proofs", BOOKS, api_books_proofs, "the proofs; ?run=1 runs them now",
+         "Proofs"),
+    LOOK(ACCOUNT, STAFF, api_account_seen, api_account, "an account; that it was seen is an event",
+         "Account"),
+    LOOK(ACCOUNT "/lines", STAFF, api_lines_seen, api_lines,
+         "lines, newest first: ?before, from, until, min, max, side, memo", "Lines"),
+    SLOW(ACCOUNT "/life", STAFF, api_life_line, "balance over time, and what was done to it",
+         "LifeLine"),
+    LOOK(ACCOUNT "/statement", STAFF, api_statement_seen, api_statement,
+         "a statement: ?from, until, format=json|csv|csv-bom|pdf|camt053|text, full=1",
+         "Statement"),
     /* the office: figures over ranges, off the server's thread */
     SLOW("/api/promise", SEE, api_promise, "the promise under each definition, and the waits",
          "Promise"),

@@ -115,6 +115,17 @@ static void problem(struct request *q, int rc)
         fault_log(q, info);
 }
 
+static void answer_good(struct request *q)
+{
+    char text[160];
+    if (q->file_name) {
+        snprintf(text, sizeof text, "attachment; filename=\"%s\"", q->file_name);
+        http_set_header(q->x, "Content-Disposition", text);
+    }
+    http_answer(q->x, q->status ? q->status : 200, q->type ? q->type : "application/json",
+                q->answer.at, q->answer.len);
+}
+
 void request_answer(struct request *q, int rc)
 {
     if (!rc && q->answer.overflow) {
@@ -124,8 +135,7 @@ void request_answer(struct request *q, int rc)
     if (rc)
         problem(q, rc);
     else
-        http_answer(q->x, q->status ? q->status : 200, "application/json", q->answer.at,
-                    q->answer.len);
+        answer_good(q);
     request_free(q);
 }
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { CHUNK = 4096, PARTIES = 1024 };
+enum { CHUNK = 1024, CHUNK_MEMORY = 16 << 20, PARTIES = 1024 };
 
 static const struct statement_kind kinds[] = {
     { STATEMENT_JSON, "json", "application/json", "json" },
@@ -82,15 +82,15 @@ static int journal_other(struct call *c, const struct ledger_transfer *t, accoun
     return rc;
 }
 
-static int fill_other(struct others *o, const struct statement *s, const struct ledger_transfer *t,
-                      struct statement_line *l)
+static int fill_other(struct call *chunk, struct others *o, const struct statement *s,
+                      const struct ledger_transfer *t, struct statement_line *l)
 {
     account_id own = s->account.id;
     int rc = 0;
     l->other_name = l->other_number = "";
     l->other = t->debit.n == own.n ? t->credit : t->debit;
     if (!t->debit.n)
-        rc = journal_other(o->c, t, own, &l->other);
+        rc = journal_other(chunk, t, own, &l->other);
     return rc || !l->other.n ? rc : other_party(o, l->other, l);
 }
 
@@ -118,15 +118,17 @@ static void fill_line(const struct statement *s, const struct ledger_entry *e,
                                   .code = t->code };
 }
 
-static int add_lines(struct call *c, struct statement *s, struct others *o,
+/* What is read of transfers goes with the chunk's memory; what is kept is copied. */
+static int add_lines(struct call *chunk, struct statement *s, struct others *o,
                      const struct ledger_entry *entries, int n)
 {
     struct ledger_transfer *transfers;
-    int rc = ledger_entry_transfers(c, entries, n, &transfers);
+    int rc = ledger_entry_transfers(chunk, entries, n, &transfers);
     for (int i = 0; !rc && i < n; i++) {
         struct statement_line *l = &s->lines[s->n++];
         fill_line(s, &entries[i], &transfers[i], l);
-        rc = fill_other(o, s, &transfers[i], l);
+        l->memo = *l->memo ? arena_text(o->c->arena, l->memo) : "";
+        rc = fill_other(chunk, o, s, &transfers[i], l);
         if (l->side == LEDGER_DEBIT) {
             s->debits += l->minor;
             s->n_debits++;
@@ -138,24 +140,52 @@ static int add_lines(struct call *c, struct statement *s, struct others *o,
     return rc;
 }
 
+static int read_chunk(struct call *chunk, struct statement *s, struct others *o, int64_t *seq,
+                      int max)
+{
+    struct ledger_entry *entries;
+    int n = 0;
+    int rc = ledger_entries(chunk, s->account.id, *seq, max, &entries, &n);
+    if (!rc && n == 0)
+        rc = RC_CORRUPT; /* lines are numbered without a gap */
+    if (!rc)
+        rc = add_lines(chunk, s, o, entries, n);
+    if (!rc)
+        *seq = entries[n - 1].seq;
+    return rc;
+}
+
 static int read_lines(struct call *c, struct statement *s, int64_t after, int64_t last)
 {
     struct others *o = arena_alloc(c->arena, sizeof *o);
+    struct call chunk = *c;
     int64_t seq = after;
     int rc = 0;
     o->c = c;
     s->lines = arena_alloc(c->arena, (size_t)(last - after + 1) * sizeof *s->lines);
+    chunk.arena = arena_new(CHUNK_MEMORY);
     while (!rc && seq < last) {
-        struct ledger_entry *entries;
-        int n = 0, max = last - seq < CHUNK ? (int)(last - seq) : CHUNK;
-        rc = ledger_entries(c, s->account.id, seq, max, &entries, &n);
-        if (!rc && n == 0)
-            rc = RC_CORRUPT; /* lines are numbered without a gap */
-        if (!rc) {
-            rc = add_lines(c, s, o, entries, n);
-            seq = entries[n - 1].seq;
-        }
+        rc = read_chunk(&chunk, s, o, &seq, last - seq < CHUNK ? (int)(last - seq) : CHUNK);
+        arena_clear(chunk.arena);
     }
+    arena_free(chunk.arena);
+    return rc;
+}
+
+int statement_lines(struct call *c, const struct ledger_account *a, int64_t after_seq, int max,
+                    struct statement_line **out, int *n)
+{
+    struct statement s = { .account = *a };
+    struct others *o = arena_alloc(c->arena, sizeof *o);
+    struct ledger_entry *entries;
+    int found = 0;
+    o->c = c;
+    int rc = ledger_entries(c, a->id, after_seq, max, &entries, &found);
+    s.lines = arena_alloc(c->arena, (size_t)(found + 1) * sizeof *s.lines);
+    if (!rc)
+        rc = add_lines(c, &s, o, entries, found);
+    *out = s.lines;
+    *n = s.n;
     return rc;
 }
 

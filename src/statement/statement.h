@@ -102,6 +102,9 @@ MUST_USE int statement_party(struct call *c, const struct ledger_account *a, boo
                              struct statement_party *out);
 /* In the call's arena. STATEMENT_BAD_PERIOD, STATEMENT_NO_ACCOUNT, STATEMENT_TOO_LONG. */
 MUST_USE int statement_make(struct call *c, const struct statement_query *q, struct statement *out);
+/* An account's lines after seq, oldest first, at most max: as a statement has them. */
+MUST_USE int statement_lines(struct call *c, const struct ledger_account *a, int64_t after_seq,
+                             int max, struct statement_line **out, int *n);
 /* Appends it in a format. 0, a refusal of print.h, or RC_FULL. */
 MUST_USE int statement_write(const struct statement *s, enum statement_format f, struct buf *out);
 /* The file's name, without folders: "statement-6214...-20260101-20261231.pdf". */

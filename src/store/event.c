@@ -164,6 +164,23 @@ int event_of(struct db_tx *tx, int64_t outlet_id, int64_t subject_id, const char
     return see_all(&rows, rc, topic_prefix, see, ctx);
 }
 
+int event_hash(struct db_tx *tx, int64_t outlet_id, int64_t seq, char out[EVENT_HASH])
+{
+    struct db_rows rows;
+    int rc = db_query(tx, &rows, "SELECT hash FROM event WHERE outlet_id=$1 AND seq=$2",
+                      DB_ARGS(DB_I(outlet_id), DB_I(seq)));
+    out[0] = 0;
+    if (!rc && (rc = db_next(&rows)) == DB_ROW) {
+        size_t n = 0;
+        const uint8_t *hash = db_bytes(&rows, 0, &n);
+        rc = n == DIGEST_BYTES ? 0 : RC_CORRUPT;
+        if (!rc)
+            digest_hex(hash, out);
+    }
+    db_done(&rows);
+    return rc;
+}
+
 int event_last_seq(struct db_tx *tx, int64_t outlet_id, int64_t *seq)
 {
     return db_one_i64(tx, "SELECT max(seq) FROM event WHERE outlet_id=$1", DB_ARGS(DB_I(outlet_id)),

@@ -41,6 +41,9 @@ MUST_USE int event_after(struct db_tx *tx, int64_t outlet_id, int64_t seq, int m
 /* All events of one subject (a ticket's life line), oldest first. */
 MUST_USE int event_of(struct db_tx *tx, int64_t outlet_id, int64_t subject_id,
                       const char *topic_prefix, event_see *see, void *ctx);
+/* The hash of one event, hexadecimal; "" when there is none. */
+#define EVENT_HASH 65
+MUST_USE int event_hash(struct db_tx *tx, int64_t outlet_id, int64_t seq, char out[EVENT_HASH]);
 MUST_USE int event_last_seq(struct db_tx *tx, int64_t outlet_id, int64_t *seq);
 /* Walks every chain. *bad counts broken links; first_bad says where the first is. */
 MUST_USE int event_check(struct db_tx *tx, int64_t *events, int64_t *bad, char *first_bad,
