@@ -119,6 +119,7 @@ int main(int argc, char **argv)
         failed += bad;
         passed += (long)suites[i].count - bad;
     }
+    test_db_end();
     remove_directory(directory);
     if (skipped)
         printf("%ld tests skipped for want of ../shared\n", skipped);

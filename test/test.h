@@ -21,6 +21,21 @@ const char *test_data(const char *name);
 /* A fresh directory for this run's files, removed at the end. */
 const char *test_dir(void);
 
+/* A new, empty database: the URL of a file in test_dir(), or of a database of its own on the server
+ * in PIAOHAO_TEST_PG, so that the same suites run on both engines. Valid for the next seven. */
+const char *test_db(const char *name);
+const char *test_db_loose(const char *name); /* the same, not synced: for many small commits */
+/* A new copy of one that was made so and is closed: built once, a bank costs a copy. */
+const char *test_db_copy(const char *from);
+bool test_on_server(void);
+void test_db_end(void); /* main's */
+/* In a test of what only a file has: passed over on a server. */
+#define ONLY_ON_A_FILE()      \
+    do {                      \
+        if (test_on_server()) \
+            skip();           \
+    } while (0)
+
 /* Does body end the process by a failed CHECK? Run in a child, so that this process lives on. */
 bool test_dies(void (*body)(void));
 

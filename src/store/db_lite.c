@@ -282,6 +282,11 @@ const struct db_engine db_lite = {
     .real = "REAL",
     .table_end = "STRICT",
     .no_rowid = "STRICT, WITHOUT ROWID",
+    .columns_sql = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m"
+                   " JOIN pragma_table_info(m.name) c WHERE m.type='table'"
+                   " AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid",
+    .references_sql = "SELECT m.name, f.\"table\" FROM sqlite_master m"
+                      " JOIN pragma_foreign_key_list(m.name) f WHERE m.type='table'",
     .open = lite_open,
     .close = lite_close,
     .connect = connect_tx,

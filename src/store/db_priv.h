@@ -48,6 +48,9 @@ struct db_engine {
     size_t db_size;
     const char *id, *i64, *text, *bytes, *real, *table_end, *no_rowid;
 
+    const char *columns_sql;    /* (table, column, type, place in the key) of every column */
+    const char *references_sql; /* (table, the table it refers to) */
+
     int (*open)(struct db *db, const char *url); /* notes why not */
     void (*close)(struct db *db);                /* after every connection */
     int (*connect)(struct db *db, bool writer, struct db_tx **out);

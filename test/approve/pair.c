@@ -28,12 +28,9 @@ static void add_person(struct pair *p, enum pair_person who, const char *usernam
 
 void pair_open(struct pair *p)
 {
-    static int n;
-    char url[256];
     memset(p, 0, sizeof *p);
     PAIR_OK(secret_init());
-    (void)snprintf(url, sizeof url, "sqlite:%s/pair-%d.db?sync=off", test_dir(), ++n);
-    PAIR_OK(db_open(url, &p->db));
+    PAIR_OK(db_open(test_db_loose("pair"), &p->db));
     PAIR_OK(db_migrate(p->db, event_migrations, event_migrations_count, 1));
     PAIR_OK(db_migrate(p->db, door_migrations, door_migrations_count, 1));
     PAIR_OK(db_migrate(p->db, who_migrations, who_migrations_count, 1));

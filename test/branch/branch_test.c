@@ -14,12 +14,9 @@ static struct {
 
 static int open_bank(void **state)
 {
-    static int n;
-    char url[256];
     UNUSED(state);
-    (void)snprintf(url, sizeof url, "sqlite:%s/branch-%d.db", test_dir(), ++n);
     memset(&at, 0, sizeof at);
-    assert_int_equal(db_open(url, &at.db), 0);
+    assert_int_equal(db_open(test_db("branch"), &at.db), 0);
     assert_int_equal(db_migrate(at.db, event_migrations, event_migrations_count, 1), 0);
     assert_int_equal(db_migrate(at.db, branch_migrations, branch_migrations_count, 1), 0);
     rng_seed(&at.rng, 1);

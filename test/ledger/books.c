@@ -33,11 +33,8 @@ static void add_outlet(struct books *d, int i)
 
 void books_open(struct books *d)
 {
-    static int n;
-    char url[256];
     memset(d, 0, sizeof *d);
-    snprintf(url, sizeof url, "sqlite:%s/books-%d.db?sync=off", test_dir(), ++n);
-    BOOKS_OK(db_open(url, &d->db));
+    BOOKS_OK(db_open(test_db_loose("books"), &d->db));
     BOOKS_OK(db_migrate(d->db, event_migrations, event_migrations_count, 1));
     BOOKS_OK(db_migrate(d->db, who_migrations, who_migrations_count, 1));
     BOOKS_OK(db_migrate(d->db, branch_migrations, branch_migrations_count, 1));

@@ -88,10 +88,8 @@ static staff_id add_staff(struct bank *b, const char *username, int role, outlet
     return s.id;
 }
 
-static void begin(struct bank *b, const char *path)
+static void begin(struct bank *b, const char *url)
 {
-    char url[256];
-    (void)snprintf(url, sizeof url, "sqlite:%s", path);
     if (db_open(url, &b->db))
         fail_msg("%s", db_error(NULL));
     b->c.rng = &b->rng;
@@ -99,10 +97,10 @@ static void begin(struct bank *b, const char *path)
     b->c.arena = arena_new(256 << 20);
 }
 
-/* The bank as every test finds it, in a file. */
-static void build(struct bank *b, const char *path)
+/* The bank as every test finds it. */
+static void build(struct bank *b, const char *url)
 {
-    begin(b, path);
+    begin(b, url);
     migrate(b->db);
     rng_seed(&b->rng, 1);
     ids_init(&b->ids, 0);
@@ -129,33 +127,18 @@ static void build(struct bank *b, const char *path)
     db_close(b->db);
 }
 
-static void copy(const char *from, const char *to)
-{
-    char bytes[1 << 16];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    assert_non_null(in);
-    assert_non_null(out);
-    for (size_t n = fread(bytes, 1, sizeof bytes, in); n; n = fread(bytes, 1, sizeof bytes, in))
-        assert_int_equal(fwrite(bytes, 1, n, out), n);
-    (void)fclose(in);
-    assert_int_equal(fclose(out), 0);
-}
-
 /* Built once a run, then copied: a test pays for no commit. */
 void bank_open(struct bank *b)
 {
     static struct bank built;
-    static char first[200];
-    static int n;
-    char path[200];
+    static char first[300];
     if (!first[0]) {
-        (void)snprintf(first, sizeof first, "%s/bank.db", test_dir());
+        (void)snprintf(first, sizeof first, "%s", test_db("bank"));
         build(&built, first);
     }
-    (void)snprintf(path, sizeof path, "%s/bank-%d.db", test_dir(), ++n);
-    copy(first, path);
+    const char *url = test_db_copy(first);
     *b = built;
-    begin(b, path);
+    begin(b, url);
     BANK_OK(db_begin(b->db, &b->c.tx));
 }
 

@@ -188,8 +188,7 @@ static void tampering_is_found_wherever_it_happens(void **state)
           { "UPDATE event SET actor_id=8 WHERE outlet_id=2 AND seq=10" },
           "outlet 2 event 10: it was changed, or put in" },
         { "topic and subject shifted into each other",
-          { "UPDATE event SET topic='ticket.called' || x'0a' || '100' WHERE outlet_id=1 AND "
-            "seq=1" },
+          { "UPDATE event SET topic='ticket.called\n100' WHERE outlet_id=1 AND seq=1" },
           "outlet 1 event 1: it was changed, or put in" },
         { "bytes behind the end of the text",
           { "UPDATE event SET body=body || char(0) || 'x' WHERE outlet_id=1 AND seq=3" },
@@ -234,6 +233,8 @@ static void tampering_is_found_wherever_it_happens(void **state)
     };
     UNUSED(state);
     for (size_t i = 0; i < COUNT(rows); i++) {
+        if (test_on_server() && strstr(rows[i].sql[0], "char(0)"))
+            continue; /* no text there has such a byte */
         struct db *db = open_with_events();
         char first[128] = "";
         assert_int_equal(help_bad_links(db, first), 0);

@@ -74,10 +74,8 @@ static void a_memory_follows_the_writing_transaction(void **state)
     struct db *db;
     struct db_tx *tx, *reader;
     void *m = NULL;
-    char url[300];
     UNUSED(state);
-    snprintf(url, sizeof url, "sqlite:%s/memory.db?sync=off", test_dir());
-    assert_int_equal(db_open(url, &db), 0);
+    assert_int_equal(db_open(test_db_loose("memory"), &db), 0);
     steps[0] = '\0';
     assert_int_equal(db_begin(db, &tx), 0);
     assert_int_equal(db_savepoint(tx), 0);
@@ -110,10 +108,8 @@ static void a_commit_that_fails_is_a_rollback_for_the_memory(void **state)
     struct db *db;
     struct db_tx *tx;
     void *m = NULL;
-    char url[300];
     UNUSED(state);
-    snprintf(url, sizeof url, "sqlite:%s/memory2.db?sync=off", test_dir());
-    assert_int_equal(db_open(url, &db), 0);
+    assert_int_equal(db_open(test_db_loose("memory"), &db), 0);
     steps[0] = '\0';
     assert_int_equal(db_begin(db, &tx), 0);
     assert_int_equal(db_memory(tx, &kind, &m), 0);

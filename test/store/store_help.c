@@ -1,17 +1,9 @@
 /* store_help.c -- See store_help.h. */
 #include "store_help.h"
-#include <unistd.h>
 
 const char *help_url(void)
 {
-    static char url[256];
-    static int n;
-    const char *pattern = getenv("PIAOHAO_TEST_DB");
-    if (pattern)
-        (void)snprintf(url, sizeof url, "%.200s%d", pattern, ++n);
-    else
-        (void)snprintf(url, sizeof url, "sqlite:%s/store-%d-%d.db", test_dir(), (int)getpid(), ++n);
-    return url;
+    return test_db("store");
 }
 
 struct db *help_open(const char *url)

@@ -1,5 +1,4 @@
-/* store_help.h -- The contract suite's ground: a database for each test, from one URL pattern, so
- * that the same tests run on another engine (PIAOHAO_TEST_DB, %d becomes a number). */
+/* store_help.h -- The contract suite's ground: a database for each test, on either engine. */
 #ifndef TEST_STORE_HELP_H
 #define TEST_STORE_HELP_H
 #include "base/call.h"

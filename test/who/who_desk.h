@@ -16,15 +16,15 @@ struct desk {
     struct ids ids;
     struct rng rng;
     struct call c;
-    char path[128];
+    char path[300]; /* the file */
 };
 
 static inline void desk_open(struct desk *d, const char *name)
 {
     *d = (struct desk){ 0 };
-    snprintf(d->path, sizeof(d->path), "%s/%s.db", test_dir(), name);
-    unlink(d->path);
-    assert_int_equal(db_open(d->path, &d->db), 0);
+    const char *url = test_db(name);
+    snprintf(d->path, sizeof d->path, "%s", url + (test_on_server() ? 0 : strlen("sqlite:")));
+    assert_int_equal(db_open(url, &d->db), 0);
     assert_int_equal(db_migrate(d->db, event_migrations, event_migrations_count, NOON), 0);
     assert_int_equal(db_migrate(d->db, who_migrations, who_migrations_count, NOON), 0);
     ids_init(&d->ids, 0);

@@ -24,6 +24,7 @@ static bool file_holds(const char *path, const char *needle)
 static void the_file_holds_no_password_and_no_token(void **state)
 {
     UNUSED(state);
+    ONLY_ON_A_FILE();
     enum { SECRETS = 8 };
     static const char *const typed_wrong = "Wrong-Field-Passw0rd";
     struct desk d;
@@ -52,7 +53,7 @@ static void the_file_holds_no_password_and_no_token(void **state)
     snprintf(secret[7], TOKEN_TEXT, "%s", "another-9-password");
     desk_commit(&d);
 
-    char wal[160];
+    char wal[310];
     snprintf(wal, sizeof(wal), "%s-wal", d.path);
     for (int closed = 0; closed <= 1; closed++) {
         const char *files[] = { d.path, wal };
