@@ -92,6 +92,12 @@ struct dayend_chunk { /* one step at work */
     bool more;      /* out */
 };
 MUST_USE int standing_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int expire_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int fold_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int roll_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int accrue_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int dormant_chunk(struct call *c, struct dayend_chunk *k);
+MUST_USE int settle_chunk(struct call *c, struct dayend_chunk *k);
 MUST_USE int mature_chunk(struct call *c, struct dayend_chunk *k);
 MUST_USE int fees_chunk(struct call *c, struct dayend_chunk *k);
 MUST_USE int collect_chunk(struct call *c, struct dayend_chunk *k);

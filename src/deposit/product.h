@@ -71,6 +71,8 @@ struct deposit_fee {
 };
 MUST_USE int fee_put(struct call *c, struct deposit_fee *f);
 MUST_USE int fee_get(struct call *c, fee_id id, struct deposit_fee *out);
+/* What is due at the end of a day on which the customer has made so many movements. Pure. */
+int64_t fee_due(const struct deposit_fee *fee, date day, int64_t moves);
 MUST_USE int fee_list(struct call *c, struct deposit_fee **out, int *n);
 
 struct deposit_settings {

@@ -1,0 +1,389 @@
+/* standing.c -- Standing orders: kept, and carried out by the day end. */
+#include "deposit/deposit_priv.h"
+#include <stdio.h>
+#include <string.h>
+#include "base/banned.h"
+
+enum { CHUNK = 100, OF_PAYER_MAX = 200, DUE_AT_ONCE = 400 };
+enum { RUN_PAID = 1, RUN_FAILED, RUN_GIVEN_UP };
+
+struct standing_row {
+    struct standing_order o;
+    int64_t nth;  /* of the next due day, from 0 */
+    date try_day; /* when it is tried next: the due day, or a day after a failure */
+};
+
+static void copy_text(char *out, size_t size, struct db_rows *r, int column)
+{
+    const char *text = db_text(r, column);
+    snprintf(out, size, "%s", text ? text : "");
+}
+
+static date day_of(struct db_rows *r, int column)
+{
+    return (date){ (int32_t)db_i64(r, column) };
+}
+
+#define COLUMNS                                                                                 \
+    "SELECT id, payer_id, payee_id, payee_bank, payee_account, payee_name, minor, memo, cycle," \
+    " first_day, until_day, state, nth, next_day, try_day, tries, paid FROM deposit_standing"
+
+static void read_row(struct db_rows *r, struct standing_row *row)
+{
+    *row = (struct standing_row){ .o = { .id = { db_i64(r, 0) },
+                                         .payer = { db_i64(r, 1) },
+                                         .payee = { db_i64(r, 2) },
+                                         .minor = db_i64(r, 6),
+                                         .cycle = (enum standing_cycle)db_i64(r, 8),
+                                         .first = day_of(r, 9),
+                                         .until = day_of(r, 10),
+                                         .state = (enum standing_state)db_i64(r, 11),
+                                         .next = day_of(r, 13),
+                                         .tries = (int32_t)db_i64(r, 15),
+                                         .paid = db_i64(r, 16) },
+                                  .nth = db_i64(r, 12),
+                                  .try_day = day_of(r, 14) };
+    copy_text(row->o.payee_bank, sizeof row->o.payee_bank, r, 3);
+    copy_text(row->o.payee_account, sizeof row->o.payee_account, r, 4);
+    copy_text(row->o.payee_name, sizeof row->o.payee_name, r, 5);
+    copy_text(row->o.memo, sizeof row->o.memo, r, 7);
+}
+
+static int read_rows(struct call *c, const char *sql, const struct db_value *args, int n_args,
+                     int max, struct standing_row *out, int *n)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r, sql, args, n_args);
+    *n = 0;
+    while (!rc && *n < max && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        read_row(&r, &out[(*n)++]);
+    }
+    db_done(&r);
+    return rc;
+}
+
+static int load(struct call *c, standing_id id, struct standing_row *out)
+{
+    int n = 0;
+    int rc = read_rows(c, COLUMNS " WHERE id=$1", DB_ARGS(DB_I(id.n)), 1, out, &n);
+    return rc || n ? rc : call_refuse(c, DEPOSIT_NO_ORDER, "order", "%lld", (long long)id.n);
+}
+
+static int save(struct call *c, const struct standing_row *row)
+{
+    const struct standing_order *o = &row->o;
+    return db_exec(c->tx,
+                   "INSERT INTO deposit_standing (id, payer_id, payee_id, payee_bank,"
+                   " payee_account, payee_name, minor, memo, cycle, first_day, until_day, state,"
+                   " nth, next_day, try_day, tries, paid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
+                   " $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO UPDATE SET"
+                   " payee_id=excluded.payee_id, payee_bank=excluded.payee_bank,"
+                   " payee_account=excluded.payee_account, payee_name=excluded.payee_name,"
+                   " minor=excluded.minor, memo=excluded.memo, until_day=excluded.until_day,"
+                   " state=excluded.state, nth=excluded.nth, next_day=excluded.next_day,"
+                   " try_day=excluded.try_day, tries=excluded.tries, paid=excluded.paid",
+                   DB_ARGS(DB_I(o->id.n), DB_I(o->payer.n), DB_I(o->payee.n), DB_T(o->payee_bank),
+                           DB_T(o->payee_account), DB_T(o->payee_name), DB_I(o->minor),
+                           DB_T(o->memo), DB_I(o->cycle), DB_I(o->first.days), DB_I(o->until.days),
+                           DB_I(o->state), DB_I(row->nth), DB_I(o->next.days),
+                           DB_I(row->try_day.days), DB_I(o->tries), DB_I(o->paid)));
+}
+
+static int tell(struct call *c, const struct standing_order *o, const char *topic)
+{
+    struct deposit_account payer;
+    bool found = false;
+    int rc = deposit_row(c, o->payer, &payer, &found);
+    if (rc)
+        return rc;
+    struct jsonw *w = event_begin(c);
+    jw_i64(w, "payer", o->payer.n);
+    jw_i64(w, "payee", o->payee.n);
+    jw_i64(w, "minor", o->minor);
+    jw_i64(w, "cycle", o->cycle);
+    jw_i64(w, "state", o->state);
+    jw_i64(w, "next", o->next.days);
+    return event_add(c, found ? payer.outlet_id : 0, topic, o->id.n);
+}
+
+/* ---- keeping ---- */
+
+static int check_payee(struct call *c, const struct standing_order *o,
+                       const struct deposit_account *payer)
+{
+    struct deposit_account payee;
+    if (!o->payee.n)
+        return o->payee_bank[0] && o->payee_account[0]
+                   ? 0
+                   : call_refuse(c, DEPOSIT_BAD_PAYEE, "payee", "a bank and an account");
+    if (o->payee.n == o->payer.n)
+        return call_refuse(c, DEPOSIT_PAYEE_SELF, "payee", "%s", "");
+    int rc = deposit_get(c, o->payee, &payee);
+    if (rc == DEPOSIT_NO_ACCOUNT ||
+        (!rc && (payee.state == DEPOSIT_ENDED || payee.currency != payer->currency ||
+                 !deposit_by_product(payee.kind))))
+        rc = call_refuse(c, DEPOSIT_BAD_PAYEE, "payee", "an open demand account");
+    return rc;
+}
+
+static int check_schedule(struct call *c, const struct standing_order *o, bool fresh)
+{
+    date today;
+    int rc = ledger_day(c, &today);
+    if (!rc &&
+        (o->cycle < STANDING_ONCE || o->cycle > STANDING_YEARLY ||
+         (fresh && o->first.days < today.days) || (o->until.days && o->until.days < o->first.days)))
+        rc = call_refuse(c, DEPOSIT_BAD_SCHEDULE, "first", "from today on, in order");
+    return rc;
+}
+
+static int check_order(struct call *c, const struct standing_order *o, bool fresh)
+{
+    struct deposit_account payer;
+    if (o->minor <= 0)
+        return call_refuse(c, DEPOSIT_BAD_AMOUNT, "amount", "%s", "");
+    int rc = deposit_load(c, o->payer, &payer);
+    if (!rc && payer.kind != DEPOSIT_DEMAND && payer.kind != DEPOSIT_OVERDRAFT)
+        rc = call_refuse(c, DEPOSIT_WRONG_KIND, "payer", "a demand account");
+    if (!rc)
+        rc = check_payee(c, o, &payer);
+    return rc ? rc : check_schedule(c, o, fresh);
+}
+
+int standing_put(struct call *c, struct standing_order *o)
+{
+    struct standing_row row = { .nth = 0 };
+    bool fresh = !o->id.n;
+    int rc = fresh ? 0 : load(c, o->id, &row);
+    if (!rc && !fresh && row.o.state == STANDING_ENDED)
+        rc = call_refuse(c, DEPOSIT_ORDER_ENDED, "order", "%s", "");
+    if (rc)
+        return rc;
+    struct standing_order was = row.o;
+    row.o = *o;
+    if (fresh) {
+        row.o.next = row.try_day = o->first;
+        row.o.state = STANDING_ACTIVE;
+        row.o.tries = 0;
+        row.o.paid = 0;
+    } else { /* whom, how much and until when may change; whose and when it began may not */
+        row.o.payer = was.payer;
+        row.o.cycle = was.cycle;
+        row.o.first = was.first;
+        row.o.state = was.state;
+        row.o.next = was.next;
+        row.o.tries = was.tries;
+        row.o.paid = was.paid;
+    }
+    rc = check_order(c, &row.o, fresh);
+    if (rc)
+        return rc;
+    if (fresh)
+        row.o.id.n = call_id(c);
+    rc = save(c, &row);
+    if (!rc)
+        rc = tell(c, &row.o, fresh ? "order.made" : "order.changed");
+    if (!rc)
+        *o = row.o;
+    return rc;
+}
+
+int standing_get(struct call *c, standing_id id, struct standing_order *out)
+{
+    struct standing_row row;
+    int rc = load(c, id, &row);
+    if (!rc)
+        *out = row.o;
+    return rc;
+}
+
+int standing_of(struct call *c, deposit_id payer, struct standing_order **out, int *n)
+{
+    struct standing_row *rows = arena_alloc(c->arena, OF_PAYER_MAX * sizeof *rows);
+    int rc = read_rows(c, COLUMNS " WHERE payer_id=$1 ORDER BY id LIMIT $2",
+                       DB_ARGS(DB_I(payer.n), DB_I(OF_PAYER_MAX)), OF_PAYER_MAX, rows, n);
+    *out = arena_alloc(c->arena, OF_PAYER_MAX * sizeof **out);
+    for (int i = 0; !rc && i < *n; i++)
+        (*out)[i] = rows[i].o;
+    return rc;
+}
+
+/* Due days that passed while it was paused are not paid afterwards. */
+static void skip_passed(struct standing_row *row, date today)
+{
+    while (row->o.next.days < today.days && row->o.cycle != STANDING_ONCE)
+        row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
+    row->try_day = row->o.next;
+    row->o.tries = 0;
+}
+
+int standing_set_state(struct call *c, standing_id id, enum standing_state state)
+{
+    static const char *const topics[] = { [STANDING_ACTIVE] = "order.resumed",
+                                          [STANDING_PAUSED] = "order.paused",
+                                          [STANDING_ENDED] = "order.cancelled" };
+    struct standing_row row;
+    date today;
+    CHECK(state >= STANDING_ACTIVE && state <= STANDING_ENDED);
+    int rc = load(c, id, &row);
+    if (!rc && row.o.state == STANDING_ENDED)
+        rc = call_refuse(c, DEPOSIT_ORDER_ENDED, "order", "%s", "");
+    if (!rc)
+        rc = ledger_day(c, &today);
+    if (rc || row.o.state == state)
+        return rc;
+    if (row.o.state == STANDING_PAUSED)
+        skip_passed(&row, today);
+    row.o.state = state;
+    rc = save(c, &row);
+    return rc ? rc : tell(c, &row.o, topics[state]);
+}
+
+int standing_runs(struct call *c, standing_id id, int max, struct standing_run **out, int *n)
+{
+    struct db_rows r;
+    CHECK(max > 0);
+    *out = arena_alloc(c->arena, (size_t)max * sizeof **out);
+    *n = 0;
+    int rc = db_query(c->tx, &r,
+                      "SELECT due_day, tried_day, tries, rc, state, id_high, id_low"
+                      " FROM deposit_standing_run WHERE order_id=$1 ORDER BY due_day DESC LIMIT $2",
+                      DB_ARGS(DB_I(id.n), DB_I(max)));
+    while (!rc && *n < max && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        (*out)[(*n)++] = (struct standing_run){ .due = day_of(&r, 0),
+                                                .tried = day_of(&r, 1),
+                                                .tries = (int32_t)db_i64(&r, 2),
+                                                .rc = (int)db_i64(&r, 3),
+                                                .given_up = db_i64(&r, 4) == RUN_GIVEN_UP,
+                                                .transfer = { db_i64(&r, 5), db_i64(&r, 6) } };
+    }
+    db_done(&r);
+    return rc;
+}
+
+/* ---- carrying out ---- */
+
+static int pay(struct call *c, const struct standing_order *o, transfer_id id)
+{
+    struct deposit_account payer;
+    struct deposit_done done;
+    char number[24];
+    struct ledger_pair meta[4] = { { "standing", number } };
+    size_t n = 1;
+    snprintf(number, sizeof number, "%lld", (long long)o->id.n);
+    if (!o->payee.n) {
+        meta[n++] = (struct ledger_pair){ "payee_bank", o->payee_bank };
+        meta[n++] = (struct ledger_pair){ "payee_account", o->payee_account };
+    }
+    if (!o->payee.n && o->payee_name[0])
+        meta[n++] = (struct ledger_pair){ "payee_name", o->payee_name };
+    struct deposit_move m = { .id = id,
+                              .account = o->payer,
+                              .minor = o->minor,
+                              .code = CODE_STANDING,
+                              .memo = o->memo[0] ? o->memo : "约定转账",
+                              .meta = meta,
+                              .n_meta = n };
+    if (o->payee.n)
+        return deposit_transfer(c, &m, o->payee, &done);
+    int rc = deposit_get(c, o->payer, &payer);
+    if (!rc)
+        rc = deposit_own(c, OWN_CLEARING, payer.outlet_id, payer.currency, &m.contra);
+    return rc ? rc : deposit_out(c, &m, &done);
+}
+
+static int note_run(struct call *c, const struct standing_row *row, date tried, int rc_of,
+                    int state, transfer_id id)
+{
+    return db_exec(c->tx,
+                   "INSERT INTO deposit_standing_run (order_id, due_day, tried_day, tries, rc,"
+                   " state, id_high, id_low) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+                   " ON CONFLICT (order_id, due_day) DO UPDATE SET tried_day=excluded.tried_day,"
+                   " tries=excluded.tries, rc=excluded.rc, state=excluded.state",
+                   DB_ARGS(DB_I(row->o.id.n), DB_I(row->o.next.days), DB_I(tried.days),
+                           DB_I(row->o.tries), DB_I(rc_of), DB_I(state), DB_I(id.high),
+                           DB_I(id.low)));
+}
+
+static void to_next(struct standing_row *row)
+{
+    row->o.tries = 0;
+    row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
+    row->try_day = row->o.next;
+    if (row->o.cycle == STANDING_ONCE ||
+        (row->o.until.days && row->o.next.days > row->o.until.days))
+        row->o.state = STANDING_ENDED;
+}
+
+/* One due day, tried once. Refused: all of the try is undone, and the failure is noted. */
+static int try_once(struct call *c, struct standing_row *row, date day, int tries_max, bool *paid)
+{
+    transfer_id id = deposit_transfer_id(row->o.next, TAG_STANDING, row->o.id.n, 0);
+    int rc = db_savepoint(c->tx);
+    if (rc)
+        return rc;
+    int refused = pay(c, &row->o, id);
+    if (refused) {
+        db_undo(c->tx);
+        if (refused < 0)
+            return refused;
+    } else {
+        rc = db_release(c->tx);
+    }
+    *paid = !refused;
+    row->o.tries++;
+    row->o.paid += *paid;
+    bool over = refused && row->o.tries >= tries_max;
+    if (!rc)
+        rc = note_run(c, row, day, refused,
+                      *paid  ? RUN_PAID
+                      : over ? RUN_GIVEN_UP
+                             : RUN_FAILED,
+                      id);
+    if (!rc && refused && (over || row->o.tries == 1))
+        rc = deposit_message_add(c, row->o.payer, over ? "order.given_up" : "order.failed",
+                                 row->o.id.n, row->o.minor);
+    if (*paid || over)
+        to_next(row);
+    else
+        row->try_day.days = day.days + 1;
+    return rc;
+}
+
+static int one_order(struct call *c, struct standing_row *row, date day, int tries_max,
+                     int64_t *done)
+{
+    bool first = false;
+    int rc = dayend_guard(c, day, DAYEND_STANDING, row->o.id.n, &first);
+    if (rc || !first)
+        return rc;
+    for (int i = 0;
+         !rc && i < DUE_AT_ONCE && row->o.state == STANDING_ACTIVE && row->try_day.days <= day.days;
+         i++) {
+        bool paid = false;
+        rc = try_once(c, row, day, tries_max, &paid);
+        *done += paid;
+    }
+    if (!rc)
+        rc = save(c, row);
+    return !rc && row->o.state == STANDING_ENDED ? tell(c, &row->o, "order.ended") : rc;
+}
+
+int standing_chunk(struct call *c, struct dayend_chunk *k)
+{
+    struct standing_row *rows = arena_alloc(c->arena, CHUNK * sizeof *rows);
+    struct deposit_settings s;
+    int n = 0;
+    int rc = deposit_settings_get(c, &s);
+    if (!rc)
+        rc = read_rows(c, COLUMNS " WHERE state=1 AND try_day<=$1 AND id>$2 ORDER BY id LIMIT $3",
+                       DB_ARGS(DB_I(k->day.days), DB_I(k->cursor), DB_I(CHUNK)), CHUNK, rows, &n);
+    for (int i = 0; !rc && i < n; i++) {
+        rc = one_order(c, &rows[i], k->day, s.order_tries, &k->done);
+        k->cursor = rows[i].o.id.n;
+    }
+    k->more = n == CHUNK;
+    return rc;
+}
