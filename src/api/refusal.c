@@ -3,6 +3,7 @@
 #include "advise/advise.h"
 #include "approve/approve.h"
 #include "cash/cash.h"
+#include "deposit/deposit_refusal.h"
 #include "ledger/ledger_refusal.h"
 #include "print/print.h"
 #include "statement/statement.h"
@@ -27,6 +28,7 @@ static const struct rc_info codes[] = {
     CUSTOMER_REFUSALS(RC_ROW)
     BRANCH_REFUSALS(RC_ROW)
     LEDGER_REFUSALS(RC_ROW)
+    DEPOSIT_REFUSALS(RC_ROW)
     LOBBY_REFUSALS(RC_ROW)
     API_REFUSALS(RC_ROW)
     APPROVE_REFUSALS(RC_ROW)

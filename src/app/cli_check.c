@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "approve/approve.h"
 #include "cash/cash.h"
+#include "deposit/dayend.h"
 #include "ledger/ledger_books.h"
 #include "lobby/lobby.h"
 #include "store/door.h"
@@ -87,6 +88,24 @@ static int prove_cash(struct bank *b, struct call *c, struct check_proof *p)
     return cash_check(c, &p->count, &p->bad, p->text, sizeof p->text);
 }
 
+static int prove_customers(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return customer_check(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
+static int prove_deposits(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return deposit_check(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
+static int prove_dayend(struct bank *b, struct call *c, struct check_proof *p)
+{
+    UNUSED(b);
+    return dayend_check(c, &p->count, &p->bad, p->text, sizeof p->text);
+}
+
 static const struct {
     const char *name, *what;
     int (*prove)(struct bank *b, struct call *c, struct check_proof *p);
@@ -101,6 +120,9 @@ static const struct {
     { "holds", "what is pending equals the open holds", prove_holds },
     { "second", "what two people must do was done by two, once, as it was seen", prove_approvals },
     { "cash", "each box: book, moves, counts and the ledger are one", prove_cash },
+    { "customers", "papers are possible, merged rows lead to somebody", prove_customers },
+    { "deposits", "customers' accounts agree with the ledger", prove_deposits },
+    { "dayend", "day-end jobs once: no date left out, no period twice", prove_dayend },
 };
 
 int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS])
@@ -169,9 +191,9 @@ void check_print(const struct check_proof p[CHECK_PROOFS], const char *store, bo
         print_json(p, store);
         return;
     }
-    printf("%-8s %10s %6s %8s  %s\n", "proof", "count", "bad", "ms", store);
+    printf("%-9s %10s %6s %8s  %s\n", "proof", "count", "bad", "ms", store);
     for (int i = 0; i < CHECK_PROOFS; i++)
-        printf("%-8s %10" PRId64 " %6" PRId64 " %8" PRId64 "  %s\n", p[i].name, p[i].count,
+        printf("%-9s %10" PRId64 " %6" PRId64 " %8" PRId64 "  %s\n", p[i].name, p[i].count,
                p[i].bad, p[i].ms, p[i].bad ? p[i].text : p[i].what);
     printf("%s\n", check_good(p) ? "every proof holds" : "NOT every proof holds");
 }

@@ -3,16 +3,15 @@
 #define APP_CLI_CHECK_H
 #include "app/bank.h"
 
-enum { CHECK_PROOFS = 10, CHECK_TEXT = 300 };
+enum { CHECK_PROOFS = 13, CHECK_TEXT = 300 };
 struct check_proof {
     const char *name, *what; /* "tickets", what was counted */
     int64_t count, bad;
     int64_t ms;            /* how long it took */
     char text[CHECK_TEXT]; /* "ok", or the first finding */
 };
-/* All proofs, in this order: store, events, tickets, keys, people, books, totals,
- * holds, second, cash. A fault when one could not be
- * tried; bad > 0 is no fault. */
+/* All proofs, in the order of the table in cli_check.c. A fault when one could not be tried;
+ * bad > 0 is no fault. */
 MUST_USE int check_run(struct bank *b, struct check_proof out[CHECK_PROOFS]);
 bool check_good(const struct check_proof p[CHECK_PROOFS]);
 void check_print(const struct check_proof p[CHECK_PROOFS], const char *store, bool json);

@@ -19,6 +19,7 @@ enum { LOOK_MS = 100, KEYS_AT_ONCE = 500, BOOKS_AT_ONCE = 1000, KEY_DAYS = 7, OU
 
 struct jobs {
     struct jobs_settings s;
+    struct closer *closer; /* the day end, on a thread of its own */
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t news;
@@ -183,17 +184,20 @@ int jobs_start(const struct jobs_settings *s, struct jobs **out)
     CHECK(!pthread_mutex_init(&j->lock, NULL) && !pthread_cond_init(&j->news, &a));
     pthread_condattr_destroy(&a);
     *out = j;
-    if (!pthread_create(&j->thread, NULL, jobs_main, j))
-        return 0;
-    free(j);
-    *out = NULL;
-    return RC_IO;
+    if (pthread_create(&j->thread, NULL, jobs_main, j)) {
+        free(j);
+        *out = NULL;
+        return RC_IO;
+    }
+    const struct closer_settings day = { .door = s->door, .db = s->db, .clock = s->clock };
+    return closer_start(&day, &j->closer);
 }
 
 void jobs_stop(struct jobs *j)
 {
     if (!j)
         return;
+    closer_stop(j->closer);
     pthread_mutex_lock(&j->lock);
     j->stopping = true;
     pthread_cond_signal(&j->news);

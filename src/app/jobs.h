@@ -1,10 +1,9 @@
 /* jobs.h -- What the clock does by itself: a thread that, each minute of the bank's time, opens
  * and closes days, misses bookings, sweeps what is over, ends holds
- * that are due and folds hot accounts. */
+ * that are due and folds hot accounts; and, on a thread of its own, the day end (closer.h). */
 #ifndef APP_JOBS_H
 #define APP_JOBS_H
-#include "app/clock.h"
-#include "store/door.h"
+#include "app/closer.h" /* and the clock */
 
 struct jobs;
 struct jobs_settings {
