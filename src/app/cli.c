@@ -37,6 +37,7 @@ static const struct {
     { cli_deposit_verbs, &cli_deposit_verbs_count },
     { cli_statement_verbs, &cli_statement_verbs_count },
     { cli_plan_verbs, &cli_plan_verbs_count },
+    { cli_forecast_verbs, &cli_forecast_verbs_count },
     { cli_shift_verbs, &cli_shift_verbs_count },
     { cli_roster_verbs, &cli_roster_verbs_count },
     { cli_check_verbs, &cli_check_verbs_count },

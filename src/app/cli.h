@@ -62,6 +62,8 @@ extern const size_t cli_deposit_verbs_count;
 extern const struct cli_verb cli_statement_verbs[];
 extern const size_t cli_statement_verbs_count;
 extern const struct cli_verb cli_shift_verbs[], cli_roster_verbs[];
+extern const struct cli_verb cli_forecast_verbs[];
+extern const size_t cli_forecast_verbs_count;
 extern const size_t cli_shift_verbs_count, cli_roster_verbs_count;
 int bench_lobby(struct cli *c);
 int bench_ledger(struct cli *c);

@@ -29,7 +29,8 @@ static bool works(const struct plan_calendar *k, date d)
 {
     if (listed(k, d))
         return false;
-    return k->china ? branch_is_work_day(branch_calendar(d)) : date_weekday(d) <= 5;
+    unsigned rest = k->rest ? k->rest : 1u << 6 | 1u << 7;
+    return k->china ? branch_is_work_day(branch_calendar(d)) : !(rest >> date_weekday(d) & 1);
 }
 
 static date later(date d, int days)
@@ -69,19 +70,19 @@ static bool paid_on(const struct plan_calendar *k, date d, int day_of_month)
     return false;
 }
 
-static bool edge_of_month(const struct plan_calendar *k, date d, int step)
+/* Work days between d and the edge of its month, step days at a time. */
+static int to_edge(const struct plan_calendar *k, date d, int step)
 {
-    int year, month, day, at;
+    int year, month, day, at, passed = 0;
     date_to_ymd(d, &year, &month, &day);
     for (int i = 1; i <= 31; i++) {
         date e = later(d, i * step);
         date_to_ymd(e, &year, &at, &day);
         if (at != month)
-            return true;
-        if (works(k, e))
-            return false;
+            break;
+        passed += works(k, e);
     }
-    return false;
+    return passed;
 }
 
 unsigned plan_day_flags(const struct plan_calendar *k, date d)
@@ -93,17 +94,12 @@ unsigned plan_day_flags(const struct plan_calendar *k, date d)
         flags |= PLAN_DAY_MAKEUP;
     if (!works(k, d))
         return flags;
-    if (beside_holiday(k, d, 1))
-        flags |= PLAN_DAY_EVE;
-    if (beside_holiday(k, d, -1))
-        flags |= PLAN_DAY_AFTER;
-    if (paid_on(k, d, k->pension_day))
-        flags |= PLAN_DAY_PENSION;
-    if (paid_on(k, d, k->salary_day))
-        flags |= PLAN_DAY_SALARY;
-    if (edge_of_month(k, d, 1))
-        flags |= PLAN_DAY_MONTH_END;
-    if (edge_of_month(k, d, -1))
-        flags |= PLAN_DAY_MONTH_BEGIN;
+    int before = to_edge(k, d, -1), after = to_edge(k, d, 1);
+    flags |= beside_holiday(k, d, 1) ? PLAN_DAY_EVE : 0;
+    flags |= beside_holiday(k, d, -1) ? PLAN_DAY_AFTER : 0;
+    flags |= paid_on(k, d, k->pension_day) ? PLAN_DAY_PENSION : 0;
+    flags |= paid_on(k, d, k->salary_day) ? PLAN_DAY_SALARY : 0;
+    flags |= after == 0 ? PLAN_DAY_MONTH_END : after == 1 ? PLAN_DAY_MONTH_LATE : 0;
+    flags |= before == 0 ? PLAN_DAY_MONTH_BEGIN : before <= 2 ? PLAN_DAY_MONTH_EARLY : 0;
     return flags;
 }

@@ -1,0 +1,481 @@
+/* cli_forecast.c -- plan forecast: how many will come, and how good such forecasts were. */
+#include "app/cli.h"
+#include "base/date.h"
+#include "plan/history.h"
+#include "plan/score.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct order {
+    enum plan_history_format format;
+    struct plan_calendar calendar;
+    bool rolling; /* --train-until */
+    date until;
+    int from, to, known;
+    int64_t days;
+    double cover;
+    const char *series;
+};
+
+static bool read_slot(struct cli *c, const char *name, int *out)
+{
+    const char *text = cli_flag(c, name);
+    int second = 0;
+    if (!text)
+        return true;
+    if (!strcmp(text, "24:00"))
+        second = 86400;
+    else if (!date_parse_hm(text, &second) || second % 1800) {
+        cli_fail(CLI_USAGE, "--%s: '%s' is not a half-hour such as 09:30", name, text);
+        return false;
+    }
+    *out = second / 1800;
+    return true;
+}
+
+static int by_day(const void *a, const void *b)
+{
+    const date *x = a, *y = b;
+    return (x->days > y->days) - (x->days < y->days);
+}
+
+/* One date a line; what follows a blank or a comma is a note. */
+static bool read_holidays(const char *path, struct arena *arena, struct plan_calendar *k)
+{
+    enum { MOST = 4000 };
+    char line[400];
+    int at = 0;
+    FILE *f = fopen(path, "r");
+    if (!f) {
+        cli_fail(CLI_FAULT, "%s: cannot be read", path);
+        return false;
+    }
+    date *day = arena_alloc(arena, sizeof *day * MOST);
+    bool fine = true;
+    while (fine && fgets(line, sizeof line, f)) {
+        at++;
+        line[strcspn(line, " ,\t\r\n")] = 0;
+        if (!*line || *line == '#')
+            continue;
+        fine = k->n_holidays < MOST && date_parse(line, &day[k->n_holidays]);
+        k->n_holidays += fine;
+    }
+    fclose(f);
+    if (!fine)
+        cli_fail(CLI_FINDING, "%s: line %d: a date is written 2026-11-23", path, at);
+    qsort(day, (size_t)k->n_holidays, sizeof *day, by_day);
+    k->holidays = day;
+    return fine;
+}
+
+static bool read_format(struct cli *c, struct order *o)
+{
+    const char *format = cli_flag(c, "format");
+    for (int f = 0; format && f < PLAN_HISTORY_FORMATS; f++)
+        if (!strcmp(format, plan_history_code((enum plan_history_format)f))) {
+            o->format = (enum plan_history_format)f;
+            return true;
+        }
+    cli_fail(CLI_USAGE, "--format: %s; known: bank-calls, technion-6min, cmb, csv",
+             format ? "not known" : "is needed");
+    return false;
+}
+
+static bool read_calendar(struct cli *c, struct arena *arena, struct order *o)
+{
+    const char *calendar = cli_flag(c, "calendar"), *holidays = cli_flag(c, "holidays");
+    bool usual = o->format == PLAN_HISTORY_CMB || o->format == PLAN_HISTORY_CSV;
+    int64_t pension = 15, salary = 0;
+    if (calendar && strcmp(calendar, "china") != 0 && strcmp(calendar, "none") != 0) {
+        cli_fail(CLI_USAGE, "--calendar: china or none, not '%s'", calendar);
+        return false;
+    }
+    o->calendar.china = calendar ? !strcmp(calendar, "china") : usual;
+    if (!cli_number(c, "pension-day", 0, 31, &pension) ||
+        !cli_number(c, "salary-day", 0, 31, &salary))
+        return false;
+    o->calendar.pension_day = (int)pension;
+    o->calendar.salary_day = (int)salary;
+    return !holidays || read_holidays(holidays, arena, &o->calendar);
+}
+
+static bool read_order(struct cli *c, struct arena *arena, struct order *o)
+{
+    const char *until = cli_flag(c, "train-until"), *cover = cli_flag(c, "cover");
+    char *end = NULL;
+    *o = (struct order){ .to = PLAN_FORECAST_SLOTS, .days = 7, .cover = .9 };
+    if (!read_format(c, o))
+        return false;
+    if (o->format == PLAN_HISTORY_CMB) { /* its competition counted 8:30 to 18:30 */
+        o->from = 17;
+        o->to = 37;
+    }
+    if (until && !date_parse(until, &o->until)) {
+        cli_fail(CLI_USAGE, "--train-until: a date is written 2026-11-23, not '%s'", until);
+        return false;
+    }
+    o->rolling = until != NULL;
+    if (cover)
+        o->cover = strtod(cover, &end) / 100;
+    if (cover && (!*cover || *end || !(o->cover >= .5 && o->cover <= .99))) {
+        cli_fail(CLI_USAGE, "--cover: '%s' is not a number of 50..99", cover);
+        return false;
+    }
+    if (!read_slot(c, "from", &o->from) || !read_slot(c, "to", &o->to) ||
+        !read_slot(c, "intraday", &o->known) || !cli_number(c, "days", 1, 366, &o->days))
+        return false;
+    if (o->from >= o->to || o->known >= o->to) {
+        cli_fail(CLI_USAGE, "--from and --intraday must be before --to");
+        return false;
+    }
+    if (o->known && !o->rolling) {
+        cli_fail(CLI_USAGE, "--intraday needs --train-until: it says how the rest of known days "
+                            "would have been forecast");
+        return false;
+    }
+    o->series = cli_flag(c, "series");
+    return read_calendar(c, arena, o);
+}
+
+static char *file_text(const char *path, struct arena *arena, size_t *len)
+{
+    enum { MOST = 128 << 20 };
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    fseek(f, 0, SEEK_END);
+    long size = ftell(f);
+    rewind(f);
+    char *text = NULL;
+    if (size >= 0 && size <= MOST) {
+        text = arena_alloc(arena, (size_t)size + 1);
+        *len = fread(text, 1, (size_t)size, f);
+        text[*len] = 0;
+        if (ferror(f))
+            text = NULL;
+    }
+    fclose(f);
+    return text;
+}
+
+/* ---- as JSON ---- */
+
+static void write_flags(struct jsonw *w, const struct plan_forecast *f)
+{
+    static const char *const names[] = { "holiday",     "makeup",    "eve",       "after_holiday",
+                                         "pension",     "salary",    "month_end", "month_begin",
+                                         "month_early", "month_late" };
+    char day[DATE_TEXT];
+    date_print(f->day, day);
+    jw_text(w, "date", day);
+    jw_i64(w, "weekday", date_weekday(f->day));
+    jw_array(w, "kinds");
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (f->flags >> i & 1)
+            jw_text(w, NULL, names[i]);
+    jw_end(w);
+}
+
+static void write_slot(struct jsonw *w, const struct plan_forecast *f, const double *actual, int s)
+{
+    char at[16];
+    snprintf(at, sizeof at, "%02d:%02d", s / 2, s % 2 * 30);
+    jw_object(w, NULL);
+    jw_text(w, "at", at);
+    jw_f64(w, "forecast", f->mean[s], 3);
+    jw_f64(w, "low", f->low[s], 3);
+    jw_f64(w, "high", f->high[s], 3);
+    if (actual)
+        jw_f64(w, "actual", actual[s], 1);
+    jw_end(w);
+}
+
+static void write_day(struct jsonw *w, const struct plan_forecast *f,
+                      const struct plan_rolled *rolled)
+{
+    const double *actual = rolled ? rolled->actual : NULL;
+    double sum = 0;
+    jw_object(w, NULL);
+    write_flags(w, f);
+    jw_bool(w, "closed", f->closed);
+    jw_f64(w, "forecast", f->total, 2);
+    jw_f64(w, "low", f->total_low, 2);
+    jw_f64(w, "high", f->total_high, 2);
+    jw_f64(w, "day_cv", f->day_cv, 4);
+    for (int s = 0; actual && s < f->slots; s++)
+        sum += actual[s];
+    if (actual) {
+        jw_f64(w, "actual", sum, 1);
+        jw_f64(w, "error", f->total - sum, 2);
+        for (int b = 0; b < PLAN_BASELINES; b++) {
+            double all = 0;
+            for (int s = 0; s < f->slots; s++)
+                all += rolled->by[b][s];
+            jw_f64(w, plan_baseline_code((enum plan_baseline)b), all, 2);
+        }
+    }
+    jw_array(w, "half_hours");
+    for (int s = 0; s < f->slots; s++)
+        if (f->mean[s] > 0 || (actual && actual[s] > 0))
+            write_slot(w, f, actual, s);
+    jw_end(w);
+    jw_end(w);
+}
+
+static void write_errors(struct jsonw *w, const char *key, const struct plan_errors *e, bool ranges)
+{
+    jw_object(w, key);
+    jw_f64(w, "wape", plan_wape(e), 5);
+    jw_f64(w, "mape", plan_mape(e), 5);
+    jw_f64(w, "mean_error", e->n > 0 ? e->off / (double)e->n : NAN, 3);
+    jw_i64(w, "n", e->n);
+    if (ranges)
+        jw_f64(w, "coverage", plan_coverage(e), 4);
+    jw_end(w);
+}
+
+static void write_score(struct jsonw *w, const char *key, const struct plan_score *s, bool ranges)
+{
+    jw_object(w, key);
+    write_errors(w, "half_hour", &s->slot, ranges);
+    write_errors(w, "day", &s->day, ranges);
+    jw_end(w);
+}
+
+static void write_scores(struct jsonw *w, const struct order *o, const struct plan_rolling *r)
+{
+    jw_i64(w, "days_trained", r->n_train);
+    jw_i64(w, "days_tested", r->n);
+    write_score(w, o->known ? "corrected" : "forecast", &r->ours, true);
+    if (o->known)
+        write_score(w, "before_the_day", &r->before, true);
+    jw_object(w, "beside");
+    for (int b = 0; b < PLAN_BASELINES; b++)
+        write_score(w, plan_baseline_code((enum plan_baseline)b), &r->by[b], false);
+    jw_end(w);
+}
+
+/* ---- as a table ---- */
+
+static void print_day(const struct plan_forecast *f, const struct plan_rolled *r)
+{
+    static const char *const names[] = { "", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    char day[DATE_TEXT];
+    double sum = 0;
+    date_print(f->day, day);
+    printf("%s %s %10.0f %10.0f %10.0f", day, names[date_weekday(f->day)], f->total, f->total_low,
+           f->total_high);
+    for (int s = 0; r && s < f->slots; s++)
+        sum += r->actual[s];
+    if (r)
+        printf(" %10.0f %8.1f%%", sum, sum > 0 ? 100 * (f->total - sum) / sum : 0);
+    printf("\n");
+}
+
+static void print_slots(const struct plan_forecast *f)
+{
+    char day[DATE_TEXT];
+    date_print(f->day, day);
+    printf("\n%s by half-hour\n", day);
+    for (int s = 0; s < f->slots; s++)
+        if (f->mean[s] > 0)
+            printf("%02d:%02d %8.1f   %.0f..%.0f\n", s / 2, s % 2 * 30, f->mean[s], f->low[s],
+                   f->high[s]);
+}
+
+static void print_score(const char *name, const struct plan_score *s, bool ranges)
+{
+    printf("%-20s %8.2f%% %8.2f%%", name, 100 * plan_wape(&s->slot), 100 * plan_mape(&s->slot));
+    if (ranges)
+        printf(" %8.1f%%", 100 * plan_coverage(&s->slot));
+    else
+        printf(" %9s", "");
+    printf(" %8.2f%% %8.2f%%", 100 * plan_wape(&s->day), 100 * plan_mape(&s->day));
+    if (ranges)
+        printf(" %8.1f%%", 100 * plan_coverage(&s->day));
+    printf("\n");
+}
+
+static void print_rolling(const struct order *o, const struct plan_rolling *r)
+{
+    printf("%-14s %10s %10s %10s %10s %9s\n", "day", "forecast", "low", "high", "came", "off");
+    for (int i = 0; i < r->n; i++)
+        print_day(&r->day[i].f, &r->day[i]);
+    printf("\n%-20s %29s %29s\n", "", "half-hours", "days");
+    printf("%-20s %9s %9s %9s %9s %9s %9s\n", "", "WAPE", "MAPE", "in range", "WAPE", "MAPE",
+           "in range");
+    print_score(o->known ? "corrected" : "forecast", &r->ours, true);
+    if (o->known)
+        print_score("before the day", &r->before, true);
+    for (int b = 0; b < PLAN_BASELINES; b++)
+        print_score(plan_baseline_code((enum plan_baseline)b), &r->by[b], false);
+}
+
+/* ---- one series ---- */
+
+static void roll_series(const struct order *o, const struct plan_series *s, struct arena *arena,
+                        struct jsonw *w, struct plan_rolling *r)
+{
+    struct plan_rolling_request q = { o->until, o->from, o->to, o->known, o->cover };
+    plan_roll(&s->h, &q, arena, r);
+    if (!w) {
+        print_rolling(o, r);
+        return;
+    }
+    write_scores(w, o, r);
+    jw_array(w, "days");
+    for (int i = 0; i < r->n; i++)
+        write_day(w, &r->day[i].f, &r->day[i]);
+    jw_end(w);
+}
+
+static void ahead_series(const struct order *o, const struct plan_series *s, struct arena *arena,
+                         struct jsonw *w)
+{
+    struct plan_forecast_model *m = plan_forecast_fit(&s->h, (date){ INT32_MAX }, arena);
+    struct plan_forecast f;
+    date last = s->h.n ? s->h.day[s->h.n - 1] : (date){ 0 };
+    if (w) {
+        jw_i64(w, "days_trained", s->h.n);
+        jw_array(w, "days");
+    } else {
+        printf("%-14s %10s %10s %10s\n", "day", "forecast", "low", "high");
+    }
+    for (int i = 1; i <= o->days; i++) {
+        plan_forecast_day(m, (date){ last.days + i }, NULL, 0, o->cover, &f);
+        if (w)
+            write_day(w, &f, NULL);
+        else
+            print_day(&f, NULL);
+    }
+    if (w)
+        jw_end(w);
+    for (int i = 1; !w && i <= o->days; i++) {
+        plan_forecast_day(m, (date){ last.days + i }, NULL, 0, o->cover, &f);
+        if (f.closed)
+            continue;
+        print_slots(&f);
+        break;
+    }
+}
+
+/* The plain mean of the series' errors, as the posts of a competition are counted. */
+static void write_mean(struct jsonw *w, const struct plan_rolling *r, int n)
+{
+    struct plan_score s[1 + PLAN_BASELINES];
+    jw_object(w, "mean_of_series");
+    for (int b = 0; b <= PLAN_BASELINES; b++) {
+        double x[4] = { 0 };
+        for (int i = 0; i < n; i++) {
+            s[b] = b ? r[i].by[b - 1] : r[i].ours;
+            x[0] += plan_wape(&s[b].slot) / n;
+            x[1] += plan_mape(&s[b].slot) / n;
+            x[2] += plan_wape(&s[b].day) / n;
+            x[3] += plan_mape(&s[b].day) / n;
+        }
+        jw_object(w, b ? plan_baseline_code((enum plan_baseline)(b - 1)) : "forecast");
+        jw_f64(w, "half_hour_wape", x[0], 5);
+        jw_f64(w, "half_hour_mape", x[1], 5);
+        jw_f64(w, "day_wape", x[2], 5);
+        jw_f64(w, "day_mape", x[3], 5);
+        jw_end(w);
+    }
+    jw_end(w);
+}
+
+static int forecast_all(struct cli *c, const struct order *o, struct plan_series *series, int n,
+                        struct arena *arena)
+{
+    struct plan_rolling *r = arena_alloc(arena, sizeof *r * (size_t)(n + 1));
+    struct buf b;
+    struct jsonw writer, *w = c->json ? &writer : NULL;
+    char until[DATE_TEXT];
+    int done = 0;
+    date_print(o->until, until);
+    buf_init(&b, 256 << 20);
+    jw_init(&writer, &b);
+    jw_object(&writer, NULL);
+    jw_text(&writer, "format", plan_history_code(o->format));
+    jw_text(&writer, "train_until", o->rolling ? until : NULL);
+    jw_f64(&writer, "cover", o->cover, 4);
+    jw_array(&writer, "series");
+    for (int i = 0; i < n; i++) {
+        struct plan_series *s = &series[i];
+        if (o->series && strcmp(o->series, s->name) != 0)
+            continue;
+        s->h.calendar = o->calendar;
+        if (!w && *s->name)
+            printf("%sseries %s\n", done ? "\n" : "", s->name);
+        if (!w && s->incomplete)
+            printf("%d days lack intervals and are left out\n", s->incomplete);
+        jw_object(&writer, NULL);
+        jw_text(&writer, "name", s->name);
+        jw_i64(&writer, "incomplete_days", s->incomplete);
+        if (o->rolling)
+            roll_series(o, s, arena, w, &r[done]);
+        else
+            ahead_series(o, s, arena, w);
+        jw_end(&writer);
+        done++;
+    }
+    jw_end(&writer);
+    if (o->rolling && done > 1)
+        write_mean(&writer, r, done);
+    jw_end(&writer);
+    if (w && done)
+        printf("%s\n", b.at);
+    buf_release(&b);
+    return done ? CLI_DONE : cli_fail(CLI_FINDING, "--series: no series '%s'", o->series);
+}
+
+static int forecast_file(struct cli *c, struct arena *arena)
+{
+    struct order o;
+    struct plan_series *series = NULL;
+    const char *path = cli_flag(c, "history");
+    char error[300] = "";
+    size_t len = 0;
+    int n = 0;
+    if (!path)
+        return cli_fail(CLI_USAGE, "plan forecast needs --history FILE");
+    if (!read_order(c, arena, &o))
+        return CLI_USAGE;
+    char *text = file_text(path, arena, &len);
+    if (!text)
+        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    if (plan_history_read(text, len, o.format, arena, &series, &n, error, sizeof error))
+        return cli_fail(CLI_FINDING, "%s: %s", path, error);
+    return forecast_all(c, &o, series, n, arena);
+}
+
+static int run_forecast(struct cli *c)
+{
+    struct arena *arena = arena_new((size_t)8 << 30);
+    int status = forecast_file(c, arena);
+    arena_free(arena);
+    return status;
+}
+
+static const struct cli_flag forecast_flags[] = {
+    { "history", "FILE", "counts of earlier days" },
+    { "format", "F", "bank-calls, technion-6min, cmb, or csv: date,time,count[,service]" },
+    { "train-until", "DATE", "fit up to that day; forecast each later day of the file" },
+    { "intraday", "HH:MM", "with the counts before that time known: the rest of the day" },
+    { "days", "N", "without --train-until: days to forecast after the last (7)" },
+    { "series", "NAME", "only that post or service" },
+    { "calendar", "C", "china or none (china for cmb and csv)" },
+    { "holidays", "FILE", "more holidays, one date a line" },
+    { "pension-day", "N", "day of the month pensions are paid; 0: none (15)" },
+    { "salary-day", "N", "day of the month wages are paid; 0: none (0)" },
+    { "from", "HH:MM", "errors are counted from (cmb: 08:30)" },
+    { "to", "HH:MM", "errors are counted to (cmb: 18:30)" },
+    { "cover", "P", "percent the ranges are to hold (90)" },
+};
+
+const struct cli_verb cli_forecast_verbs[] = {
+    { "plan forecast", NULL, "arrivals by day and half-hour, and how good such forecasts were",
+      forecast_flags, COUNT(forecast_flags), 0, 0, NULL, run_forecast },
+};
+const size_t cli_forecast_verbs_count = COUNT(cli_forecast_verbs);
