@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "app/clock.h"
 #include "app/demo.h"
+#include "app/demo_books.h"
 #include "base/secret.h"
 #include "branch/branch.h"
 #include "who/who.h"
@@ -46,6 +47,11 @@ static void progress(int64_t done, int64_t all)
     cli_progress("days", done, all);
 }
 
+static void books_progress(int64_t done, int64_t all)
+{
+    cli_progress("books", done, all);
+}
+
 static int run_demo(struct cli *c)
 {
     char error[600];
@@ -64,6 +70,8 @@ static int run_demo(struct cli *c)
         return cli_fail(CLI_FAULT, "%s", error);
     int rc = demo_make(&b, &s);
     if (!rc)
+        rc = demo_books_open(&b, s.first, s.seed, books_progress, &s.books);
+    if (!rc)
         rc = demo_history(&b, &s, progress, &numbers);
     cli_progress_end();
     int status = rc == BRANCH_CODE_TAKEN || rc == WHO_SETUP_DONE
@@ -71,10 +79,16 @@ static int run_demo(struct cli *c)
                                 app_bank_url_path(c->config.db))
                      : cli_rc(rc, "demo", db_error(b.db));
     app_bank_close(&b);
+    struct demo_books_numbers books = { 0 };
+    if (s.books)
+        demo_books_numbers(s.books, &books);
+    demo_books_free(s.books);
     if (!status && c->json)
-        printf("{\"store\":\"%s\",\"days\":%lld,\"tickets\":%lld,\"steps\":%lld}\n",
+        printf("{\"store\":\"%s\",\"days\":%lld,\"tickets\":%lld,\"steps\":%lld,"
+               "\"customers\":%lld,\"accounts\":%lld,\"movements\":%lld}\n",
                app_bank_url_path(c->config.db), (long long)numbers.days, (long long)numbers.tickets,
-               (long long)numbers.steps);
+               (long long)numbers.steps, (long long)books.customers, (long long)books.accounts,
+               (long long)books.movements);
     else if (!status)
         printf("%s: the demo bank, %lld days, %lld tickets; sign-ins: teller, floor, head, office,"
                " auditor, admin; password: demo\n",

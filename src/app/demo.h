@@ -16,10 +16,12 @@ extern const size_t demo_accounts_count;
 /* "teller", "teller2" in outlet 1; "teller-03-2", "floor-03" elsewhere. window 0: none. */
 void demo_username(const char *role, int outlet, int window, char out[32]);
 
+struct demo_books;
 struct demo_settings {
     uint64_t seed;
     date first; /* the first day of history */
     int days;
+    struct demo_books *books; /* go on with each day; NULL: no books (demo_books.h) */
 };
 /* Makes the demo bank in an empty store: city, staff, devices, settings. WHO_SETUP_DONE or
  * BRANCH_CODE_TAKEN when a bank is there already. */

@@ -1,5 +1,6 @@
 /* demo_drive.c -- The demo bank's past: each day of each outlet acted out, a transaction a day. */
 #include "app/demo.h"
+#include "app/demo_books.h"
 #include "app/demo_sim.h"
 #include "branch/demo_city.h"
 #include <inttypes.h>
@@ -91,7 +92,10 @@ int demo_history(struct bank *b, const struct demo_settings *s,
     int rc = demo_sims_open(b, &sims);
     *out = (struct demo_numbers){ 0 };
     for (int i = 0; !rc && i < s->days; i++) {
-        rc = demo_run_day(b, sims, (date){ s->first.days + i }, INT64_MAX, s->seed);
+        date day = { s->first.days + i };
+        rc = demo_run_day(b, sims, day, INT64_MAX, s->seed);
+        if (!rc && s->books)
+            rc = demo_books_day(s->books, day);
         out->days++;
         if (progress)
             progress(i + 1, s->days);

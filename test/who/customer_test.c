@@ -415,6 +415,7 @@ static void who_looked_at_whom_is_an_event_and_no_event_has_a_name(void **state)
     assert_int_equal(views, 0);
     assert_int_equal(event_after(d.c.tx, 3, 0, 100, see, &views), 0);
     assert_int_equal(views, 2);
+    d.c.now_us = 0; /* a proof asks no clock */
     assert_int_equal(customer_check(&d.c, &count, &bad, text, sizeof text), 0);
     assert_true(count == 1 && bad == 0);
     assert_int_equal(db_exec(d.c.tx, "UPDATE customer SET merged_into=id", DB_NO_ARGS), 0);
