@@ -225,5 +225,17 @@ static int weigh_limits(struct call *c, struct request *q, struct weight *w)
 
 const struct api_checked api_checked[] = {
     { HTTP_PUT, "/api/approve-limits", weigh_limits },
+    { HTTP_POST, "/api/counter/in", weigh_counter_in },
+    { HTTP_POST, "/api/counter/out", weigh_counter_out },
+    { HTTP_POST, "/api/counter/transfer", weigh_counter_transfer },
+    { HTTP_POST, "/api/counter/close", weigh_counter_close },
+    { HTTP_POST, "/api/counter/state", weigh_counter_state },
+    { HTTP_PATCH, "/api/counter/customers/{customer}", weigh_counter_customer },
+    { HTTP_POST, "/api/cash/moves/{move}/reverse", weigh_counter_reverse },
+    { HTTP_POST, "/api/cash/transfer", weigh_cash_transfer },
+    { HTTP_POST, "/api/cash/send", weigh_cash_transfer },
+    { HTTP_POST, "/api/cash/transits/{transit}/arrive", weigh_cash_arrive },
+    { HTTP_POST, "/api/cash/boxes/{box}/supply", weigh_cash_supply },
+    { HTTP_PUT, "/api/cash/settings", weigh_cash_settings },
 };
 const size_t api_checked_count = COUNT(api_checked);

@@ -58,6 +58,17 @@ api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
 api_run api_books, api_books_trial, api_books_subject, api_books_search, api_books_transfer,
     api_books_proofs, api_account_seen, api_account, api_lines_seen, api_lines, api_life_line,
     api_statement_seen, api_statement;
+/* cash_api.c, cash_road_api.c: drawers, vaults */
+api_run api_cash_boxes, api_cash_box, api_cash_large, api_cash_not_closed, api_cash_box_put,
+    api_cash_box_patch, api_cash_count, api_cash_recount, api_cash_hand_over, api_cash_change,
+    api_cash_settings, api_cash_settings_put, api_cash_transfer, api_cash_send, api_cash_arrive,
+    api_cash_supply;
+
+/* counter_api.c: money at the counter; desk_api.c: customers and accounts there */
+api_run api_counter_in, api_counter_out, api_counter_reverse, api_counter_transfer,
+    api_counter_payee, api_counter_customers, api_counter_customer_seen, api_counter_customer,
+    api_counter_customer_put, api_counter_customer_patch, api_counter_products, api_counter_open,
+    api_counter_account, api_counter_quote, api_counter_close, api_counter_state;
 
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,

@@ -41,13 +41,15 @@
     {                                                                   \
         HTTP_POST, p, 0, ROUTE_WRITE, ROUTE_RATED, f, af, NULL, s, b, a \
     }
-#define APPROVAL "/api/approvals/{approval}"
 /* A read of somebody's account: who looked is an event before anything is shown. */
 #define LOOK(p, r, f, af, s, a)                                              \
     {                                                                        \
         HTTP_GET, p, (r), ROUTE_WRITE, ROUTE_NO_KEY, f, af, NULL, s, NULL, a \
     }
 #define BOOKS               (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
+#define APPROVAL            "/api/approvals/{approval}"
+#define CUSTOMER            "/api/counter/customers/{customer}"
+#define BOX                 "/api/cash/boxes/{box}"
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
@@ -241,6 +243,71 @@ const struct route api_routes[] = {
     LOOK(ACCOUNT "/statement", STAFF, api_statement_seen, api_statement,
          "a statement: ?from, until, format=json|csv|csv-bom|pdf|camt053|text, full=1",
          "Statement"),
+    /* the counter: customers, accounts, money */
+    GET("/api/counter/customers", MONEY, api_counter_customers,
+        "?find= an ID number, mobile, account number, customer number or name", "Customers"),
+    { HTTP_GET, CUSTOMER, MONEY, ROUTE_WRITE, ROUTE_NO_KEY, api_counter_customer_seen,
+      api_counter_customer, NULL,
+      "one customer with accounts: that it was seen is an event; ?reason= for the whole data", NULL,
+      "Customer" },
+    POST("/api/counter/customers", MONEY, api_counter_customer_put, NULL, "a new customer",
+         "paper:int! paper_number:text! name:text! mobile:text address:text", "Customer"),
+    { HTTP_PATCH, CUSTOMER, MONEY, ROUTE_WRITE, 0, api_counter_customer_patch, NULL, NULL,
+      "change one: a second person looks at it",
+      "paper_number:text name:text mobile:text address:text", "Customer" },
+    GET("/api/counter/products", MONEY, api_counter_products, "what may be opened, with rates",
+        "Products"),
+    POST("/api/counter/accounts", MONEY, api_counter_open, NULL, "open an account",
+         "customer_id:int! product:text! rollover:text payout:text certificate:text purpose:text",
+         "Account"),
+    GET("/api/counter/account", MONEY, api_counter_account, "?number=: an account's balances",
+        "Account"),
+    GET("/api/counter/quote", MONEY, api_counter_quote,
+        "?number=, amount=: the interest that would be paid with it", "Quote"),
+    GET("/api/counter/payee", MONEY, api_counter_payee, "?number=: whose account, masked", "Payee"),
+    POST("/api/counter/in", MONEY, api_counter_in, NULL, "cash into an account",
+         "account:text! amount:text! pieces:list memo:text note:text", "Slip"),
+    POST("/api/counter/out", MONEY, api_counter_out, NULL, "cash out of an account",
+         "account:text! amount:text! pieces:list memo:text note:text", "Slip"),
+    POST("/api/counter/transfer", MONEY, api_counter_transfer, NULL, "from account to account",
+         "account:text! payee:text! amount:text! memo:text", "Slip"),
+    POST("/api/counter/close", MONEY, api_counter_close, NULL,
+         "close an account; the balance to another, or in cash", "account:text! to:text", "Slip"),
+    POST("/api/counter/state", MONEY, api_counter_state, NULL,
+         "stop, loss, freeze, and back: a second person looks at it",
+         "account:text! step:text! reason:text! document:text amount:text", "Account"),
+    /* cash */
+    GET("/api/cash/boxes", STAFF, api_cash_boxes, "drawers, vaults, cash on the road", "Boxes"),
+    GET(BOX, STAFF, api_cash_box, "one: its moves and counts", "Box"),
+    POST("/api/cash/boxes", HEAD | ROLE_OFFICE, api_cash_box_put, NULL, "a new drawer or vault",
+         "kind:text! number:int! currency:text outlet_id:int", "Box"),
+    { HTTP_PATCH, BOX, HEAD | ROLE_OFFICE, ROUTE_WRITE, 0, api_cash_box_patch, NULL, NULL,
+      "switch one off or on", "active:bool", "Box" },
+    POST(BOX "/count", MONEY, api_cash_count, NULL, "count it, blind: open, close or spot check",
+         "kind:text! pieces:list", "Counted"),
+    POST(BOX "/recount", MONEY, api_cash_recount, NULL, "the second person's count", "pieces:list",
+         "Counted"),
+    POST(BOX "/hand-over", MONEY, api_cash_hand_over, NULL, "to another teller; 0: not after all",
+         "staff_id:int", "Box"),
+    POST(BOX "/change", MONEY, api_cash_change, NULL, "other notes for the same sum", "pieces:list",
+         "Box"),
+    POST(BOX "/supply", MONEY, api_cash_supply, NULL, "from the central bank, or back to it",
+         "amount:text! back:bool pieces:list", "Move"),
+    POST("/api/cash/transfer", MONEY, api_cash_transfer, NULL, "from box to box in an outlet",
+         "from:int! to:int! amount:text! pieces:list", "Move"),
+    POST("/api/cash/send", MONEY, api_cash_send, NULL, "from vault to vault of another outlet",
+         "from:int! to:int! amount:text! pieces:list", "Transit"),
+    POST("/api/cash/transits/{transit}/arrive", MONEY, api_cash_arrive, NULL,
+         "what was counted on arrival", "pieces:list!", "Arrived"),
+    POST("/api/cash/moves/{move}/reverse", MONEY, api_counter_reverse, NULL,
+         "take a movement of the open drawer back", "", "Slip"),
+    GET("/api/cash/large", SEE, api_cash_large, "?date=: large cash of a day", "Moves"),
+    GET("/api/cash/not-closed", STAFF, api_cash_not_closed, "drawers that are not closed", "Boxes"),
+    GET("/api/cash/settings", STAFF, api_cash_settings, "threshold, tolerance, most in a drawer",
+        "CashSettings"),
+    PUT("/api/cash/settings", ROLE_OFFICE | ROLE_ADMIN, api_cash_settings_put,
+        "change them: a second person is always asked", "large:text tolerance:text drawer:text",
+        "CashSettings"),
     /* the office: figures over ranges, off the server's thread */
     SLOW("/api/promise", SEE, api_promise, "the promise under each definition, and the waits",
          "Promise"),

@@ -183,6 +183,7 @@ MUST_USE int cash_ready(struct call *c, const struct cash_order *o, struct cash_
 MUST_USE int cash_moved(struct call *c, const struct cash_order *o, transfer_id transfer,
                         struct cash_move *out);
 MUST_USE int cash_change(struct call *c, box_id box, const struct cash_pieces *p, int n);
+MUST_USE int cash_move_get(struct call *c, int64_t id, struct cash_move *out); /* CASH_NO_BOX */
 /* Takes a move of the caller's open session back, by reversing its transfer. */
 MUST_USE int cash_reverse(struct call *c, int64_t move, struct cash_move *out);
 MUST_USE int cash_moves(struct call *c, box_id box, int64_t before_seq, int max,

@@ -119,6 +119,16 @@ int cash_change(struct call *c, box_id id, const struct cash_pieces *p, int n)
     return rc ? rc : cash_note_move(c, &b, &m, p, n);
 }
 
+int cash_move_get(struct call *c, int64_t id, struct cash_move *out)
+{
+    struct cash_box b;
+    bool found = false;
+    int rc = cash_row_move(c, id, out, &found);
+    if (!rc && !found)
+        rc = CASH_NO_BOX;
+    return rc ? rc : cash_box_load(c, out->box, &b);
+}
+
 int cash_reverse(struct call *c, int64_t move, struct cash_move *out)
 {
     struct cash_box b;
