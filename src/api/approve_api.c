@@ -55,7 +55,7 @@ static int approval_whole(struct call *c, const struct approval *a, struct buf *
     const struct rc_info *info = may > 0 ? api_rc(may) : NULL;
     jw_bool(&w, "may", may == 0);
     jw_text(&w, "why_not", info ? info->name : NULL);
-    pair_json(&w, "why_not", info ? info->zh : NULL, info ? info->en : NULL);
+    pair_json(&w, "why_not", info ? info->zh : "", info ? info->en : "");
     jw_end(&w);
     return may < 0 ? may : 0;
 }
