@@ -174,6 +174,7 @@ static double loss(const struct plan_history *h, const struct fc_knobs *k)
 {
     struct arena *arena = arena_new((size_t)1 << 26);
     struct plan_forecast_model *m = start(h, k, arena);
+    m->mean_only = true;
     double off = 0, all = 0;
     for (int i = 0; i < h->n; i++) {
         const double *y = counts_of(h, i);

@@ -46,6 +46,7 @@ struct fc_errors {
 /* The rest of a day against its morning: log residuals, weighted sums. */
 struct fc_morning {
     double xx, xy, yy, n;
+    double wider, wider_day; /* what the ranges of slots and of the sum lacked: log factors */
 };
 /* One day as the model sees it before it comes. */
 struct fc_view {
@@ -63,6 +64,7 @@ struct plan_forecast_model {
     size_t room;
     struct arena *arena;
     int slots;
+    bool mean_only; /* while knobs are tried: no ranges */
     struct fc_knobs k;
     bool alone[FC_KINDS];               /* a weekday far from the others */
     int seen[FC_KINDS], zero[FC_KINDS]; /* days learnt; of these the last without anybody */

@@ -86,10 +86,15 @@ struct share_kept {
     double slope, v;
 };
 static struct share_kept share_kept(const struct plan_forecast_model *m, const struct fc_view *v,
-                                    int known, double seen)
+                                    int known, double mean)
 {
     const struct fc_morning *w = &m->morning[known];
-    double noise = 1 / (seen + 1) + 2e-3, x = v->v + noise, n0 = prior_morning;
+    int open = 0;
+    if (mean < 1)
+        return (struct share_kept){ 0, v->v };
+    for (int s = 0; s < known; s++)
+        open += v->mean[s] > 0;
+    double noise = 1 / (mean + 1) + .01 / open + .001, x = v->v + noise, n0 = prior_morning;
     double slope = (w->xy + n0 * v->v * .8) / (w->xx + n0 * x);
     slope = fmax(0, fmin(slope, 1.2));
     double left = w->yy - 2 * slope * w->xy + slope * slope * w->xx;
@@ -119,12 +124,80 @@ static void morning_learn(struct plan_forecast_model *m, const struct fc_view *v
     }
 }
 
+/* The ranges' ends as standard residuals. */
+struct ends {
+    double low, high, day_low, day_high;
+};
+static struct ends ends_of(const struct plan_forecast_model *m, double cover)
+{
+    double p = (1 - cover) / 2;
+    return (
+        struct ends){ errors_quantile(&m->slot_errors, p), errors_quantile(&m->slot_errors, 1 - p),
+                      errors_quantile(&m->day_errors, p), errors_quantile(&m->day_errors, 1 - p) };
+}
+
+/* Mean and range of the slots from the known ones on; the day's total. spread: of each slot. */
+static void fill(const struct plan_forecast_model *m, const struct fc_view *v, const double *so_far,
+                 const struct ends *e, const double *spread, struct plan_forecast *out)
+{
+    const struct fc_morning *w = &m->morning[out->known];
+    double seen = 0, mean = 0, rest = 0, wider = exp(w->wider), wider_day = exp(w->wider_day);
+    for (int s = 0; s < out->known; s++) {
+        out->mean[s] = out->low[s] = out->high[s] = so_far[s];
+        seen += so_far[s];
+        mean += v->mean[s];
+    }
+    struct share_kept k = share_kept(m, v, out->known, mean);
+    double lift = mean >= 1 ? exp(k.slope * log_ratio(seen, mean)) : 1;
+    for (int s = out->known; s < m->slots; s++) {
+        double x = v->mean[s] * lift, sd = wider * sqrt(slot_variance(x, k.v) * spread[s]);
+        out->mean[s] = x;
+        out->low[s] = fmax(0, x + e->low * sd);
+        out->high[s] = x + fmax(e->high * sd, 0);
+        rest += x;
+    }
+    double sd = wider_day * sqrt(k.v + (rest > 0 ? 1 / rest : 0) - exp(-fmax(0, v->mu)));
+    out->total = seen + rest;
+    out->total_low = seen + rest * exp(e->day_low * sd);
+    out->total_high = seen + rest * exp(e->day_high * sd);
+    out->day_cv = sd;
+}
+
+/* Ranges that held too little are made wider, and narrower ones that held too much (Gibbs and
+ * Candes 2021): for each hour of the day at which one might ask. */
+static void wider_learn(struct plan_forecast_model *m, const struct fc_view *v,
+                        const double *spread, const double *count, double total)
+{
+    static const double cover = .9, step = .06, step_day = .08;
+    struct ends e = ends_of(m, cover);
+    for (int k = 0; k < m->slots; k++) {
+        struct plan_forecast f = { .slots = m->slots, .known = k };
+        int missed = 0, open = 0;
+        fill(m, v, count, &e, spread, &f);
+        for (int s = k; s < m->slots; s++) {
+            open += f.mean[s] > 0;
+            missed += f.mean[s] > 0 && (count[s] < f.low[s] || count[s] > f.high[s]);
+        }
+        if (!open)
+            continue;
+        bool out = total < f.total_low || total > f.total_high;
+        m->morning[k].wider += (k ? step : step / 2) * ((double)missed / open - (1 - cover));
+        m->morning[k].wider_day += step_day * (out - (1 - cover));
+    }
+}
+
 void fc_range_learn(struct plan_forecast_model *m, const struct fc_view *v, const double *count,
                     double total, double weight)
 {
+    double spread[FC_SLOTS];
     int open = 0;
-    for (int s = 0; s < m->slots; s++)
+    if (m->mean_only)
+        return;
+    for (int s = 0; s < m->slots; s++) {
         open += v->mean[s] > 0;
+        spread[s] = slot_spread(m, s);
+    }
+    wider_learn(m, v, spread, count, total);
     errors_age(&m->slot_errors);
     errors_age(&m->day_errors);
     errors_add(&m->day_errors, (log(total) - v->mu) / sqrt(v->v), 1);
@@ -132,42 +205,20 @@ void fc_range_learn(struct plan_forecast_model *m, const struct fc_view *v, cons
         if (v->mean[s] <= 0)
             continue;
         double e = (count[s] - v->mean[s]) / sqrt(slot_variance(v->mean[s], v->v));
-        errors_add(&m->slot_errors, e / sqrt(slot_spread(m, s)), 1. / open);
+        errors_add(&m->slot_errors, e / sqrt(spread[s]), 1. / open);
         m->spread[s] = m->spread[s] * fade + weight * fmin(e * e, 25);
         m->spread_n[s] = m->spread_n[s] * fade + weight;
     }
     morning_learn(m, v, count, weight);
 }
 
-/* Mean and range of the slots from the known ones on; the day's total. */
 void fc_range_day(const struct plan_forecast_model *m, const struct fc_view *v,
                   const double *so_far, double cover, struct plan_forecast *out)
 {
-    double low = errors_quantile(&m->slot_errors, (1 - cover) / 2);
-    double high = errors_quantile(&m->slot_errors, (1 + cover) / 2);
-    double seen = 0, mean = 0, rest = 0;
-    for (int s = 0; s < out->known; s++) {
-        out->mean[s] = out->low[s] = out->high[s] = so_far[s];
-        seen += so_far[s];
-        mean += v->mean[s];
-    }
-    struct share_kept k = { 0, v->v };
-    if (mean >= 1)
-        k = share_kept(m, v, out->known, mean);
-    double lift = exp(k.slope * log_ratio(seen, mean));
-    for (int s = out->known; s < m->slots; s++) {
-        double x = v->mean[s] * (mean >= 1 ? lift : 1);
-        double sd = sqrt(slot_variance(x, k.v) * slot_spread(m, s));
-        out->mean[s] = x;
-        out->low[s] = fmax(0, x + low * sd);
-        out->high[s] = x + fmax(high * sd, 0);
-        rest += x;
-    }
-    double day_low = errors_quantile(&m->day_errors, (1 - cover) / 2);
-    double day_high = errors_quantile(&m->day_errors, (1 + cover) / 2);
-    double sd = sqrt(k.v), z = 2 * plan_normal_quantile((1 + cover) / 2);
-    out->total = seen + rest;
-    out->total_low = seen + rest * exp(day_low * sd);
-    out->total_high = seen + rest * exp(day_high * sd);
-    out->day_cv = sd * fmin(3, (day_high - day_low) / z);
+    double spread[FC_SLOTS], z = 2 * plan_normal_quantile((1 + cover) / 2);
+    struct ends e = ends_of(m, cover);
+    for (int s = 0; s < m->slots; s++)
+        spread[s] = slot_spread(m, s);
+    fill(m, v, so_far, &e, spread, out);
+    out->day_cv *= fmin(3, (e.day_high - e.day_low) / z);
 }
