@@ -12,9 +12,11 @@
 const struct demo_account demo_accounts[] = {
     { "teller", "柜员（1号窗口）", "teller, window 1" },
     { "teller2", "柜员（2号窗口）", "teller, window 2" },
+    { "super", "业务主管（复核授权）", "supervisor: approves" },
     { "floor", "大堂经理", "floor manager" },
     { "head", "网点负责人", "head of outlet" },
     { "office", "分行", "branch office, all outlets" },
+    { "office2", "分行（复核）", "branch office, the second person" },
     { "auditor", "审计", "auditor" },
     { "admin", "管理员", "administrator" },
 };
@@ -39,10 +41,10 @@ struct making {
     struct jsonw json;
 };
 
-static int put_person(struct call *c, struct making *m, const char *username, int role,
-                      int64_t outlet)
+static int put_graded(struct call *c, struct making *m, const char *username, int role,
+                      int64_t outlet, int grade)
 {
-    struct who_staff s = { .role = role, .outlet_id = outlet, .active = true };
+    struct who_staff s = { .role = role, .outlet_id = outlet, .active = true, .grade = grade };
     snprintf(s.username, sizeof s.username, "%s", username);
     uint32_t a, b;
     do {
@@ -52,6 +54,28 @@ static int put_person(struct call *c, struct making *m, const char *username, in
     m->used[a][b] = true;
     snprintf(s.name, sizeof s.name, "%s%s", surnames[a], givens[b]);
     return who_staff_put(c, &s, m->hash);
+}
+
+static int put_person(struct call *c, struct making *m, const char *username, int role,
+                      int64_t outlet)
+{
+    return put_graded(c, m, username, role, outlet, GRADE_NONE);
+}
+
+/* Last, so that everybody else keeps the name of before: who approves what tellers may not alone.
+ */
+static int put_seconds(struct call *c, struct making *m)
+{
+    char username[32];
+    int rc = put_person(c, m, "office2", ROLE_OFFICE, 0);
+    for (int at = 0; !rc && at < DEMO_OUTLETS; at++) {
+        struct branch_outlet o;
+        demo_username("super", at + 1, 0, username);
+        rc = branch_outlet_find(c, demo_outlets[at].code, &o);
+        if (!rc)
+            rc = put_graded(c, m, username, ROLE_TELLER, o.id.n, GRADE_SUPERVISOR);
+    }
+    return rc;
 }
 
 /* "teller", "teller2" in the first outlet; "teller-03-2" elsewhere. */
@@ -154,6 +178,8 @@ static int make(struct call *c, void *ctx)
             rc = put_outlet(c, m, &o, at);
     }
     jw_end(&m->json);
+    if (!rc)
+        rc = put_seconds(c, m);
     if (!rc)
         rc = app_bank_setting_put(c->tx, "demo_devices", m->devices.at);
     char seed[32];

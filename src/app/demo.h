@@ -26,6 +26,8 @@ struct demo_settings {
 /* Makes the demo bank in an empty store: city, staff, devices, settings. WHO_SETUP_DONE or
  * BRANCH_CODE_TAKEN when a bank is there already. */
 MUST_USE int demo_make(struct bank *b, const struct demo_settings *s);
+/* Vaults with cash in them, a drawer a window; the first outlet's first teller has opened one. */
+MUST_USE int demo_cash_make(struct bank *b, date day);
 /* Writes the days of history, told by progress(done, all) after each. */
 struct demo_numbers {
     int64_t days, tickets, steps;
