@@ -1,12 +1,14 @@
 /* approve_api.c -- What waits for a second person: to see it, to decide it; the limits by grade. */
 #include "api/checked.h"
 #include "api/handlers.h"
+#include "cash/cash.h"
+#include "store/event.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
 
-enum { LIST_MAX = 100, DIGEST_SEEN = 80 };
+enum { LIST_MAX = 100, DESK_MAX = 20, DIGEST_SEEN = 80 };
 
 int api_approvals(struct call *c, struct request *q, struct buf *answer)
 {
@@ -111,6 +113,44 @@ int api_approval_withdraw(struct call *c, struct request *q, struct buf *answer)
 int api_approval_after(struct call *c, struct request *q, struct buf *answer)
 {
     return api_approval(c, q, answer);
+}
+
+/* What the counter's page shows all the time: what waits for me, what of mine waits, my drawer. */
+int api_counter_desk(struct call *c, struct request *q, struct buf *answer)
+{
+    static const char *const keys[] = { "for_me", "mine" };
+    static const enum approve_which which[] = { APPROVE_FOR_ME, APPROVE_MINE };
+    struct cash_box box;
+    struct jsonw w;
+    outlet_id o;
+    int64_t seq = 0;
+    int rc = request_outlet(c, q, &o);
+    if (!rc)
+        rc = event_last_seq(c->tx, o.n, &seq);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    ms_json(&w, "now_ms", c->now_us);
+    jw_i64(&w, "seq", seq);
+    for (int k = 0; k < 2; k++) {
+        struct approval *list = NULL;
+        int n = 0;
+        rc = approve_list(c, o.n, which[k], DESK_MAX, &list, &n);
+        if (rc)
+            return rc;
+        jw_array(&w, keys[k]);
+        for (int i = 0; i < n; i++)
+            approval_json(c, &w, NULL, &list[i]);
+        jw_end(&w);
+    }
+    rc = cash_held(c, CNY, &box);
+    if (!rc)
+        jw_i64(&w, "box_id", box.id.n);
+    else if (rc > 0)
+        jw_null(&w, "box_id");
+    jw_end(&w);
+    return rc < 0 ? rc : 0;
 }
 
 /* ---- limits ---- */

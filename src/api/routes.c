@@ -244,6 +244,8 @@ const struct route api_routes[] = {
          "a statement: ?from, until, format=json|csv|csv-bom|pdf|camt053|text, full=1",
          "Statement"),
     /* the counter: customers, accounts, money */
+    GET("/api/counter/desk", STAFF, api_counter_desk, "what waits for me, what of mine, my drawer",
+        "CounterDesk"),
     GET("/api/counter/customers", MONEY, api_counter_customers,
         "?find= an ID number, mobile, account number, customer number or name", "Customers"),
     { HTTP_GET, CUSTOMER, MONEY, ROUTE_WRITE, ROUTE_NO_KEY, api_counter_customer_seen,

@@ -143,6 +143,13 @@ int cash_boxes(struct call *c, int64_t outlet, struct cash_box **out, int *n)
     return cash_row_boxes(c, outlet, out, n);
 }
 
+int cash_held(struct call *c, enum currency currency, struct cash_box *out)
+{
+    bool found = false;
+    int rc = cash_row_held(c, c->actor.id, currency, out, &found);
+    return rc || found ? rc : CASH_NOT_OPEN;
+}
+
 int cash_mine(struct call *c, enum currency currency, struct cash_box *out)
 {
     bool found = false;

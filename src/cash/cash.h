@@ -88,6 +88,8 @@ MUST_USE int cash_box_get(struct call *c, box_id id, struct cash_box *out);
 MUST_USE int cash_boxes(struct call *c, int64_t outlet_id, struct cash_box **out, int *n);
 /* The caller's own open drawer in a currency: CASH_NOT_OPEN when there is none. */
 MUST_USE int cash_mine(struct call *c, enum currency currency, struct cash_box *out);
+/* The drawer in the caller's hands, also while it is counted. CASH_NOT_OPEN. */
+MUST_USE int cash_held(struct call *c, enum currency currency, struct cash_box *out);
 /* Drawers that are not closed: for the day's end. */
 MUST_USE int cash_not_closed(struct call *c, int64_t outlet_id, struct cash_box **out, int *n);
 
