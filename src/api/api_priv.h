@@ -34,6 +34,7 @@ enum route_flags {
     ROUTE_NO_KEY = 1,    /* a write that needs no request key */
     ROUTE_PASSWORD = 2,  /* the body's password is hashed on a worker before the write */
     ROUTE_RATED = 4,     /* public: limited per peer */
+    ROUTE_RAW = 16,      /* the handler reads the bytes itself (q->raw); a large body */
     ROUTE_ANY_OUTLET = 8 /* {outlet} in the path need not be one's own */
 };
 
@@ -61,6 +62,8 @@ struct request {
     int64_t id[ROUTE_PARAMS];        /* the same as numbers; 0 when they are none */
     struct json_doc *doc;            /* the body; an empty object when there is none */
     struct json_node *body;
+    const char *raw; /* the bytes of the body */
+    size_t raw_len;
     bool signed_in, english;
     struct who_session session;
     const char *peer;

@@ -264,6 +264,8 @@ static int weigh_limits(struct call *c, struct request *q, struct weight *w)
 /* ---- which writes are weighed ---- */
 
 const struct api_checked api_checked[] = {
+    { HTTP_POST, "/api/transfers", weigh_transfer },
+    { HTTP_POST, "/api/transfers/batch", weigh_transfers },
     { HTTP_PUT, "/api/approve-limits", weigh_limits },
     { HTTP_POST, "/api/counter/in", weigh_counter_in },
     { HTTP_POST, "/api/counter/out", weigh_counter_out },

@@ -35,22 +35,33 @@ static int trial(struct call *c, struct request *q)
     return rc;
 }
 
+static void key_of_bytes(struct call *c, const char *body, size_t len, char key[64])
+{
+    uint8_t digest[DIGEST_BYTES];
+    char hex[DIGEST_TEXT];
+    digest_sha256(body ? body : "", len, digest);
+    digest_hex(digest, hex);
+    (void)snprintf(key, 64, "b%" PRIx64 ":%.40s", (uint64_t)c->actor.id, hex);
+}
+
 static int keep(struct call *c, struct request *q, const struct weight *w, struct buf *answer)
 {
     static const char *const names[] = {
         [HTTP_POST] = "POST", [HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE"
     };
-    char what[APPROVE_PATH + 1];
+    char what[APPROVE_PATH + 1], key[sizeof q->order.key];
     size_t len = 0;
     approval_id id;
     const char *body = http_body(q->x, &len);
     int n = snprintf(what, sizeof what, "%s %s", names[q->route->method], http_path(q->x));
     CHECK(n > 0 && n < (int)sizeof what);
+    if (!q->order.key[0]) /* a route without request keys: the bytes are the key */
+        key_of_bytes(c, body, len, key);
     struct approve_ask a = { .kind = w->kind,
                              .outlet_id = w->outlet_id,
                              .amount = w->amount,
                              .what = what,
-                             .key = q->order.key,
+                             .key = q->order.key[0] ? q->order.key : key,
                              .body = body,
                              .body_len = len,
                              .summary_zh = w->zh,
@@ -155,6 +166,10 @@ static int replay_parse(struct call *c, struct request *q, const struct approval
     }
     if (!found)
         return API_NO_ROUTE; /* an order of another version of the program */
+    q->raw = a->body;
+    q->raw_len = a->body_len;
+    if (q->route->flags & ROUTE_RAW)
+        return 0;
     int rc = json_parse(a->body_len ? a->body : "{}", a->body_len ? a->body_len : 2, &q->doc, error,
                         sizeof error);
     q->body = json_root(q->doc);

@@ -27,6 +27,7 @@ struct api_checked {
 api_weigh weigh_cash_transfer, weigh_cash_supply, weigh_cash_arrive, weigh_cash_settings,
     weigh_counter_in, weigh_counter_out, weigh_counter_transfer, weigh_counter_reverse,
     weigh_counter_state, weigh_counter_close, weigh_counter_customer;
+api_weigh weigh_transfer, weigh_transfers; /* ledger_api.c */
 extern const struct api_checked api_checked[];
 extern const size_t api_checked_count;
 

@@ -71,6 +71,11 @@ api_run api_counter_in, api_counter_out, api_counter_reverse, api_counter_transf
     api_counter_customer_put, api_counter_customer_patch, api_counter_products, api_counter_open,
     api_counter_account, api_counter_quote, api_counter_close, api_counter_state;
 
+/* ledger_api.c: orders to the ledger; ledger_account_api.c: its accounts */
+api_run api_transfer, api_transfers, api_transfer_get, api_hold_get, api_ledger_open,
+    api_ledger_limits, api_ledger_freeze, api_ledger_stop, api_ledger_dormant, api_ledger_close,
+    api_ledger_balance;
+
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,
     api_audit, api_life;

@@ -46,10 +46,17 @@
     {                                                                        \
         HTTP_GET, p, (r), ROUTE_WRITE, ROUTE_NO_KEY, f, af, NULL, s, NULL, a \
     }
-#define BOOKS               (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
-#define APPROVAL            "/api/approvals/{approval}"
-#define CUSTOMER            "/api/counter/customers/{customer}"
-#define BOX                 "/api/cash/boxes/{box}"
+#define BOOKS    (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
+#define APPROVAL "/api/approvals/{approval}"
+#define CUSTOMER "/api/counter/customers/{customer}"
+#define BOX      "/api/cash/boxes/{box}"
+#define POSTS    (ROLE_TELLER | ROLE_HEAD | ROLE_OFFICE | ROLE_ADMIN)
+#define BACK     (ROLE_HEAD | ROLE_OFFICE | ROLE_ADMIN)
+/* Orders whose own id is the request key. */
+#define ORDERS(p, f, s, b, a)                                                              \
+    {                                                                                      \
+        HTTP_POST, p, POSTS, ROUTE_WRITE, ROUTE_NO_KEY | ROUTE_RAW, f, NULL, NULL, s, b, a \
+    }
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
@@ -221,6 +228,33 @@ const struct route api_routes[] = {
     PUT("/api/approve-limits", ROLE_OFFICE | ROLE_ADMIN, api_approve_limits_put,
         "change them: a second person is always asked", "items:list rekey:text life_s:int",
         "Limits"),
+    /* orders to the ledger: the order's id is its request key */
+    ORDERS("/api/transfers", api_transfer, "post, hold, capture, void, reverse or journal",
+           "id:text! kind:text! debit:int credit:int amount:text currency:text of:text "
+           "timeout_s:int value_date:text code:int memo:text legs:list meta:obj",
+           "Transfer"),
+    ORDERS("/api/transfers/batch", api_transfers,
+           "up to 4096 orders, each with its result; linked ones all or none", "orders:list!",
+           "Transfers"),
+    GET("/api/transfers/{transfer}", POSTS | ROLE_AUDITOR, api_transfer_get, "what became of an id",
+        "Transfer"),
+    GET("/api/holds/{transfer}", POSTS | ROLE_AUDITOR, api_hold_get, "a hold as of now", "Hold"),
+    POST("/api/books/accounts", BACK, api_ledger_open, NULL, "open an account of the bank's own",
+         "subject:text! name:text! currency:text outlet_id:int hot:bool no_overdraft:bool "
+         "no_overcredit:bool min:text max:text",
+         "Id"),
+    PUT(ACCOUNT "/limits", BACK, api_ledger_limits, "what its balance must keep to",
+        "no_overdraft:bool no_overcredit:bool min:text max:text", "Id"),
+    POST(ACCOUNT "/freeze", BACK, api_ledger_freeze, NULL,
+         "freeze it: how is none, out or all; or a part that must stay", "how:text amount:text",
+         "Id"),
+    POST(ACCOUNT "/stop", BACK, api_ledger_stop, NULL, "stop payment, or release", "stopped:bool",
+         "Id"),
+    POST(ACCOUNT "/dormant", BACK, api_ledger_dormant, NULL, "dormant, or woken", "dormant:bool",
+         "Id"),
+    POST(ACCOUNT "/close", BACK, api_ledger_close, NULL, "close an empty account", "", "Id"),
+    GET(ACCOUNT "/balance", BOOKS | ROLE_TELLER, api_ledger_balance,
+        "now, at an instant ?at_ms, on a date ?on, by value dates ?value", "Balance"),
     /* the books */
     SLOW("/api/books", BOOKS, api_books, "the day, outlets and currencies of the books", "Books"),
     SLOW("/api/books/trial", BOOKS, api_books_trial,

@@ -14,7 +14,13 @@
 #include "base/banned.h"
 
 enum { FAULT_LINES = 5 }; /* a second */
-enum { REQUEST_MEMORY = 64 << 20, ANSWER_MAX = 16 << 20, BODY_MAX = 64 << 10, RATE_MINUTE = 60 };
+enum {
+    REQUEST_MEMORY = 64 << 20,
+    ANSWER_MAX = 16 << 20,
+    BODY_MAX = 64 << 10,
+    RAW_MAX = 4 << 20,
+    RATE_MINUTE = 60
+};
 
 /* ---- matching ---- */
 
@@ -63,7 +69,10 @@ int64_t api_body_limit(void *ctx, enum http_method method, const char *path)
     size_t len[ROUTE_PARAMS];
     bool other;
     UNUSED(ctx);
-    return route_find(method, path, at, len, &other) ? BODY_MAX : -1;
+    const struct route *r = route_find(method, path, at, len, &other);
+    if (!r)
+        return -1;
+    return r->flags & ROUTE_RAW ? RAW_MAX : BODY_MAX;
 }
 
 /* ---- answers ---- */
@@ -102,6 +111,8 @@ static void problem(struct request *q, int rc)
     jw_text(&w, "title", q->english ? info->en : info->zh);
     jw_i64(&w, "status", info->http);
     jw_text(&w, "code", info->name);
+    if (q->route && q->route->kind == ROUTE_WRITE)
+        jw_text(&w, "outcome", rc > 0 ? "refused" : "unknown");
     if (rc > 0 && q->call.detail[0])
         jw_text(&w, "detail", q->call.detail);
     if (rc > 0 && q->call.field)
@@ -307,6 +318,10 @@ static int check_body(struct request *q)
     bool none = !body || len == 0;
     if (!none && !is_json(http_header(q->x, "Content-Type")))
         return API_NOT_JSON;
+    q->raw = none ? "" : body;
+    q->raw_len = none ? 0 : len;
+    if (q->route->flags & ROUTE_RAW)
+        return 0;
     int rc = json_parse(none ? "{}" : body, none ? 2 : len, &q->doc, error, sizeof error);
     if (rc)
         return call_refuse(&q->call, rc, NULL, "%s", error);

@@ -5,10 +5,10 @@
 #include "branch/branch.h"
 #include "cash/cash.h"
 #include "deposit/deposit.h"
-#include "ledger/ledger_books.h"
+#include "ledger/ledger_filler.h"
 #include "lobby/lobby.h"
+#include "store/db_memory.h"
 #include "store/door.h"
-#include "store/event.h"
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -102,10 +102,32 @@ static int learn(struct bank *b)
     return rc;
 }
 
+static enum ledger_layout new_books = LEDGER_PLAIN;
+
+void app_bank_new_books(enum ledger_layout layout)
+{
+    new_books = layout;
+}
+
+/* Books that nobody has used yet get the layout of the configuration; it counts at once, for
+ * nothing has asked which one they have. */
+static int choose_layout(struct call *c)
+{
+    int64_t used = 0;
+    int rc = db_one_i64(c->tx,
+                        "SELECT COUNT(*) FROM (SELECT id FROM ledger_account"
+                        " UNION ALL SELECT id FROM ledger_layout) AS x",
+                        DB_NO_ARGS, 0, &used);
+    bool fast = new_books == LEDGER_FAST && !db_is_server(db_of(c->tx));
+    return rc || used ? rc : ledger_layout_set(c, fast ? LEDGER_FAST : LEDGER_PLAIN);
+}
+
 static int prepare(struct call *c, void *ctx)
 {
     UNUSED(ctx);
-    int rc = ledger_prepare(c);
+    int rc = choose_layout(c);
+    if (!rc)
+        rc = ledger_prepare(c);
     if (!rc)
         rc = deposit_prepare(c);
     return rc ? rc : lobby_prepare(c);
@@ -196,8 +218,15 @@ int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t 
     return opened(out, rc, url, error, size);
 }
 
+int app_bank_fill(struct bank *b)
+{
+    return ledger_filler_start(b->db, &b->filler);
+}
+
 void app_bank_close(struct bank *b)
 {
+    ledger_filler_stop(b->filler, false);
+    b->filler = NULL;
     db_close(b->db);
     b->db = NULL;
 }

@@ -5,20 +5,26 @@
 #ifndef APP_BANK_H
 #define APP_BANK_H
 #include "base/call.h"
+#include "ledger/ledger_books.h"
 #include "store/db.h"
 
 struct bank {
     struct db *db;
-    struct ids ids; /* nothing in the store has an id above it */
+    struct ids ids;               /* nothing in the store has an id above it */
+    struct ledger_filler *filler; /* app_bank_fill() */
     bool demo;
     bool older; /* opened shared, and made by an older version: it lacks tables of this one */
 };
+/* The layout of books that are begun from now on (ledger_layout_set); configuration key `books`. */
+void app_bank_new_books(enum ledger_layout layout);
 /* Opens the store, makes it when make is set and there is none, and brings its tables up to date.
  * On a refusal or fault error says why, for the operator. RC_BUSY: another process serves it. */
 MUST_USE int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out,
                            char *error, size_t size);
 /* The same for verbs that only read, beside a running server too. */
 MUST_USE int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
+/* For a bank that stays open: the books' history is filled behind (ledger_filler.h). */
+MUST_USE int app_bank_fill(struct bank *b);
 void app_bank_close(struct bank *b);
 
 /* The first start (a run of app_bank_write): token[TOKEN_TEXT] becomes the word of the one-time

@@ -1,6 +1,7 @@
 /* cli.c -- See cli.h. */
 #include "app/cli.h"
 #include "api/api.h"
+#include "app/bank.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -388,6 +389,8 @@ static int configure(struct cli *c)
     }
     if (good)
         good = config_fit(&c->config, error, sizeof error);
+    if (good)
+        app_bank_new_books(!strcmp(c->config.books, "fast") ? LEDGER_FAST : LEDGER_PLAIN);
     return good ? CLI_DONE : cli_fail(CLI_USAGE, "%s", error);
 }
 

@@ -24,6 +24,7 @@
 
 const struct config_key config_keys[] = {
     TEXT(db, "URL", "sqlite:piaohao.db", "the store: sqlite:PATH or PATH"),
+    TEXT(books, "LAYOUT", "plain", "new books: fast (SQLite's own, a history file) or plain"),
     TEXT(address, "IP", "127.0.0.1", "the address to listen on"),
     INT(port, 0, 65535, "8080", "the port; 0: the system chooses"),
     BOOL(allow_plain, "listen beyond this machine without TLS (a proxy in front has it)"),
@@ -186,6 +187,11 @@ bool config_fit(const struct config *c, char *error, size_t size)
     static const char *const levels[] = { "debug", "info", "warn", "error", NULL };
     if (!word_is(c->log_level, levels)) {
         snprintf(error, size, "log_level: '%s' is not debug, info, warn or error", c->log_level);
+        return false;
+    }
+    static const char *const layouts[] = { "fast", "plain", NULL };
+    if (!word_is(c->books, layouts)) {
+        snprintf(error, size, "books: '%s' is not fast or plain", c->books);
         return false;
     }
     if (!*c->tls_certificate != !*c->tls_key) {

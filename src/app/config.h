@@ -11,6 +11,7 @@ enum { CONFIG_TEXT_MAX = 512 };
 
 struct config {
     char db[CONFIG_TEXT_MAX];
+    char books[16]; /* layout of new books: fast or plain */
     char address[64];
     int64_t port;
     bool allow_plain; /* listen beyond this machine without TLS */

@@ -290,6 +290,8 @@ static int start_jobs(struct serving *s)
         j.step_ctx = s->live;
     }
     int status = cli_rc(jobs_start(&j, &s->jobs), "jobs", NULL);
+    if (!status)
+        status = cli_rc(app_bank_fill(&s->bank), "history", NULL);
     struct advisor_settings a = { .door = s->door,
                                   .db = s->bank.db,
                                   .clock = s->clock,
@@ -349,7 +351,7 @@ static int run_serve(struct cli *c)
 const struct cli_verb cli_serve_verbs[] = {
     { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
       "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
-      " idle_s advice_share",
+      " idle_s advice_share books",
       run_serve },
 };
 const size_t cli_serve_verbs_count = COUNT(cli_serve_verbs);

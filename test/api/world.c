@@ -1,8 +1,10 @@
 /* world.c -- See world.h. */
 #include "world.h"
+#include "approve/approve.h"
 #include <stdatomic.h>
 
 struct world w;
+enum ledger_layout world_layout = LEDGER_PLAIN;
 static _Atomic int64_t now_us;
 
 static int64_t clock_us(void *ctx)
@@ -60,6 +62,13 @@ int world_open(void **state)
     memset(&w, 0, sizeof w);
     assert_int_equal(secret_init(), 0);
     bank_open(&w.b);
+    BANK_OK(db_commit(&w.b.c.tx));
+    BANK_OK(db_migrate(w.b.db, approve_migrations, approve_migrations_count, 1));
+    BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
+    BANK_OK(db_begin(w.b.db, &w.b.c.tx));
+    if (world_layout == LEDGER_FAST)
+        BANK_OK(ledger_layout_set(&w.b.c, LEDGER_FAST));
+    BANK_OK(ledger_prepare(&w.b.c));
     BANK_OK(lobby_prepare(&w.b.c));
     BANK_OK(lobby_day_open(&w.b.c, w.b.outlet));
     add_people();

@@ -4,6 +4,7 @@
 #include "../lobby/bank.h"
 #include "api/api_priv.h"
 #include "http/http_client.h"
+#include "ledger/ledger_books.h"
 #include "store/door.h"
 
 struct world {
@@ -17,6 +18,7 @@ struct world {
     int key;
 };
 extern struct world w;
+extern enum ledger_layout world_layout; /* of the next world */
 
 /* For a group of tests: T01 is open, and it is 10:00; each look at the clock is 1 ms later. */
 int world_open(void **state);

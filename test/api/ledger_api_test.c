@@ -1,0 +1,296 @@
+/* ledger_api_test.c -- Orders to the ledger over a real socket, in both layouts of the books. */
+#include "world.h"
+
+static int64_t cash, alice, berta;
+static char office[TOKEN_TEXT], auditor[TOKEN_TEXT];
+static int ids;
+
+static const char *fresh_id(void)
+{
+    static char text[4][40];
+    char *out = text[++ids % 4];
+    (void)snprintf(out, 40, "0190f3c2a1b00000%016x", ids);
+    return out;
+}
+
+/* An account that the order names by number; the API opens it. */
+static int64_t open_account(const char *more)
+{
+    char body[300];
+    (void)snprintf(body, sizeof body, "{\"name\":\"test\"%s}", more);
+    struct http_reply r = ask("POST", "/api/books/accounts", office, NULL, body);
+    expect(r, 200, "\"id\":");
+    return strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
+}
+
+static void sign_people(void)
+{
+    struct who_staff who = { .role = ROLE_OFFICE, .active = true };
+    BANK_OK(db_begin(w.b.db, &w.b.c.tx));
+    (void)snprintf(who.username, sizeof who.username, "office1");
+    (void)snprintf(who.name, sizeof who.name, "分行");
+    BANK_OK(who_staff_put(&w.b.c, &who, "no password opens this"));
+    world_sign(who.id, "office1", office, NULL);
+    who = (struct who_staff){ .role = ROLE_AUDITOR, .active = true };
+    (void)snprintf(who.username, sizeof who.username, "auditor1");
+    (void)snprintf(who.name, sizeof who.name, "稽核");
+    BANK_OK(who_staff_put(&w.b.c, &who, "no password opens this"));
+    world_sign(who.id, "auditor1", auditor, NULL);
+    BANK_OK(db_commit(&w.b.c.tx));
+}
+
+static int open_books(void **state)
+{
+    int rc = world_open(state);
+    if (rc)
+        return rc;
+    sign_people();
+    cash = open_account(",\"subject\":\"1001\"");
+    alice = open_account(",\"subject\":\"2011\",\"no_overdraft\":true");
+    berta = open_account(",\"subject\":\"2011\"");
+    return 0;
+}
+
+static int open_plain(void **state)
+{
+    world_layout = LEDGER_PLAIN;
+    return open_books(state);
+}
+
+static int open_fast(void **state)
+{
+    world_layout = LEDGER_FAST;
+    return open_books(state);
+}
+
+static int close_books(void **state)
+{
+    world_layout = LEDGER_PLAIN;
+    return world_close(state);
+}
+
+static struct http_reply order(const char *id, const char *kind, const char *rest)
+{
+    char body[600];
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"%s\"%s}", id, kind, rest);
+    return ask("POST", "/api/transfers", office, "Accept-Language: en\r\n", body);
+}
+
+static const char *pair(int64_t debit, int64_t credit, const char *amount)
+{
+    static char text[160];
+    (void)snprintf(text, sizeof text, ",\"debit\":%lld,\"credit\":%lld,\"amount\":\"%s\"",
+                   (long long)debit, (long long)credit, amount);
+    return text;
+}
+
+static void expect_balance(int64_t account, const char *balance, const char *available)
+{
+    char target[80], part[60];
+    (void)snprintf(target, sizeof target, "/api/books/accounts/%lld/balance", (long long)account);
+    struct http_reply r = ask("GET", target, office, NULL, "");
+    (void)snprintf(part, sizeof part, "\"balance\":\"%s\"", balance);
+    expect(r, 200, part);
+    (void)snprintf(part, sizeof part, "\"available\":\"%s\"", available);
+    expect(r, 200, part);
+}
+
+static void an_order_is_done_once_and_answered_the_same(void **state)
+{
+    UNUSED(state);
+    char first[400], again[400];
+    const char *id = fresh_id();
+    struct http_reply r = order(id, "post", pair(cash, alice, "100.00"));
+    expect(r, 200, "\"outcome\":\"done\",\"existed\":false");
+    (void)snprintf(first, sizeof first, "%s", strstr(r.body, "\"number\""));
+    r = order(id, "post", pair(cash, alice, "100.00"));
+    expect(r, 200, "\"existed\":true");
+    (void)snprintf(again, sizeof again, "%s", strstr(r.body, "\"number\""));
+    assert_string_equal(first, again);
+    r = order(id, "post", pair(cash, alice, "100.01"));
+    expect(r, 409, "LEDGER_EXISTS_AMOUNT");
+    expect(r, 409, "\"outcome\":\"refused\"");
+    expect(r, 409, "\"field\":\"amount\"");
+    expect_balance(alice, "100.00", "100.00");
+}
+
+static void what_became_of_an_id_can_be_asked(void **state)
+{
+    UNUSED(state);
+    char target[80];
+    const char *id = fresh_id();
+    (void)snprintf(target, sizeof target, "/api/transfers/%s", id);
+    expect(ask("GET", target, office, NULL, ""), 404, "LEDGER_NO_TRANSFER");
+    expect(order(id, "post", pair(alice, berta, "1.00")), 200, "done");
+    expect(ask("GET", target, office, NULL, ""), 200, "\"amount\":\"1.00\"");
+    expect(ask("GET", target, auditor, NULL, ""), 200, "\"kind\":\"post\"");
+    expect(ask("GET", "/api/transfers/12", office, NULL, ""), 422, "BASE_BAD_INPUT");
+}
+
+static void holds_are_made_captured_and_seen(void **state)
+{
+    UNUSED(state);
+    char rest[120], target[80], id[40];
+    (void)snprintf(id, sizeof id, "%s", fresh_id());
+    expect(order(id, "hold", pair(alice, berta, "40.00")), 200, "done");
+    expect_balance(alice, "99.00", "59.00");
+    (void)snprintf(target, sizeof target, "/api/holds/%s", id);
+    expect(ask("GET", target, office, NULL, ""), 200, "\"state\":\"open\"");
+    (void)snprintf(rest, sizeof rest, ",\"of\":\"%s\",\"amount\":\"15.00\"", id);
+    expect(order(fresh_id(), "capture", rest), 200, "\"amount\":\"15.00\"");
+    expect(ask("GET", target, office, NULL, ""), 200, "\"state\":\"captured\"");
+    expect_balance(alice, "84.00", "84.00");
+    (void)snprintf(rest, sizeof rest, ",\"of\":\"%s\"", id);
+    expect(order(fresh_id(), "void", rest), 409, "LEDGER_HOLD_CAPTURED");
+    expect(order(fresh_id(), "post", pair(alice, berta, "84.01")), 409, "LEDGER_OVERDRAWN");
+}
+
+static void a_batch_has_a_result_for_each_and_links_hold_together(void **state)
+{
+    UNUSED(state);
+    char body[1600], a[40], b[40], d[40], e[40];
+    (void)snprintf(a, sizeof a, "%s", fresh_id());
+    (void)snprintf(b, sizeof b, "%s", fresh_id());
+    (void)snprintf(d, sizeof d, "%s", fresh_id());
+    (void)snprintf(e, sizeof e, "%s", fresh_id());
+    (void)snprintf(
+        body, sizeof body,
+        "{\"orders\":[{\"id\":\"%s\",\"kind\":\"post\"%s},{\"id\":\"%s\",\"kind\":\"post\","
+        "\"debit\":%lld,\"credit\":%lld,\"amount\":\"1\",\"linked\":true},"
+        "{\"id\":\"%s\",\"kind\":\"post\",\"debit\":%lld,\"credit\":%lld,\"amount\":\"99999\"},"
+        "{\"id\":\"%s\",\"kind\":\"journal\",\"memo\":\"工资\",\"meta\":{\"run\":\"7\"},\"legs\":["
+        "{\"account\":%lld,\"side\":\"debit\",\"amount\":\"3\"},"
+        "{\"account\":%lld,\"side\":\"credit\",\"amount\":\"1\"},"
+        "{\"account\":%lld,\"side\":\"credit\",\"amount\":\"2.00\"}]}]}",
+        a, pair(cash, alice, "16.00"), b, (long long)cash, (long long)berta, d, (long long)alice,
+        (long long)berta, e, (long long)cash, (long long)alice, (long long)berta);
+    struct http_reply r = ask("POST", "/api/transfers/batch", office, NULL, body);
+    expect(r, 200, "\"done\":2,\"existed\":0,\"refused\":2");
+    expect(r, 200, "LEDGER_LINKED");
+    expect(r, 200, "LEDGER_OVERDRAWN");
+    r = ask("POST", "/api/transfers/batch", office, NULL, body);
+    expect(r, 200, "\"done\":2,\"existed\":2,\"refused\":2");
+    expect_balance(alice, "101.00", "101.00");
+}
+
+static void what_is_not_an_order_is_refused_with_its_path(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *body, *code, *field;
+    } rows[] = {
+        { "", "BASE_BAD_INPUT", NULL },
+        { "[]", "BASE_BAD_INPUT", NULL },
+        { "{}", "BASE_MISSING", "orders" },
+        { "{\"orders\":[]}", "BASE_MISSING", "orders" },
+        { "{\"orders\":[{}]}", "BASE_MISSING", "orders[0].id" },
+        { "{\"orders\":[{\"id\":\"5\"}]}", "BASE_BAD_INPUT", "orders[0].id" },
+        { "{\"orders\":[{\"kind\":\"pay\"}]}", "BASE_BAD_INPUT", "orders[0].kind" },
+        { "{\"orders\":[{\"colour\":\"red\"}]}", "BASE_UNKNOWN_FIELD", "orders[0].colour" },
+        { "{\"orders\":[{\"debit\":\"7\"}]}", "BASE_BAD_INPUT", "orders[0].debit" },
+        { "{\"orders\":[{\"debit\":1,\"debit\":2}]}", "BASE_BAD_INPUT", "orders[0].debit" },
+        { "{\"orders\":[{\"amount\":12.5}]}", "BASE_BAD_INPUT", "orders[0].amount" },
+        { "{\"orders\":[{\"code\":3000000000}]}", "BASE_RANGE", "orders[0].code" },
+        { "{\"orders\":[{\"legs\":[{\"account\":1}]}]}", "BASE_MISSING", "orders[0].legs" },
+        { "{\"orders\":[],\"more\":1}", "BASE_UNKNOWN_FIELD", NULL },
+        { "{\"orders\":[]", "BASE_BAD_INPUT", NULL },
+    };
+    char part[80];
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct http_reply r = ask("POST", "/api/transfers/batch", office, NULL, rows[i].body);
+        expect(r, 422, rows[i].code);
+        (void)snprintf(part, sizeof part, "\"field\":\"%s\"", rows[i].field ? rows[i].field : "");
+        if (rows[i].field)
+            expect(r, 422, part);
+    }
+    expect(order(fresh_id(), "post", pair(cash, alice, "1.005")), 422, "\"field\":\"amount\"");
+    expect(order(fresh_id(), "post", pair(cash, 12345, "1")), 404, "LEDGER_NO_CREDIT");
+}
+
+static void who_may_not_is_told_so(void **state)
+{
+    UNUSED(state);
+    char body[300];
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", fresh_id(),
+                   pair(cash, alice, "1"));
+    expect(ask("POST", "/api/transfers", NULL, NULL, body), 401, NULL);
+    expect(ask("POST", "/api/transfers", w.kiosk, NULL, body), 403, "WHO_NOT_ALLOWED");
+    expect(ask("POST", "/api/transfers", auditor, NULL, body), 403, "WHO_NOT_ALLOWED");
+    expect(ask("POST", "/api/transfers/batch", auditor, NULL, "{}"), 403, "WHO_NOT_ALLOWED");
+}
+
+/* Above what a teller may do alone, a second person decides; the order runs as it was sent. */
+static void a_large_order_waits_for_a_second_person(void **state)
+{
+    UNUSED(state);
+    char body[300], text[80], id[24], digest[80], decide[160];
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", fresh_id(),
+                   pair(cash, berta, "900000.00"));
+    struct http_reply r = ask("POST", "/api/transfers", w.teller, NULL, body);
+    expect(r, 202, "\"approval\":{\"id\":");
+    (void)snprintf(id, sizeof id, "%lld",
+                   (long long)strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10));
+    const char *at = strstr(r.body, "\"digest\":\"");
+    assert_non_null(at);
+    (void)snprintf(digest, sizeof digest, "%.64s", at + 10);
+    expect(ask("POST", "/api/transfers", w.teller, NULL, body), 202, id);
+    (void)snprintf(text, sizeof text, "/api/approvals/%s/approve", id);
+    (void)snprintf(decide, sizeof decide, "{\"digest\":\"%s\",\"amount\":\"900000.00\"}", digest);
+    expect(ask("POST", text, office, NULL, decide), 200, "approved");
+    expect(ask("POST", "/api/transfers", w.teller, NULL, body), 200, "done");
+}
+
+static void accounts_are_limited_frozen_stopped_and_closed(void **state)
+{
+    UNUSED(state);
+    char target[100];
+    int64_t a = open_account(",\"subject\":\"2011\"");
+#define AT(rest) \
+    (snprintf(target, sizeof target, "/api/books/accounts/%lld" rest, (long long)a), target)
+    expect(ask("PUT", AT("/limits"), office, NULL, "{\"min\":\"5.00\"}"), 200, NULL);
+    expect(order(fresh_id(), "post", pair(a, berta, "1")), 409, "LEDGER_BELOW_MINIMUM");
+    expect(ask("PUT", AT("/limits"), office, NULL, "{}"), 200, NULL);
+    expect(ask("POST", AT("/freeze"), office, NULL, "{\"how\":\"all\"}"), 200, NULL);
+    expect(order(fresh_id(), "post", pair(cash, a, "1")), 409, "LEDGER_CREDIT_FROZEN");
+    expect(ask("POST", AT("/freeze"), office, NULL, "{\"how\":\"ice\"}"), 422, "\"field\":\"how\"");
+    expect(ask("POST", AT("/freeze"), office, NULL, "{\"how\":\"none\"}"), 200, NULL);
+    expect(ask("POST", AT("/freeze"), office, NULL, "{\"amount\":\"2.50\"}"), 200, NULL);
+    expect(ask("POST", AT("/close"), office, NULL, "{}"), 409, "LEDGER_STILL_FROZEN");
+    expect(ask("POST", AT("/freeze"), office, NULL, "{\"amount\":\"0\"}"), 200, NULL);
+    expect(ask("POST", AT("/stop"), office, NULL, "{}"), 200, NULL);
+    expect(order(fresh_id(), "post", pair(a, berta, "1")), 409, "LEDGER_STOPPED");
+    expect(ask("POST", AT("/stop"), office, NULL, "{\"stopped\":false}"), 200, NULL);
+    expect(ask("POST", AT("/dormant"), office, NULL, "{}"), 200, NULL);
+    expect(ask("POST", AT("/dormant"), office, NULL, "{}"), 409, "LEDGER_AS_BEFORE");
+    expect(ask("POST", AT("/close"), office, NULL, "{}"), 200, NULL);
+    expect(order(fresh_id(), "post", pair(cash, a, "1")), 409, "LEDGER_CREDIT_CLOSED");
+    expect(ask("GET", AT("/balance?on=2026-11-23"), office, NULL, ""), 200, "\"balance\":\"0.00\"");
+    expect(ask("GET", AT("/balance?value=2026-11-22"), office, NULL, ""), 200, "0.00");
+    expect(ask("GET", AT("/balance?at_ms=1"), office, NULL, ""), 200, "0.00");
+}
+
+static const struct CMUnitTest tests[] = {
+    cmocka_unit_test(an_order_is_done_once_and_answered_the_same),
+    cmocka_unit_test(what_became_of_an_id_can_be_asked),
+    cmocka_unit_test(holds_are_made_captured_and_seen),
+    cmocka_unit_test(a_batch_has_a_result_for_each_and_links_hold_together),
+    cmocka_unit_test(what_is_not_an_order_is_refused_with_its_path),
+    cmocka_unit_test(who_may_not_is_told_so),
+    cmocka_unit_test(a_large_order_waits_for_a_second_person),
+    cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
+};
+
+static void orders_over_http_in_the_plain_layout(void **state)
+{
+    UNUSED(state);
+    assert_int_equal(cmocka_run_group_tests_name("plain", tests, open_plain, close_books), 0);
+}
+
+static void orders_over_http_in_the_fast_layout(void **state)
+{
+    UNUSED(state);
+    assert_int_equal(cmocka_run_group_tests_name("fast", tests, open_fast, close_books), 0);
+}
+
+SUITE(api_ledger, cmocka_unit_test(orders_over_http_in_the_plain_layout),
+      cmocka_unit_test(orders_over_http_in_the_fast_layout))
