@@ -4,11 +4,13 @@
 #include "app/cli.h"
 #include "app/closer.h"
 #include "base/secret.h"
+#include "deposit/deposit_berka.h"
 #include "ledger/ledger_books.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t clock_us(clockid_t which)
 {
@@ -147,11 +149,136 @@ static int run_dayend(struct cli *c)
     return status ? status : good ? CLI_DONE : CLI_FINDING;
 }
 
+/* ---- replay ---- */
+
+struct replaying {
+    struct buf accounts, orders, transactions;
+    date until;
+    struct deposit_berka out;
+    char why[100];
+};
+
+static int replay(struct call *c, void *ctx)
+{
+    struct replaying *r = ctx;
+    int rc = deposit_berka_replay(c, &r->accounts, &r->orders, &r->transactions, r->until, &r->out,
+                                  r->why);
+    if (rc > 0 && !r->why[0])
+        snprintf(r->why, sizeof r->why, "%.99s", c->detail);
+    return rc;
+}
+
+static void report(struct cli *c, const struct deposit_berka *b, int64_t us)
+{
+    static const char *const names[] = { "monthly", "weekly", "after_transaction" };
+    struct buf out;
+    struct jsonw w;
+    buf_init(&out, 1 << 16);
+    jw_init(&w, &out);
+    jw_object(&w, NULL);
+    jw_i64(&w, "accounts", b->accounts);
+    jw_i64(&w, "days", b->days);
+    jw_i64(&w, "orders", b->orders);
+    jw_i64(&w, "orders_with_a_first_day", b->orders_active);
+    jw_i64(&w, "transfers_in_the_data", b->transfers);
+    jw_i64(&w, "generated", b->generated);
+    jw_i64(&w, "matched", b->matched);
+    jw_i64(&w, "predicted", b->predicted);
+    jw_i64(&w, "missing", b->missing);
+    jw_i64(&w, "surplus", b->surplus);
+    jw_i64(&w, "fees_in_the_data", b->fees);
+    jw_i64(&w, "fees_charged", b->fees_charged);
+    jw_i64(&w, "fees_matched", b->fees_matched);
+    jw_i64(&w, "fees_missing", b->fees_missing);
+    jw_i64(&w, "fees_waived", b->fees_waived);
+    jw_array(&w, "tariffs");
+    for (int i = 0; i < 3; i++) {
+        char text[MONEY_TEXT];
+        money_print((money){ b->fee_minor[i], CZK }, text);
+        jw_object(&w, NULL);
+        jw_text(&w, "statement", names[i]);
+        jw_text(&w, "amount", text);
+        jw_i64(&w, "rows", b->fee_rows[i]);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_i64(&w, "ms", us / 1000);
+    jw_end(&w);
+    if (c->json)
+        printf("%s\n", out.at);
+    else
+        cli_print_json(out.at, out.len);
+    buf_release(&out);
+}
+
+/* A store of its own, which is gone afterwards. */
+static int replay_aside(struct cli *c, struct replaying *r)
+{
+    static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+    char folder[] = "/tmp/piaohao-replay-XXXXXX", url[128], path[64], error[600];
+    struct bank b;
+    int64_t begun = clock_us(CLOCK_MONOTONIC);
+    if (!mkdtemp(folder))
+        return cli_fail(CLI_FAULT, "%s cannot be made", folder);
+    snprintf(path, sizeof path, "%s/a.db", folder);
+    snprintf(url, sizeof url, "sqlite:%s?sync=off", path);
+    int status = CLI_FAULT;
+    if (app_bank_open(url, true, clock_us(CLOCK_REALTIME), &b, error, sizeof error)) {
+        (void)cli_fail(status, "%s", error);
+    } else {
+        int rc = app_bank_write(&b, clock_us(CLOCK_REALTIME), replay, r);
+        status = cli_rc(rc, "replay", rc > 0 ? r->why : db_error(b.db));
+        if (!rc)
+            report(c, &r->out, clock_us(CLOCK_MONOTONIC) - begun);
+        app_bank_close(&b);
+    }
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        snprintf(path, sizeof path, "%s/a.db%s", folder, ends[i]);
+        unlink(path);
+    }
+    rmdir(folder);
+    return status;
+}
+
+static int run_replay(struct cli *c)
+{
+    const char *format = cli_flag(c, "format"), *last = cli_flag(c, "until"), *dir = c->args[0];
+    struct replaying r = { .why = "" };
+    if (!format || strcmp(format, "berka"))
+        return cli_fail(CLI_USAGE, "--format berka is the one there is");
+    if (!date_parse(last ? last : "1994-03-31", &r.until))
+        return cli_fail(CLI_USAGE, "--until %s: no such day", last);
+    if (secret_init())
+        return cli_fail(CLI_FAULT, "no randomness");
+    buf_init(&r.accounts, 16 << 20);
+    buf_init(&r.orders, 16 << 20);
+    buf_init(&r.transactions, 128 << 20);
+    int status = cli_read_berka(dir, "account.asc", &r.accounts);
+    if (!status)
+        status = cli_read_berka(dir, "order.asc", &r.orders);
+    if (!status)
+        status = cli_read_berka(dir, "trans.asc", &r.transactions);
+    if (!status)
+        status = replay_aside(c, &r);
+    buf_release(&r.accounts);
+    buf_release(&r.orders);
+    buf_release(&r.transactions);
+    bool same = !r.out.missing && !r.out.surplus && !r.out.fees_missing;
+    return status ? status : same ? CLI_DONE : CLI_FINDING;
+}
+
+static const struct cli_flag replay_flags[] = {
+    { "format", "NAME", "berka: the Czech bank of PKDD'99" },
+    { "until", "DAY", "the last day (1994-03-31)" },
+};
 static const struct cli_flag dayend_flags[] = {
     { "date", "DAY", "close every business date through this one" },
 };
 const struct cli_verb cli_deposit_verbs[] = {
     { "dayend", NULL, "close the business date: standing orders, fees, interest, proofs",
       dayend_flags, COUNT(dayend_flags), 0, 0, NULL, run_dayend },
+    { "deposit replay-orders", "DIR",
+      "a real bank's standing orders and fees by this day end, compared with what it booked",
+      replay_flags, COUNT(replay_flags), 1, 1, NULL, run_replay },
 };
 const size_t cli_deposit_verbs_count = COUNT(cli_deposit_verbs);

@@ -68,19 +68,19 @@ static bool read_unpacked(const char *path, struct buf *out)
     return good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static int read_transactions(const char *folder, struct buf *out)
+int cli_read_berka(const char *folder, const char *name, struct buf *out)
 {
     char path[1024];
-    snprintf(path, sizeof path, "%s/trans.asc", folder);
+    snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *f = fopen(path, "r");
     if (f) {
         bool good = read_all(f, out);
         fclose(f);
         return good ? CLI_DONE : cli_fail(CLI_FAULT, "%s: cannot be read", path);
     }
-    snprintf(path, sizeof path, "%s/trans.asc.xz", folder);
+    snprintf(path, sizeof path, "%s/%s.xz", folder, name);
     if (access(path, R_OK))
-        return cli_fail(CLI_FAULT, "%s: neither trans.asc nor trans.asc.xz is there", folder);
+        return cli_fail(CLI_FAULT, "%s: neither %s nor %s.xz is there", folder, name, name);
     return read_unpacked(path, out) ? CLI_DONE : cli_fail(CLI_FAULT, "%s: xz failed", path);
 }
 
@@ -185,7 +185,7 @@ static int run_import(struct cli *c)
     if (secret_init())
         return cli_fail(CLI_FAULT, "no randomness");
     buf_init(&text, FILE_MAX);
-    int status = read_transactions(c->args[0], &text);
+    int status = cli_read_berka(c->args[0], "trans.asc", &text);
     if (!status)
         status = import_text(c, &text, until);
     buf_release(&text);
