@@ -12,6 +12,7 @@ export const ROLES = {
     window: ['teller', 'floor', 'head', 'admin'],
     floor: ['floor', 'head', 'office', 'auditor', 'admin'],
     office: ['head', 'office', 'auditor', 'admin'],
+    books: ['head', 'office', 'auditor', 'admin'],
     admin: ['admin', 'head'],
 };
 

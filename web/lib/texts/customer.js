@@ -40,6 +40,11 @@ export default {
     'page.floor': ['大堂', 'Floor'],
     'page.floor.text': ['全场一屏', 'The whole floor on one screen'],
     'page.office': ['行长室', 'Office'],
+    'page.books': ['账簿', 'Books'],
+    'page.books.text': [
+        '试算平衡、账户、每个数字的来历',
+        'Trial balance, accounts, where figures come from',
+    ],
     'page.office.text': ['1020 承诺与客流', 'The 1020 promise and the flow'],
     'page.admin': ['管理', 'Administration'],
     'page.admin.text': ['规则、员工、设备', 'Rules, staff, devices'],

@@ -3,6 +3,7 @@ import floor from './floor.js';
 import office from './office.js';
 import admin from './admin.js';
 import advice from './advice.js';
+import books from './books.js';
 
 /** @type {Record<string, [string, string]>} */
 const own = {
@@ -175,4 +176,5 @@ export default /** @type {Record<string, [string, string]>} */ ({
     ...office,
     ...admin,
     ...advice,
+    ...books,
 });

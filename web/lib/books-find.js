@@ -1,0 +1,263 @@
+// books-find.js -- Search in the books; one transfer with its legs, its hold and its event.
+import { html, useState } from './vendor.js';
+import { t, lang } from './texts.js';
+import { Field } from './ui.js';
+import { amount } from './amount.js';
+import { useLoad } from './office-base.js';
+import { Scroll, state } from './office-views.js';
+import { Agrees, Party, at, goBooks, toBooks, transferPage } from './books-base.js';
+
+/** 1994-03-11 18:00:00 @param {number|null} ms */
+export const stamp = (ms) =>
+    ms ? new Date(ms + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' ') : '';
+
+const FIELDS = ['q', 'min', 'max', 'from', 'until', 'memo', 'currency'];
+
+function Form() {
+    const a = at.value;
+    const [v, setV] = useState(Object.fromEntries(FIELDS.map((k) => [k, a[k] || ''])));
+    const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
+    return html`
+      <form
+          class="card stack find-form" role="search"
+          onSubmit=${(/** @type {any} */ e) => {
+              e.preventDefault();
+              goBooks({ view: 'search', ...v, go: '1' });
+          }}>
+        <${Field}
+            label=${t('books.q')} value=${v.q} onInput=${put('q')} hint=${t('books.q.hint')}
+            autocomplete="off" />
+        <div class="find-more">
+          <${Field}
+              label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal" />
+          <${Field}
+              label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal" />
+          <${Field} label=${t('books.from')} type="date" value=${v.from} onInput=${put('from')} />
+          <${Field}
+              label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')} />
+          <${Field} label=${t('books.memo')} value=${v.memo} onInput=${put('memo')} />
+        </div>
+        <div><button type="submit" class="btn btn-primary">${t('books.find')}</button></div>
+      </form>
+    `;
+}
+
+/** @param {{x: any}} p */
+function FoundRow({ x }) {
+    if (x.kind === 'account')
+        return html`
+          <tr>
+            <td>${t('books.kind.account')}</td>
+            <td colspan="5"><${Party} of=${x.account} /></td>
+          </tr>
+        `;
+    const f = x.transfer;
+    return html`
+      <tr>
+        <td>${t('books.tkind.' + f.kind)}</td>
+        <td class="num"><a href=${transferPage(f.id)}>${f.number}</a></td>
+        <td class="num nowrap">${f.booked}</td>
+        <td class="r nowrap">${amount(f.amount)} <span class="small muted">${f.currency}</span></td>
+        <td>
+          ${f.debit && html`
+            <span class="small muted">${t('books.debit')}</span> <${Party} of=${f.debit} /><br />
+            <span class="small muted">${t('books.credit')}</span> <${Party} of=${f.credit} />
+          `}
+        </td>
+        <td>${f.memo}</td>
+      </tr>
+    `;
+}
+
+export function Search() {
+    const a = at.value;
+    const p = new URLSearchParams();
+    for (const k of [...FIELDS, 'before']) if (a[k]) p.set(k, a[k]);
+    const l = useLoad(a.go ? '/api/books/search?' + p : '');
+    const wait = a.go ? state(l) : null;
+    return html`
+      <section class="stack" aria-labelledby="find-title">
+        <h2 id="find-title" class="sr-only">${t('books.view.search')}</h2>
+        <${Form} />
+        ${!a.go && html`<p class="empty">${t('books.found.start')}</p>`}
+        ${wait}
+        ${a.go && l.data && l.data.items.length === 0 && html`
+          <p class="empty">${t('books.found.none')}</p>
+        `}
+        ${a.go && l.data && l.data.items.length > 0 && html`
+          <${Scroll} label=${t('books.found')}>
+            <table class="table table-tight">
+              <thead>
+                <tr>
+                  <th>${t('books.found')}</th>
+                  <th>${t('books.number')}</th>
+                  <th>${t('books.booked')}</th>
+                  <th class="r">${t('books.amount')}</th>
+                  <th>${t('books.account')}</th>
+                  <th>${t('books.memo.label')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${l.data.items.map(
+                    (/** @type {any} */ x, /** @type {number} */ i) =>
+                        html`<${FoundRow} key=${i} x=${x} />`,
+                )}
+              </tbody>
+            </table>
+          <//>
+          ${l.data.before && html`
+            <p>
+              <a class="btn" href=${toBooks({ ...a, view: 'search', before: l.data.before })}>
+                ${t('books.more')}
+              </a>
+            </p>
+          `}
+        `}
+      </section>
+    `;
+}
+
+/* ---- one transfer ---- */
+
+/** @param {{name: string, children?: any}} p */
+const Fact = ({ name, children }) =>
+    html`
+      <div><dt>${name}</dt><dd>${children}</dd></div>
+    `;
+
+/** @param {{d: any}} p */
+function Head({ d }) {
+    return html`
+      <section class="card stack">
+        <div class="row row-between">
+          <h2>
+            ${t('books.tkind.' + d.kind)} <span class="num">${amount(d.amount)}</span>
+            <span class="small muted"> ${d.currency}</span>
+          </h2>
+          ${d.reversed_by && html`
+            <a class="badge badge-warn" href=${transferPage(d.reversed_by)}>
+              ${t('books.reversed')} →
+            </a>
+          `}
+        </div>
+        <dl class="acct-facts">
+          <${Fact} name=${t('books.number')}><span class="num">${d.number}</span><//>
+          <${Fact} name=${t('books.booked')}><span class="num">${d.booked}</span><//>
+          <${Fact} name=${t('books.value')}><span class="num">${d.value}</span><//>
+          <${Fact} name=${t('books.at')}><span class="num">${stamp(d.at_ms)}</span><//>
+          <${Fact} name=${t('books.memo.label')}>${d.memo || '—'}<//>
+          ${d.of && html`
+            <${Fact} name=${t('books.of')}>
+              <a class="num" href=${transferPage(d.of)}>${d.of.slice(0, 12)}…</a>
+            <//>
+          `}
+          ${d.hold && html`
+            <${Fact} name=${t('books.hold.state')}>
+              ${t('books.hold.' + d.hold.state)} · ${amount(d.hold.left)}
+            <//>
+          `}
+          <${Fact} name=${t('books.id')}><code class="hash">${d.id}</code><//>
+        </dl>
+      </section>
+    `;
+}
+
+/** @param {{d: any}} p */
+function Event({ d }) {
+    const e = d.event;
+    return html`
+      <section class="card stack" aria-labelledby="event-title">
+        <h2 id="event-title">${t('books.event')}</h2>
+        ${
+          e
+              ? html`
+                  <dl class="acct-facts">
+                    <${Fact} name=${e.topic}>
+                      ${t('books.event.place', { seq: e.seq, outlet: e.outlet_id })}
+                    <//>
+                    <${Fact} name=${t('books.at')}><span class="num">${stamp(e.at_ms)}</span><//>
+                    ${e.by && html`<${Fact} name=${t('books.event.by')}>${e.by}<//>`}
+                    <${Fact} name=${t('books.event.hash')}><code class="hash">${e.hash}</code><//>
+                  </dl>
+                  <pre class="event-body" tabindex="0" aria-label=${t('books.event')}>
+                    ${JSON.stringify(e.body, null, 1)}
+                  </pre>
+                `
+              : html`<p class="muted">${t('books.event.none')}</p>`
+        }
+        ${d.meta.length > 0 && html`
+          <p class="row-s">
+            <strong>${t('books.meta')}</strong>
+            ${d.meta.map(
+                (/** @type {any} */ m) =>
+                    html`
+                      <a
+                          key=${m.key} class="chip"
+                          href=${toBooks({ view: 'search', q: m.key + '=' + m.value, go: '1' })}>
+                        ${m.key}=${m.value}
+                      </a>
+                    `,
+            )}
+          </p>
+        `}
+      </section>
+    `;
+}
+
+export function Transfer() {
+    const a = at.value;
+    const l = useLoad(
+        '/api/books/transfer?' +
+            (a.id
+                ? 'id=' + encodeURIComponent(a.id)
+                : 'number=' + encodeURIComponent(a.number || '')),
+    );
+    const wait = state(l);
+    if (wait) return wait;
+    const d = l.data;
+    return html`
+      <div class="stack" lang=${lang.value === 'en' ? 'en' : 'zh-CN'}>
+        <p>
+          <button type="button" class="btn btn-small" onClick=${() => history.back()}>
+            ← ${t('dialog.back')}
+          </button>
+        </p>
+        <${Head} d=${d} />
+        <section class="stack" aria-labelledby="legs-title">
+          <div class="row row-between">
+            <h2 id="legs-title">${t('books.legs')}</h2>
+            <span class="row-s">
+              <span class="small">
+                ${t('books.legs.sum', { debits: amount(d.debits), credits: amount(d.credits) })}
+              </span>
+              <${Agrees} a=${d.debits} b=${d.credits} />
+            </span>
+          </div>
+          <${Scroll} label=${t('books.legs')}>
+            <table class="table table-tight">
+              <thead>
+                <tr>
+                  <th>${t('books.account')}</th>
+                  <th class="r">${t('books.debit')}</th>
+                  <th class="r">${t('books.credit')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${d.legs.map(
+                    (/** @type {any} */ g, /** @type {number} */ i) =>
+                        html`
+                          <tr key=${i}>
+                            <th scope="row"><${Party} of=${g.account} /></th>
+                            <td class="r">${g.side === 'debit' ? amount(g.amount) : ''}</td>
+                            <td class="r">${g.side === 'credit' ? amount(g.amount) : ''}</td>
+                          </tr>
+                        `,
+                )}
+              </tbody>
+            </table>
+          <//>
+        </section>
+        <${Event} d=${d} />
+      </div>
+    `;
+}
