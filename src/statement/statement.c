@@ -39,8 +39,29 @@ struct others {
     struct other {
         account_id id;
         const char *name, *number;
+        bool clearing; /* the other side is outside: the transfer's metadata says who */
     } slot[PARTIES];
 };
+
+/* Of a payment to or from another bank: who pays or is paid, as the order said. */
+static int outside_party(struct call *c, struct statement_line *l)
+{
+    struct ledger_pair *meta;
+    size_t n = 0;
+    int rc = ledger_transfer_meta(c, l->transfer, &meta, &n);
+    for (size_t i = 0; !rc && i < n; i++) {
+        char text[STATEMENT_MASK];
+        if (!strcmp(meta[i].key, "payee_name") || !strcmp(meta[i].key, "payer_name")) {
+            statement_mask_name(meta[i].value, text);
+            l->other_name = arena_text(c->arena, text);
+        }
+        if (!strcmp(meta[i].key, "payee_account") || !strcmp(meta[i].key, "payer_account")) {
+            statement_mask_number(meta[i].value, text);
+            l->other_number = arena_text(c->arena, text);
+        }
+    }
+    return rc;
+}
 
 static int other_party(struct others *o, account_id id, struct statement_line *l)
 {
@@ -54,11 +75,11 @@ static int other_party(struct others *o, account_id id, struct statement_line *l
         if (rc)
             return rc;
         *at = (struct other){ id, arena_text(o->c->arena, p.name),
-                              arena_text(o->c->arena, p.masked) };
+                              arena_text(o->c->arena, p.masked), !strncmp(a.subject, "3001", 4) };
     }
     l->other_name = at->name;
     l->other_number = at->number;
-    return 0;
+    return at->clearing ? outside_party(o->c, l) : 0;
 }
 _Static_assert(PARTIES == 1 << (64 - 54), "the shift above says so");
 
