@@ -27,12 +27,19 @@ const struct db_migration advise_migrations[] = {
       " kept {I64} NOT NULL, done {I64} NOT NULL, scored_us {I64} NOT NULL) {TABLE_END};\n"
       "CREATE INDEX advice_outlet ON advice (outlet_id, at_us);\n"
       "CREATE INDEX advice_date ON advice (business_date);\n" },
+    { "advise-002-guide",
+      "CREATE TABLE guide_token (id {ID}, outlet_id {I64} NOT NULL, service_id {I64} NOT NULL,"
+      " from_id {I64} NOT NULL, at_us {I64} NOT NULL, arrives_us {I64} NOT NULL) {TABLE_END};\n"
+      "CREATE INDEX guide_token_outlet ON guide_token (outlet_id, arrives_us);\n" },
 };
 const size_t advise_migrations_count = COUNT(advise_migrations);
 
 int advise_last_id(struct db_tx *tx, int64_t *id)
 {
-    return db_one_i64(tx, "SELECT MAX(id) FROM advice", DB_NO_ARGS, 0, id);
+    return db_one_i64(tx,
+                      "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM advice UNION ALL"
+                      " SELECT MAX(id) FROM guide_token) AS t",
+                      DB_NO_ARGS, 0, id);
 }
 
 const char *advice_state_code(int state)

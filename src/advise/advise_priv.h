@@ -2,6 +2,7 @@
 #ifndef ADVISE_ADVISE_PRIV_H
 #define ADVISE_ADVISE_PRIV_H
 #include "advise/advise.h"
+#include "base/jsonw.h"
 #include "lobby/queue.h"
 
 struct scene {

@@ -38,6 +38,7 @@ struct api_settings {
     void *asset_ctx;
     void (*more_metrics)(void *ctx, struct buf *out); /* Prometheus text; may be NULL */
     void *more_ctx;
+    int walk_m_min, drive_m_min; /* for outlets nearby; 0: plan/guide.h's */
 };
 MUST_USE int api_open(const struct api_settings *s, struct api **out);
 void api_close(struct api *a); /* after the server stopped: ends streams, joins the workers */

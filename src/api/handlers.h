@@ -40,6 +40,10 @@ void api_print(struct api *a, struct request *q);
 api_run api_floor, api_day_open, api_day_stop, api_day_resume, api_day_close, api_move, api_void,
     api_class, api_courtesy, api_left, api_return, api_correct, api_rolls, api_blackout;
 
+/* public_api.c: the flow chart, outlets nearby, tips */
+void api_flow_paper(struct api *a, struct request *q);
+api_run api_flow_chart, api_nearby, api_nearby_go;
+
 /* advise_api.c: live advice */
 api_run api_advice, api_advice_follow, api_advice_decline, api_advice_scores;
 

@@ -155,6 +155,16 @@ const struct route api_routes[] = {
     POST(OUTLET "/blackouts", HEAD, api_blackout, NULL,
          "no bookings for a time; says first which ones it would cancel",
          "from_ms:int! until_ms:int! reason_zh:text! confirm:bool", "Blackout"),
+    /* for the public */
+    { HTTP_GET, OUTLET "/flow-chart", 0, ROUTE_SLOW, ROUTE_ANY_OUTLET | ROUTE_RATED, api_flow_chart,
+      NULL, NULL, "when it is busy, by sort of day and half-hour; ?service=", NULL, "FlowChart" },
+    { HTTP_GET, OUTLET "/flow-chart/paper", 0, ROUTE_OWN, ROUTE_ANY_OUTLET | ROUTE_RATED, NULL,
+      NULL, api_flow_paper, "the same on one A4 page; ?format=pdf or svg", NULL, NULL },
+    { HTTP_GET, "/api/nearby", 0, ROUTE_SLOW, ROUTE_ANY_OUTLET | ROUTE_RATED, api_nearby, NULL,
+      NULL, "outlets by distance and time in all: ?service= ?from= or ?lat= ?lon= ?mode=walk|drive",
+      NULL, "Nearby" },
+    PUBLIC("/api/nearby/go", api_nearby_go, NULL, "going to a quicker outlet holds a place there",
+           "from_id:int! to_id:int! service_id:int! mode:text", "NearbyGo"),
     /* live advice */
     GET(OUTLET "/advice", STAFF, api_advice, "the next ninety minutes, and what could be done",
         "Advice"),

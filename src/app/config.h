@@ -21,7 +21,8 @@ struct config {
     char log_level[16];
     char bank_zh[96], bank_en[96];
     int64_t connections_max, idle_s;
-    int64_t advice_share; /* percent of a core for live advice; 0: none */
+    int64_t advice_share;            /* percent of a core for live advice; 0: none */
+    int64_t walk_m_min, drive_m_min; /* metres a minute, for outlets nearby */
 };
 
 enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };

@@ -169,6 +169,8 @@ static int open_api(struct serving *s)
         .bank_en = *k->bank_en ? k->bank_en
                    : demo      ? demo_bank_en
                                : "Piaohao",
+        .walk_m_min = (int)k->walk_m_min,
+        .drive_m_min = (int)k->drive_m_min,
         .more_metrics = more_metrics,
         .more_ctx = s,
         .version = PIAOHAO_VERSION,
@@ -351,7 +353,7 @@ static int run_serve(struct cli *c)
 const struct cli_verb cli_serve_verbs[] = {
     { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
       "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
-      " idle_s advice_share books",
+      " idle_s advice_share walk_m_min drive_m_min books",
       run_serve },
 };
 const size_t cli_serve_verbs_count = COUNT(cli_serve_verbs);

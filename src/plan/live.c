@@ -13,15 +13,15 @@ const int live_later[LIVE_LATER] = { 0, 10, 20, 30, 45, 60 };
 
 enum { BINS = 400, BIN_S = 30, OF_BUSY = 31, GHOSTS_EVERY = 2 };
 
-/* Waits of one person over the futures, in half minutes; the last bin is "never". */
+/* Waits of one person over the futures: no wait at all, then half minutes; the last is "never". */
 struct bins {
     uint16_t n[BINS];
 };
 
 static void bins_add(struct bins *b, double minutes)
 {
-    double at = minutes * 60 / BIN_S;
-    b->n[at < BINS - 1 ? (int)at : BINS - 1]++;
+    double at = minutes * 60 / BIN_S + 1;
+    b->n[minutes < 0.01 ? 0 : at < BINS - 1 ? (int)at : BINS - 1]++;
 }
 
 /* The wait that a share does not exceed, straight inside a bin. Exactly nothing is 0. */
@@ -30,7 +30,7 @@ static double bins_quantile(const struct bins *b, int all, double share)
     double want = share * all, sum = 0;
     for (int k = 0; k < BINS - 1; k++) {
         if (b->n[k] > 0 && sum + b->n[k] >= want)
-            return (k + (want - sum) / b->n[k]) * BIN_S / 60;
+            return k == 0 ? 0 : (k - 1 + (want - sum) / b->n[k]) * BIN_S / 60;
         sum += b->n[k];
     }
     return INFINITY;

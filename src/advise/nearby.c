@@ -1,0 +1,160 @@
+/* nearby.c -- See nearby.h. */
+#include "advise/nearby.h"
+#include "advise/advise_priv.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+enum { KEEP_HOURS = 12 };
+
+/* The plain estimate (25 % to 90 %) as quantiles: straight through both, never below nothing. */
+static void spread(struct wait_range r, double out[LIVE_QUANTILES])
+{
+    double low = r.low_s / 60., high = r.high_s / 60.;
+    for (int q = 0; q < LIVE_QUANTILES; q++) {
+        double share = (q + .5) / LIVE_QUANTILES;
+        out[q] = r.low_s < 0 ? INFINITY : fmax(0, low + (share - .25) / .65 * (high - low));
+    }
+}
+
+static int tokens_of(struct call *c, outlet_id o, service_id s, int *n)
+{
+    int64_t count = 0;
+    int rc = db_one_i64(c->tx,
+                        "SELECT COUNT(*) FROM guide_token WHERE outlet_id=$1 AND service_id=$2"
+                        " AND arrives_us > $3",
+                        DB_ARGS(DB_I(o.n), DB_I(s.n), DB_I(c->now_us)), 0, &count);
+    *n = (int)count;
+    return rc;
+}
+
+int nearby_coming(struct call *c, outlet_id to, int64_t *n)
+{
+    return db_one_i64(c->tx,
+                      "SELECT COUNT(*) FROM guide_token WHERE outlet_id=$1 AND arrives_us > $2",
+                      DB_ARGS(DB_I(to.n), DB_I(c->now_us)), 0, n);
+}
+
+static int serving(const struct lobby_scene *s, service_id service)
+{
+    int n = 0;
+    for (int i = 0; i < s->n_sessions; i++) {
+        const struct branch_window *w = plan_window(s->plan, s->sessions[i].window);
+        n += s->sessions[i].state == SESSION_OPEN && w && window_handles(w, service);
+    }
+    return n;
+}
+
+static int read_place(struct call *c, service_id service, struct nearby_item *i,
+                      struct guide_place *p)
+{
+    struct lobby_scene s;
+    struct queue_place place;
+    int rc = scene_load(c, i->outlet.id, &s);
+    if (!rc)
+        rc = branch_hours_on(c, i->outlet.id, s.day.day, &i->hours);
+    if (rc)
+        return rc;
+    const struct branch_service *b = plan_service(s.plan, service);
+    i->open = s.day.state == DAY_OPEN;
+    i->offers = b && b->active && plan_offers(s.plan, service);
+    for (int k = 0; k < s.n_live; k++)
+        i->waiting += ticket_waits(s.live[k].state);
+    for (int k = 0; k < s.n_sessions; k++)
+        i->windows_open += s.sessions[k].state == SESSION_OPEN;
+    memset(p, 0, sizeof *p);
+    p->metres = i->metres;
+    if (!i->open || !i->offers)
+        return 0;
+    p->service = b->handling_s / 60.;
+    p->servers = serving(&s, service);
+    i->simulated = told_fresh(&s.told, c->now_us) && told_of_later(&s.told, service, p->later);
+    if (!i->simulated) {
+        queue_newcomer(&s, service, 0, &place);
+        for (int k = 0; k < LIVE_LATER; k++)
+            spread(place.range, p->later[k]);
+    }
+    return tokens_of(c, i->outlet.id, service, &p->tokens);
+}
+
+static int read_here(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
+                     struct guide_place *p, int32_t *lat, int32_t *lon)
+{
+    *lat = ask->lat_e6;
+    *lon = ask->lon_e6;
+    memset(here, 0, sizeof *here);
+    if (!ask->from.n) {
+        bool on_earth =
+            *lat >= -90000000 && *lat <= 90000000 && *lon >= -180000000 && *lon <= 180000000;
+        return on_earth ? 0 : BRANCH_BAD_PLACE;
+    }
+    int rc = branch_outlet_get(c, ask->from, &here->outlet);
+    *lat = here->outlet.lat_e6;
+    *lon = here->outlet.lon_e6;
+    return rc ? rc : read_place(c, ask->service, here, p);
+}
+
+int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
+                struct nearby_item **out, int *n)
+{
+    struct branch_service service;
+    struct branch_outlet *list;
+    struct guide_place place, stay;
+    int32_t lat, lon;
+    int all = 0;
+    *n = 0;
+    int rc = branch_service_get(c, ask->service, &service);
+    if (!rc)
+        rc = read_here(c, ask, here, &stay, &lat, &lon);
+    if (!rc)
+        rc = branch_outlets(c, &list, &all);
+    if (rc)
+        return rc;
+    bool compare = here->outlet.id.n && here->open && here->offers;
+    if (compare)
+        guide_total(NULL, &stay, NULL, &here->total);
+    struct branch_near *near = arena_alloc(c->arena, sizeof *near * (size_t)(all + 1));
+    branch_nearest(list, all, lat, lon, near);
+    *out = arena_alloc(c->arena, sizeof **out * NEARBY_MAX);
+    for (int i = 0; !rc && i < all && *n < NEARBY_MAX; i++) {
+        if (!near[i].outlet->active || near[i].outlet->id.n == ask->from.n)
+            continue;
+        struct nearby_item *item = &(*out)[(*n)++];
+        *item = (struct nearby_item){ .outlet = *near[i].outlet, .metres = near[i].metres };
+        rc = read_place(c, ask->service, item, &place);
+        if (!rc && item->open && item->offers)
+            guide_total(compare ? &stay : NULL, &place, &ask->trip, &item->total);
+    }
+    return rc;
+}
+
+int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out)
+{
+    struct nearby_item *list, here;
+    int n = 0, at = 0, rc = nearby_read(c, ask, &here, &list, &n);
+    if (rc)
+        return rc;
+    while (at < n && list[at].outlet.id.n != to.n)
+        at++;
+    if (at == n || !list[at].total.suggested)
+        return ADVISE_NOT_BETTER;
+    *out = list[at];
+    rc = db_exec(c->tx, "DELETE FROM guide_token WHERE outlet_id=$1 AND arrives_us < $2",
+                 DB_ARGS(DB_I(to.n), DB_I(c->now_us - KEEP_HOURS * US_HOUR)));
+    if (!rc)
+        rc = db_exec(c->tx,
+                     "INSERT INTO guide_token (id, outlet_id, service_id, from_id, at_us,"
+                     " arrives_us) VALUES ($1, $2, $3, $4, $5, $6)",
+                     DB_ARGS(DB_I(call_id(c)), DB_I(to.n), DB_I(ask->service.n), DB_I(ask->from.n),
+                             DB_I(c->now_us),
+                             DB_I(c->now_us + (int64_t)(out->total.trip * 1.2 * 6e7))));
+    if (rc)
+        return rc;
+    struct jsonw *w = event_begin(c);
+    jw_i64(w, "from", ask->from.n);
+    jw_i64(w, "service", ask->service.n);
+    jw_i64(w, "trip_min", (int64_t)(out->total.trip + .5));
+    return event_add(c, to.n, "guide.sent", to.n);
+}

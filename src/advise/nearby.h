@@ -1,0 +1,36 @@
+/* nearby.h -- 周边网点: outlets by distance and by the time in all for a service, and going there.
+ *
+ * Only outlets that are open, issue numbers and offer the service at a window that is open are
+ * suggested (plan/guide.h). Who says that she goes there holds a token until she should have
+ * arrived. Owns guide_token. */
+#ifndef ADVISE_NEARBY_H
+#define ADVISE_NEARBY_H
+#include "branch/branch.h"
+#include "plan/guide.h"
+
+enum { NEARBY_MAX = 24 };
+struct nearby_item {
+    struct branch_outlet outlet;
+    struct branch_hours hours;
+    double metres;
+    bool open, offers; /* open: issues numbers now */
+    int waiting, windows_open;
+    bool simulated;           /* the wait is from futures; else from the plain estimate */
+    struct guide_total total; /* of open ones that offer it */
+};
+struct nearby_ask {
+    outlet_id from;         /* where she is; 0: at the place */
+    int32_t lat_e6, lon_e6; /* used when from is 0 */
+    service_id service;
+    struct guide_trip trip;
+};
+/* The nearest first, at most NEARBY_MAX, the outlet asked from left out; *here: that one (id 0:
+ * none). BRANCH_NO_OUTLET, BRANCH_NO_SERVICE, BRANCH_BAD_PLACE, or a fault. */
+MUST_USE int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
+                         struct nearby_item **out, int *n);
+/* She goes there: a token. ADVISE_NOT_BETTER when it is no longer surely quicker. */
+MUST_USE int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to,
+                       struct nearby_item *out);
+/* How many are on their way to an outlet, for whatever service. */
+MUST_USE int nearby_coming(struct call *c, outlet_id to, int64_t *n);
+#endif

@@ -1,0 +1,291 @@
+/* public_api.c -- For the public: when it is busy, where it is quicker, what to bring. */
+#include "advise/advise.h"
+#include "advise/chart.h"
+#include "advise/nearby.h"
+#include "api/handlers.h"
+#include "print/print.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/banned.h"
+
+/* ---- the flow chart ---- */
+
+static void cell_json(struct jsonw *w, int slot, const struct chart_cell *k)
+{
+    jw_object(w, NULL);
+    jw_i64(w, "at_s", slot * 1800);
+    jw_f64(w, "come", k->come, 1);
+    jw_f64(w, "come_low", k->come_low, 0);
+    jw_f64(w, "come_high", k->come_high, 0);
+    jw_i64(w, "people", k->people);
+    if (k->people >= CHART_FEW_PEOPLE) {
+        jw_i64(w, "p50_s", k->p50_s);
+        jw_i64(w, "p90_s", k->p90_s);
+    } else {
+        jw_null(w, "p50_s");
+        jw_null(w, "p90_s");
+    }
+    jw_end(w);
+}
+
+static void row_json(struct jsonw *w, const struct chart *k, int row)
+{
+    const struct chart_row *r = &k->row[row];
+    jw_object(w, NULL);
+    jw_text(w, "code", chart_row_code(row));
+    pair_json(w, "name", chart_row_name(row, false), chart_row_name(row, true));
+    jw_i64(w, "days", r->days);
+    jw_bool(w, "few", r->days < CHART_FEW_DAYS);
+    jw_i64(w, "opens_s", r->open_s);
+    jw_i64(w, "closes_s", r->close_s);
+    for (int half = 0; half < 2; half++)
+        if (r->best[half] >= 0)
+            jw_i64(w, half ? "best_pm_s" : "best_am_s", r->best[half] * 1800);
+        else
+            jw_null(w, half ? "best_pm_s" : "best_am_s");
+    if (r->busiest >= 0)
+        jw_i64(w, "busiest_s", r->busiest * 1800);
+    else
+        jw_null(w, "busiest_s");
+    jw_array(w, "cells");
+    for (int i = r->open_s / 1800; i * 1800 < r->close_s && i < CHART_SLOTS; i++)
+        cell_json(w, i, &r->cell[i]);
+    jw_end(w);
+    jw_end(w);
+}
+
+static int outlet_of(struct call *c, struct request *q, outlet_id *o)
+{
+    struct branch_outlet found;
+    o->n = q->id[0];
+    if (o->n)
+        return 0;
+    int rc = branch_outlet_find(c, q->param[0], &found);
+    *o = found.id;
+    return rc;
+}
+
+int api_flow_chart(struct call *c, struct request *q, struct buf *answer)
+{
+    struct chart *k = arena_alloc(c->arena, sizeof *k);
+    struct jsonw w;
+    char text[DATE_TEXT];
+    outlet_id o;
+    int today = 0, rc = outlet_of(c, q, &o);
+    if (!rc)
+        rc = chart_read(c, o, (service_id){ request_i64(q, "service", 0) }, k);
+    if (!rc)
+        rc = chart_row_of(c, date_of_instant(c->now_us), &today);
+    if (rc)
+        return rc;
+    int second = date_second_of_day(c->now_us), better = chart_better(&k->row[today], second);
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_object(&w, "outlet");
+    jw_i64(&w, "id", k->outlet.id.n);
+    jw_text(&w, "code", k->outlet.code);
+    pair_json(&w, "name", k->outlet.name_zh, k->outlet.name_en);
+    pair_json(&w, "address", k->outlet.address_zh, k->outlet.address_en);
+    jw_end(&w);
+    date_print(k->from, text);
+    jw_text(&w, "from", text);
+    date_print(k->until, text);
+    jw_text(&w, "until", text);
+    jw_f64(&w, "most", k->most, 1);
+    jw_text(&w, "today", chart_row_code(today));
+    jw_i64(&w, "now_s", second);
+    if (better >= 0) {
+        jw_object(&w, "better");
+        jw_i64(&w, "at_s", better * 1800);
+        jw_i64(&w, "p50_s", k->row[today].cell[better].p50_s);
+        jw_i64(&w, "p90_s", k->row[today].cell[better].p90_s);
+        jw_end(&w);
+    } else {
+        jw_null(&w, "better");
+    }
+    jw_array(&w, "rows");
+    for (int i = 0; i < CHART_ROWS; i++)
+        if (k->row[i].days)
+            row_json(&w, k, i);
+    jw_end(&w);
+    jw_end(&w);
+    return 0;
+}
+
+/* ---- on paper ---- */
+
+static int chart_paper(struct call *c, struct request *q, struct buf *answer)
+{
+    struct chart *k = arena_alloc(c->arena, sizeof *k);
+    const struct api_settings *s = &q->api->s;
+    const char *format = request_text(q, "format");
+    struct chart_page page = {
+        .bank_zh = s->bank_zh, .bank_en = s->bank_en, .english = q->english, .made_us = c->now_us
+    };
+    struct print *p = NULL;
+    outlet_id o;
+    int rc = outlet_of(c, q, &o);
+    if (!rc)
+        rc = chart_read(c, o, (service_id){ request_i64(q, "service", 0) }, k);
+    if (rc)
+        return rc;
+    page.url = arena_printf(c->arena, "%s/me.html?o=%s", s->origin, k->outlet.code);
+    rc = chart_print(k, &page, &p);
+    if (!rc)
+        rc = format && !strcmp(format, "svg") ? print_svg(p, 1, answer) : print_pdf(p, answer);
+    print_free(p);
+    return rc;
+}
+
+static void paper_work(void *arg)
+{
+    struct request *q = arg;
+    struct buf out;
+    const char *format = request_text(q, "format");
+    bool svg = format && !strcmp(format, "svg");
+    buf_init(&out, 8 << 20);
+    int rc = request_read(q, chart_paper, &out);
+    if (rc) {
+        request_answer(q, rc);
+    } else {
+        http_set_header(q->x, "Content-Disposition",
+                        svg ? "inline; filename=\"flow.svg\"" : "inline; filename=\"flow.pdf\"");
+        http_answer(q->x, 200, svg ? "image/svg+xml" : "application/pdf", out.at, out.len);
+        request_free(q);
+    }
+    buf_release(&out);
+}
+
+void api_flow_paper(struct api *a, struct request *q)
+{
+    if (!pool_add(a->pool, paper_work, q))
+        request_answer(q, RC_FULL);
+}
+
+/* ---- outlets nearby ---- */
+
+static struct guide_trip trip_of(const struct api_settings *s, const char *mode)
+{
+    bool drive = mode && !strcmp(mode, "drive");
+    struct guide_trip t = drive ? guide_drive : guide_walk;
+    int speed = drive ? s->drive_m_min : s->walk_m_min;
+    if (speed > 0)
+        t.metres_min = speed;
+    return t;
+}
+
+static void minutes_json(struct jsonw *w, const char *key, double x)
+{
+    if (isfinite(x))
+        jw_f64(w, key, x, 1);
+    else
+        jw_null(w, key);
+}
+
+static void item_json(struct jsonw *w, const char *key, const struct nearby_item *i)
+{
+    const struct branch_outlet *o = &i->outlet;
+    jw_object(w, key);
+    jw_i64(w, "id", o->id.n);
+    jw_text(w, "code", o->code);
+    pair_json(w, "name", o->name_zh, o->name_en);
+    pair_json(w, "district", o->district_zh, o->district_en);
+    pair_json(w, "address", o->address_zh, o->address_en);
+    jw_text(w, "phone", o->phone);
+    jw_f64(w, "lat", o->lat_e6 / 1e6, 6);
+    jw_f64(w, "lon", o->lon_e6 / 1e6, 6);
+    jw_f64(w, "metres", i->metres, 0);
+    jw_bool(w, "open", i->open);
+    jw_bool(w, "offers", i->offers);
+    jw_i64(w, "opens_s", i->hours.open_s);
+    jw_i64(w, "closes_s", i->hours.close_s);
+    jw_i64(w, "waiting", i->waiting);
+    jw_i64(w, "windows_open", i->windows_open);
+    if (i->open && i->offers) {
+        jw_bool(w, "simulated", i->simulated);
+        minutes_json(w, "trip_min", i->total.trip);
+        minutes_json(w, "p50_min", i->total.p50);
+        minutes_json(w, "p90_min", i->total.p90);
+        minutes_json(w, "total_min", i->total.total);
+        jw_f64(w, "sooner", i->total.sooner, 2);
+    }
+    jw_bool(w, "suggested", i->total.suggested);
+    jw_end(w);
+}
+
+static bool degrees(const char *text, double most, int32_t *out)
+{
+    char *end;
+    double x = text ? strtod(text, &end) : NAN;
+    if (!text || *end || !(x >= -most && x <= most))
+        return false;
+    *out = (int32_t)lround(x * 1e6);
+    return true;
+}
+
+int api_nearby(struct call *c, struct request *q, struct buf *answer)
+{
+    struct nearby_ask ask = { .service = { request_i64(q, "service", 0) } };
+    const char *from = request_text(q, "from"), *mode = request_text(q, "mode");
+    struct nearby_item *list, here;
+    struct branch_outlet o;
+    struct jsonw w;
+    int n = 0, rc = 0;
+    ask.trip = trip_of(&q->api->s, mode);
+    if (from && *from) {
+        rc = branch_outlet_find(c, from, &o);
+        ask.from = o.id;
+    } else if (!degrees(request_text(q, "lat"), 90, &ask.lat_e6) ||
+               !degrees(request_text(q, "lon"), 180, &ask.lon_e6)) {
+        rc = call_refuse(c, BRANCH_BAD_PLACE, "lat", "%s", "");
+    }
+    if (!rc)
+        rc = nearby_read(c, &ask, &here, &list, &n);
+    if (rc)
+        return rc;
+    struct guide_total totals[NEARBY_MAX];
+    for (int i = 0; i < n; i++)
+        totals[i] = list[i].total;
+    int picked = guide_pick(totals, n, rng_unit(c->rng));
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    ms_json(&w, "now_ms", c->now_us);
+    if (here.outlet.id.n)
+        item_json(&w, "here", &here);
+    else
+        jw_null(&w, "here");
+    jw_i64(&w, "suggested_id", picked < 0 ? 0 : list[picked].outlet.id.n);
+    jw_array(&w, "items");
+    for (int i = 0; i < n; i++)
+        item_json(&w, NULL, &list[i]);
+    jw_end(&w);
+    jw_end(&w);
+    return 0;
+}
+
+int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
+{
+    struct nearby_ask ask = { .service = { 0 } };
+    struct nearby_item to;
+    struct jsonw w;
+    const char *mode = NULL;
+    int64_t to_id = 0;
+    json_need_i64(q->doc, q->body, "from_id", 1, INT64_MAX, &ask.from.n);
+    json_need_i64(q->doc, q->body, "to_id", 1, INT64_MAX, &to_id);
+    json_need_i64(q->doc, q->body, "service_id", 1, INT64_MAX, &ask.service.n);
+    json_want_text(q->doc, q->body, "mode", 8, &mode);
+    int rc = body_done(c, q);
+    ask.trip = trip_of(&q->api->s, mode);
+    if (!rc)
+        rc = nearby_go(c, &ask, (outlet_id){ to_id }, &to);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_text(&w, "url", arena_printf(c->arena, "%s/me.html?o=%s", q->api->s.origin, to.outlet.code));
+    item_json(&w, "to", &to);
+    jw_end(&w);
+    return 0;
+}

@@ -1,0 +1,223 @@
+/* public_test.c -- The flow chart and going to a quicker outlet. */
+#include "advise/advise_priv.h"
+#include "advise/chart.h"
+#include "advise/nearby.h"
+#include "lobby/bank.h"
+#include "print/print.h"
+
+#include <math.h>
+
+static struct bank b;
+
+static int open_bank(void **state)
+{
+    UNUSED(state);
+    bank_open(&b);
+    BANK_OK(db_commit(&b.c.tx));
+    BANK_OK(db_migrate(b.db, advise_migrations, advise_migrations_count, b.c.now_us));
+    BANK_OK(db_begin(b.db, &b.c.tx));
+    return 0;
+}
+
+static int close_bank(void **state)
+{
+    UNUSED(state);
+    bank_close(&b);
+    return 0;
+}
+
+/* A Monday like any other: at nine each waits 8 minutes and more, at two nobody waits. */
+static void a_monday(int day)
+{
+    struct window_session x;
+    b.c.now_us = bank_time(day, "09:00");
+    bank_as_system(&b);
+    BANK_OK(lobby_day_open(&b.c, b.outlet));
+    bank_as(&b, b.teller[0], ROLE_TELLER);
+    BANK_OK(lobby_sign_in(&b.c, b.window[0], &x));
+    bank_as_system(&b);
+    for (int i = 0; i < 6; i++)
+        bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    bank_later(&b, 480);
+    for (int i = 0; i < 6; i++)
+        bank_visit(&b, 0, 10, 60);
+    b.c.now_us = bank_time(day, "14:00");
+    for (int i = 0; i < 4; i++) {
+        bank_as_system(&b);
+        bank_take(&b, i % 2 ? SERVICE_A : SERVICE_B, CLASS_NORMAL);
+        bank_visit(&b, 0, 10, 60);
+    }
+    bank_as(&b, b.teller[0], ROLE_TELLER);
+    BANK_OK(lobby_sign_out(&b.c, b.window[0]));
+    bank_as_system(&b);
+}
+
+static void the_chart_says_when_it_is_busy_and_how_many_days_say_so(void **state)
+{
+    UNUSED(state);
+    static struct chart k;
+    assert_int_equal(chart_read(&b.c, b.outlet, (service_id){ 0 }, &k), ADVISE_NO_CHART);
+    assert_int_equal(chart_read(&b.c, (outlet_id){ 9 }, (service_id){ 0 }, &k), BRANCH_NO_OUTLET);
+    for (int week = 0; week < 5; week++) {
+        a_monday(7 * week);
+        bank_save(&b);
+    }
+    b.c.now_us = bank_time(35, "09:10");
+    BANK_OK(chart_read(&b.c, b.outlet, (service_id){ 0 }, &k));
+    const struct chart_row *r = &k.row[CHART_MONDAY];
+    assert_int_equal(r->days, 5);
+    assert_int_equal(k.row[1].days, 0);
+    const struct chart_cell *nine = &r->cell[18], *two = &r->cell[28];
+    assert_true(nine->come == 6 && nine->come_low == 6 && nine->come_high == 6);
+    assert_int_equal(nine->people, 30);
+    assert_true(nine->p50_s >= 480 && nine->p90_s > nine->p50_s);
+    assert_int_equal(two->p90_s, 0);
+    assert_int_equal(r->busiest, 18);
+    assert_int_equal(r->best[1], 28);
+    assert_true(k.most == 6);
+    /* It is nine: come at two instead. At two there is nothing better. */
+    assert_int_equal(chart_better(r, 9 * 3600 + 600), 28);
+    assert_int_equal(chart_better(r, 14 * 3600), -1);
+    assert_int_equal(chart_better(r, 11 * 3600), -1); /* nobody ever came at eleven */
+    /* One service alone; few people: no claim about waits. */
+    BANK_OK(chart_read(&b.c, b.outlet, b.service[SERVICE_B], &k));
+    assert_true(k.row[CHART_MONDAY].cell[18].come == 0);
+    assert_int_equal(k.row[CHART_MONDAY].cell[28].people, 10);
+    assert_int_equal(k.row[CHART_MONDAY].best[1], -1);
+}
+
+static void holidays_and_pension_days_are_rows_of_their_own(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        int y, m, d, row;
+        const char *why;
+    } row[] = {
+        { 2026, 11, 23, CHART_MONDAY, "an ordinary Monday" },
+        { 2026, 11, 29, CHART_MONDAY + 6, "a Sunday" },
+        { 2026, 10, 1, CHART_HOLIDAY, "the National Day" },
+        { 2026, 10, 10, CHART_MAKEUP, "a Saturday made up" },
+        { 2026, 12, 15, CHART_PENSION, "the fifteenth" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        date d;
+        int got;
+        assert_true(date_from_ymd(row[i].y, row[i].m, row[i].d, &d));
+        BANK_OK(chart_row_of(&b.c, d, &got));
+        if (got != row[i].row)
+            fail_msg("%s: %s", row[i].why, chart_row_code(got));
+    }
+}
+
+static void the_chart_is_a_page_that_is_the_same_each_time(void **state)
+{
+    UNUSED(state);
+    static struct chart k;
+    struct chart_page page = { "某银行", "A Bank", "http://127.0.0.1/me.html?o=T01", false, 1 };
+    struct print *p;
+    struct buf one, two;
+    for (int week = 0; week < 3; week++) {
+        a_monday(7 * week);
+        bank_save(&b);
+    }
+    b.c.now_us = bank_time(21, "09:10");
+    BANK_OK(chart_read(&b.c, b.outlet, (service_id){ 0 }, &k));
+    buf_init(&one, 8 << 20);
+    buf_init(&two, 8 << 20);
+    BANK_OK(chart_print(&k, &page, &p));
+    assert_int_equal(print_pages(p), 1);
+    BANK_OK(print_pdf(p, &one));
+    print_free(p);
+    BANK_OK(chart_print(&k, &page, &p));
+    BANK_OK(print_pdf(p, &two));
+    assert_true(one.len > 2000 && one.len == two.len && !memcmp(one.at, two.at, one.len));
+    buf_clear(&one);
+    BANK_OK(print_svg(p, 1, &one));
+    assert_non_null(strstr(one.at, "<svg"));
+    print_free(p);
+    buf_release(&one);
+    buf_release(&two);
+}
+
+/* T01 is crowded, T02 next door is empty. */
+static struct nearby_ask next_door(void)
+{
+    struct branch_outlet o;
+    BANK_OK(branch_outlet_get(&b.c, b.other, &o));
+    struct branch_outlet first;
+    BANK_OK(branch_outlet_get(&b.c, b.outlet, &first));
+    o.lat_e6 = first.lat_e6 + 2000; /* 222 metres north */
+    o.lon_e6 = first.lon_e6;
+    BANK_OK(branch_outlet_put(&b.c, &o));
+    bank_at(&b, "10:00");
+    bank_open_day(&b, 1);
+    bank_as_system(&b);
+    BANK_OK(lobby_day_open(&b.c, b.other));
+    for (int i = 0; i < 14; i++)
+        bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    return (
+        struct nearby_ask){ .from = b.outlet, .service = b.service[SERVICE_A], .trip = guide_walk };
+}
+
+static void only_an_open_outlet_with_a_window_for_it_is_suggested(void **state)
+{
+    UNUSED(state);
+    struct nearby_item *list, here, to;
+    struct window_session x;
+    struct nearby_ask ask = next_door();
+    int n = 0;
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_int_equal(n, 1);
+    assert_true(here.open && here.total.p50 > 30);
+    assert_true(list[0].open && list[0].offers && fabs(list[0].metres - 222) < 1);
+    assert_false(list[0].total.suggested); /* nobody sits there */
+    assert_int_equal(nearby_go(&b.c, &ask, b.other, &to), ADVISE_NOT_BETTER);
+    bank_as(&b, b.other_teller, ROLE_TELLER);
+    b.c.actor.outlet_id = b.other.n;
+    BANK_OK(lobby_sign_in(&b.c, b.other_window, &x));
+    bank_as_system(&b);
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_true(list[0].total.suggested && list[0].total.sooner > .9);
+    ask.service = b.service[SERVICE_C]; /* which T02 does not do */
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_false(list[0].offers || list[0].total.suggested);
+    ask.service = b.service[SERVICE_A];
+    BANK_OK(lobby_day_stop(&b.c, b.other, "full"));
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_false(list[0].open || list[0].total.suggested);
+    ask = (struct nearby_ask){ .lat_e6 = 91000000, .service = ask.service };
+    assert_int_equal(nearby_read(&b.c, &ask, &here, &list, &n), BRANCH_BAD_PLACE);
+}
+
+static void who_is_sent_holds_a_place_until_she_is_there(void **state)
+{
+    UNUSED(state);
+    struct nearby_item *list, here, to;
+    struct window_session x;
+    struct nearby_ask ask = next_door();
+    int64_t coming = 0;
+    int n = 0, sent = 0;
+    bank_as(&b, b.other_teller, ROLE_TELLER);
+    b.c.actor.outlet_id = b.other.n;
+    BANK_OK(lobby_sign_in(&b.c, b.other_window, &x));
+    bank_as_customer(&b);
+    while (sent < 100 && !nearby_go(&b.c, &ask, b.other, &to))
+        sent++;
+    /* fourteen wait here, five minutes each: about ten may go before it is no longer quicker */
+    assert_true(sent >= 4 && sent <= 13);
+    BANK_OK(nearby_coming(&b.c, b.other, &coming));
+    assert_int_equal(coming, sent);
+    assert_int_equal(nearby_go(&b.c, &ask, b.other, &to), ADVISE_NOT_BETTER);
+    bank_later(&b, 1200); /* they have arrived, or will not */
+    BANK_OK(nearby_coming(&b.c, b.other, &coming));
+    assert_int_equal(coming, 0);
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_true(list[0].total.suggested);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_bank, close_bank)
+SUITE(advise_public, TEST(the_chart_says_when_it_is_busy_and_how_many_days_say_so),
+      TEST(holidays_and_pension_days_are_rows_of_their_own),
+      TEST(the_chart_is_a_page_that_is_the_same_each_time),
+      TEST(only_an_open_outlet_with_a_window_for_it_is_suggested),
+      TEST(who_is_sent_holds_a_place_until_she_is_there))
