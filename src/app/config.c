@@ -23,7 +23,8 @@
     }
 
 const struct config_key config_keys[] = {
-    TEXT(db, "URL", "sqlite:piaohao.db", "the store: sqlite:PATH or PATH"),
+    TEXT(db, "URL", "sqlite:piaohao.db",
+         "the store: sqlite:PATH or PATH, or postgres://USER@HOST:PORT/NAME"),
     TEXT(books, "LAYOUT", "plain", "new books: fast (SQLite's own, a history file) or plain"),
     TEXT(address, "IP", "127.0.0.1", "the address to listen on"),
     INT(port, 0, 65535, "8080", "the port; 0: the system chooses"),
@@ -199,10 +200,6 @@ bool config_fit(const struct config *c, char *error, size_t size)
     if (!*c->tls_certificate != !*c->tls_key) {
         snprintf(error, size, "%s is missing: TLS needs tls_certificate and tls_key",
                  *c->tls_key ? "tls_certificate" : "tls_key");
-        return false;
-    }
-    if (!strncmp(c->db, "postgres:", 9) || !strncmp(c->db, "postgresql:", 11)) {
-        snprintf(error, size, "db: PostgreSQL is not in this version; use sqlite:PATH");
         return false;
     }
     return true;

@@ -229,6 +229,7 @@ int db_commit(struct db_tx **tx)
     struct db_tx *t = *tx;
     CHECK(t && t->writer && t->open && t->depth == 0);
     CHECK(t->open_rows == 0); /* somebody forgot db_done() */
+    atomic_store(&t->db->doubt, false);
     int rc = event_tail_heads(t->tail, t);
     if (rc)
         return rc;
@@ -357,6 +358,23 @@ void db_read_done(struct db_tx **tx)
     t->open = false;
     *tx = NULL;
     reader_give(t);
+}
+
+int db_others(struct db_tx *tx, int64_t *mark, bool *others)
+{
+    int64_t now = 0;
+    *others = false;
+    if (!tx->db->engine->generation_sql)
+        return 0;
+    int rc = db_one_i64(tx, tx->db->engine->generation_sql, DB_NO_ARGS, 0, &now);
+    *others = rc == 0 && now != *mark;
+    *mark = now;
+    return rc;
+}
+
+bool db_in_doubt(struct db *db)
+{
+    return atomic_load(&db->doubt);
 }
 
 /* ---- statements ---- */

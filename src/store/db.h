@@ -83,9 +83,15 @@ MUST_USE int db_savepoint(struct db_tx *tx);
 MUST_USE int db_release(struct db_tx *tx);
 void db_undo(struct db_tx *tx); /* back to the savepoint, which is then gone */
 
+/* After RC_UNKNOWN: it was committed here, and only its copies elsewhere are in doubt. Looking for
+ * it now finds it, and proves nothing. */
+bool db_in_doubt(struct db *db);
+
 /* A snapshot for reading, from a pool (waits for a free connection). */
 MUST_USE int db_read(struct db *db, struct db_tx **out);
 void db_read_done(struct db_tx **tx);
+/* Was anything committed since the mark (-1: since ever), by whomever? Sets the mark. Files: no. */
+MUST_USE int db_others(struct db_tx *tx, int64_t *mark, bool *others);
 
 /* changed may be NULL. RC_CONFLICT: a unique key or check forbids it. */
 MUST_USE int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args);

@@ -492,9 +492,10 @@ static int pg_commit(struct db_tx *tx)
     if (rc && PQstatus(t->conn) != CONNECTION_OK)
         rc = db_note(tx->db, RC_UNKNOWN, "the connection was lost in COMMIT: %.150s",
                      PQerrorMessage(t->conn));
-    else if (rc == 0 && t->warned)
+    else if (rc == 0 && t->warned) {
+        atomic_store(&tx->db->doubt, true);
         rc = db_note(tx->db, RC_UNKNOWN, "COMMIT was done here, perhaps not on the replicas");
-    else if (rc == 0)
+    } else if (rc == 0)
         t->took = false;
     return rc;
 }
@@ -625,6 +626,7 @@ const struct db_engine db_pg = {
     .real = "DOUBLE PRECISION",
     .table_end = "",
     .no_rowid = "",
+    .generation_sql = "SELECT generation FROM db_pen WHERE id=1",
     .columns_sql =
         "SELECT CAST(r.relname AS TEXT), CAST(a.attname AS TEXT), CASE t.typname WHEN 'int8'"
         " THEN 'INTEGER' WHEN 'text' THEN 'TEXT' WHEN 'bytea' THEN 'BLOB' WHEN 'float8' THEN 'REAL'"

@@ -50,6 +50,7 @@ struct db_engine {
 
     const char *columns_sql;    /* (table, column, type, place in the key) of every column */
     const char *references_sql; /* (table, the table it refers to) */
+    const char *generation_sql; /* another number after each commit; NULL: one process writes */
 
     int (*open)(struct db *db, const char *url); /* notes why not */
     void (*close)(struct db *db);                /* after every connection */
@@ -105,6 +106,7 @@ struct db {
     pthread_cond_t writer_news;
     atomic_bool writer_waits; /* the next db_begin waits for the engine's news */
     struct ids *ids;          /* db_ids() */
+    atomic_bool doubt;        /* db_in_doubt() */
 
     pthread_mutex_t pool;
     pthread_cond_t pool_news;

@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "store/door_key.h"
 #include "store/event_tail.h"
+#include "store/follow.h"
 #include "store/store_clock.h"
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 #include "base/banned.h"
 
 enum {
@@ -17,6 +19,7 @@ enum {
     ANSWER_KEEP = 64 << 10, /* larger buffers are given back after the group */
     GROUP_MEMORY = 1 << 30, /* what the orders of a group may take in all */
     DOOR_MEMORY = 16 << 20,
+    PATIENCE_US = 8000000, /* a server that restarts is waited for */
 };
 
 /* One order's place in the group. */
@@ -31,7 +34,8 @@ struct door {
     struct door_settings s;
     struct arena *own;   /* this struct and the places */
     struct arena *arena; /* the group's: cleared when the next one begins */
-    struct rng rng;
+    struct rng rng, jitter;
+    struct follow *follow; /* of a server's database: events of other instances, too */
     struct place *places;
     struct event_list events;
     int fault; /* of the last group */
@@ -46,10 +50,11 @@ struct door {
 
 /* ---- one order ---- */
 
-static void place_ready(struct door *d, struct place *p)
+/* again: as before, with the same instant. */
+static void place_ready(struct door *d, struct place *p, bool again)
 {
     struct call *c = &p->call;
-    *c = (struct call){ .now_us = d->s.clock(d->s.clock_ctx),
+    *c = (struct call){ .now_us = again ? c->now_us : d->s.clock(d->s.clock_ctx),
                         .rng = &d->rng,
                         .ids = d->s.ids,
                         .arena = d->arena,
@@ -78,7 +83,7 @@ static int order_run(struct place *p)
 /* Under its savepoint: either all of the order or nothing of it is in the transaction. */
 static int order_once(struct door *d, struct place *p, struct db_tx *tx)
 {
-    place_ready(d, p);
+    place_ready(d, p, true);
     p->call.tx = tx;
     int rc = db_savepoint(tx);
     if (rc)
@@ -105,7 +110,7 @@ static int group_begin(struct door *d, struct db_tx **tx)
 
 /* A fault that ended the transaction, or its commit, is every order's: also of those refused,
  * for they may have been refused because of an order that is now gone. */
-static int group_run(struct door *d, int count)
+static int group_once(struct door *d, int count)
 {
     struct db_tx *tx = NULL;
     int rc = group_begin(d, &tx);
@@ -125,9 +130,69 @@ static int group_run(struct door *d, int count)
     return rc;
 }
 
+/* A rest that doubles, never the same for two instances that met. */
+static void rest(struct door *d, int tries)
+{
+    int ms = tries < 8 ? 2 << tries : 512;
+    ms += (int)rng_below(&d->jitter, (uint32_t)ms);
+    struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000 };
+    (void)nanosleep(&t, NULL);
+}
+
+/* Nobody said whether the group was committed. The next transaction comes after it, whatever
+ * became of it, and the request keys tell: who is found was done and gets the stored answer, who is
+ * not was not done. Only who has no key, or cannot be asked for in time, stays unknown. */
+static int group_ask(struct door *d, int count)
+{
+    struct db_tx *tx = NULL;
+    int64_t until = store_clock_us() + PATIENCE_US;
+    int rc = RC_BUSY;
+    d->events.count = 0;
+    for (int t = 0; rc == RC_BUSY && store_clock_us() < until; t++) {
+        rc = db_begin(d->s.db, &tx);
+        if (rc == RC_BUSY)
+            rest(d, t);
+    }
+    for (int i = 0; i < count && rc == 0; i++) {
+        struct place *p = &d->places[i];
+        bool found = false;
+        place_ready(d, p, true);
+        p->call.tx = tx;
+        p->rc = RC_UNKNOWN;
+        if (!p->order->key[0])
+            continue;
+        rc = door_key_find(&p->call, p->order, &p->answer, &found);
+        p->rc = rc ? rc : found ? 0 : RC_BUSY;
+        rc = db_dead(tx);
+    }
+    db_rollback(&tx);
+    log_line(LOG_WARN, "door.asked", "%d orders whose commit was lost: rc %d", count, rc);
+    return rc ? RC_UNKNOWN : 0;
+}
+
+/* On a server what failed for the moment is done anew, whole, with the same instants. */
+static int group_run(struct door *d, int count)
+{
+    int64_t until = store_clock_us() + PATIENCE_US;
+    int rc = group_once(d, count);
+    if (!db_is_server(d->s.db))
+        return rc;
+    for (int t = 0; rc == RC_BUSY && store_clock_us() < until; t++) {
+        rest(d, t);
+        arena_clear(d->arena);
+        d->events = (struct event_list){ .arena = d->arena };
+        for (int i = 0; i < count; i++)
+            place_ready(d, &d->places[i], true);
+        rc = group_once(d, count);
+    }
+    return rc == RC_UNKNOWN && !db_in_doubt(d->s.db) ? group_ask(d, count) : rc;
+}
+
 static void group_answer(struct door *d, int count)
 {
-    if (d->s.listener && d->events.count > 0)
+    if (d->follow)
+        follow_own(d->follow, d->events.at, d->events.count);
+    else if (d->s.listener && d->events.count > 0)
         d->s.listener(d->s.listener_ctx, d->events.at, d->events.count);
     for (int i = 0; i < count; i++) {
         struct place *p = &d->places[i];
@@ -174,7 +239,7 @@ static void group(struct door *d, int count)
     arena_clear(d->arena);
     d->events = (struct event_list){ .arena = d->arena };
     for (int i = 0; i < count; i++)
-        place_ready(d, &d->places[i]);
+        place_ready(d, &d->places[i], false);
     int64_t from = store_clock_us();
     int rc = group_run(d, count);
     if (rc) {
@@ -212,6 +277,8 @@ static void *door_main(void *ctx)
 
 static void door_free(struct door *d)
 {
+    follow_stop(d->follow);
+    db_ids(d->s.db, NULL);
     for (int i = 0; i < d->s.group_max; i++)
         buf_release(&d->places[i].answer);
     pthread_cond_destroy(&d->news);
@@ -240,11 +307,17 @@ int door_open(const struct door_settings *s, struct door **out)
         buf_init(&d->places[i].answer, ANSWER_MAX);
     d->last = &d->first;
     rng_seed(&d->rng, s->seed);
+    rng_seed(&d->jitter, s->seed ^ (uint64_t)store_clock_us());
     ids_seen(s->ids, last_id);
+    db_ids(s->db, s->ids);
     CHECK(!pthread_mutex_init(&d->lock, NULL) && !pthread_cond_init(&d->news, NULL));
-    if (pthread_create(&d->thread, NULL, door_main, d)) {
+    if (s->listener && db_is_server(s->db))
+        rc = follow_start(s->db, s->listener, s->listener_ctx, &d->follow);
+    if (rc == 0 && pthread_create(&d->thread, NULL, door_main, d))
+        rc = RC_IO;
+    if (rc) {
         door_free(d);
-        return RC_IO;
+        return rc;
     }
     *out = d;
     return 0;

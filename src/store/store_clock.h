@@ -20,4 +20,12 @@ static inline struct timespec store_clock_after(int seconds)
     t.tv_sec += seconds;
     return t;
 }
+static inline struct timespec store_clock_after_ms(int ms)
+{
+    struct timespec t = store_clock_after(ms / 1000);
+    t.tv_nsec += (long)(ms % 1000) * 1000000;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
 #endif
