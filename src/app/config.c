@@ -202,5 +202,9 @@ bool config_fit(const struct config *c, char *error, size_t size)
                  *c->tls_key ? "tls_certificate" : "tls_key");
         return false;
     }
+    if (!strncmp(c->db, "postgres", 8) && strchr(c->db, ':') && !strstr(c->db, "://")) {
+        snprintf(error, size, "db: a server is named as postgres://USER@HOST:PORT/NAME");
+        return false;
+    }
     return true;
 }

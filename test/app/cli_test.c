@@ -69,7 +69,7 @@ static void what_nobody_knows_is_named_with_the_nearest(void **state)
         { "serve --json=1", "--json takes no value" },
         { "serve extra", "one argument too many: extra" },
         { "backup", "backup needs FILE" },
-        { "check --db postgres://x", "PostgreSQL is not in this version" },
+        { "check --db postgres:x", "postgres://USER@HOST:PORT/NAME" },
         { "check --config /nowhere.json", "/nowhere.json" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {

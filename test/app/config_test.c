@@ -73,7 +73,7 @@ static void what_does_not_fit_together_is_refused(void **state)
     } row[] = {
         { "tls_key", "key.pem", "tls_certificate is missing" },
         { "tls_certificate", "chain.pem", "tls_key is missing" },
-        { "db", "postgres://host/bank", "PostgreSQL is not in this version" },
+        { "db", "postgres:host/bank", "postgres://USER@HOST:PORT/NAME" },
         { "log_level", "loud", "loud" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {
