@@ -8,7 +8,6 @@
 #include "ledger/ledger_filler.h"
 #include "lobby/lobby.h"
 #include "store/db_memory.h"
-#include "store/db_table.h"
 #include "store/door.h"
 #include <stdio.h>
 #include <string.h>
@@ -19,53 +18,6 @@ static const struct db_migration bank_migrations[] = {
                           " value {TEXT} NOT NULL) {TABLE_END};\n" },
 };
 static const size_t bank_migrations_count = COUNT(bank_migrations);
-
-/* postgres://user:password@host/name?password=... -> without either password. */
-static const char *without_password(const char *url)
-{
-    static _Thread_local char texts[4][600];
-    static _Thread_local int n;
-    char *out = texts[n++ % 4];
-    snprintf(out, sizeof texts[0], "%s", url);
-    char *host = strstr(out, "://") + 3, *at = host + strcspn(host, "/?@"), *colon = NULL;
-    if (*at == '@')
-        colon = memchr(host, ':', (size_t)(at - host));
-    if (colon)
-        memmove(colon, at, strlen(at) + 1);
-    char *word = strstr(out, "password=");
-    if (word) {
-        char *end = word + strcspn(word, "&");
-        memmove(word, *end ? end + 1 : end, strlen(*end ? end + 1 : end) + 1);
-    }
-    return out;
-}
-
-const char *app_bank_url_path(const char *url)
-{
-    if (db_url_is_server(url))
-        return without_password(url);
-    return strncmp(url, "sqlite:", 7) ? url : url + 7;
-}
-
-/* Nothing of a bank is there: not even the list of what was made. */
-static bool is_empty(struct db *db)
-{
-    struct db_tx *tx = NULL;
-    struct db_table *tables;
-    int n = 0;
-    struct arena *arena = arena_new(16 << 20);
-    int rc = db_read(db, &tx);
-    if (!rc)
-        rc = db_tables(tx, arena, &tables, &n);
-    db_read_done(&tx);
-    arena_free(arena);
-    return !rc && n == 0;
-}
-
-static bool is_there(const char *url)
-{
-    return db_url_is_server(url) || !access(app_bank_url_path(url), F_OK);
-}
 
 /* The tables of every room, in the order in which they may refer to each other. */
 static const struct {
@@ -244,10 +196,10 @@ int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out, 
                   size_t size)
 {
     memset(out, 0, sizeof *out);
-    if (!make && !is_there(url))
+    if (!make && !app_bank_is_there(url))
         return no_store(out, url, error, size);
     int rc = db_open(url, &out->db);
-    if (!rc && !make && db_url_is_server(url) && is_empty(out->db))
+    if (!rc && !make && db_url_is_server(url) && app_bank_is_empty(out->db))
         return no_store(out, url, error, size);
     if (!rc)
         rc = migrate(out->db, now_us);
@@ -261,10 +213,10 @@ int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out, 
 int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size)
 {
     memset(out, 0, sizeof *out);
-    if (!is_there(url))
+    if (!app_bank_is_there(url))
         return no_store(out, url, error, size);
     int rc = db_open_shared(url, &out->db);
-    if (!rc && db_url_is_server(url) && is_empty(out->db))
+    if (!rc && db_url_is_server(url) && app_bank_is_empty(out->db))
         return no_store(out, url, error, size);
     if (!rc)
         rc = learn(out);
