@@ -57,6 +57,10 @@
     {                                                                                      \
         HTTP_POST, p, POSTS, ROUTE_WRITE, ROUTE_NO_KEY | ROUTE_RAW, f, NULL, NULL, s, b, a \
     }
+#define DEPOSIT "/api/deposits/{number}"
+#define PRODUCT_BODY                                                                        \
+    "code:text kind:text name_zh:text name_en:text currency:text subject:text day_base:int" \
+    " term_months:int notice_days:int min_amount:text persons:bool companies:bool active:bool"
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
@@ -265,6 +269,55 @@ const struct route api_routes[] = {
     POST(ACCOUNT "/close", BACK, api_ledger_close, NULL, "close an empty account", "", "Id"),
     GET(ACCOUNT "/balance", BOOKS | ROLE_TELLER, api_ledger_balance,
         "now, at an instant ?at_ms, on a date ?on, by value dates ?value", "Balance"),
+    /* customers' accounts: terms, interest, standing orders */
+    LOOK(DEPOSIT, MONEY | ROLE_AUDITOR, api_deposit_seen, api_deposit,
+         "one account: terms, interest with its parts, settlements, messages; by its number",
+         "Deposit"),
+    { HTTP_PATCH, DEPOSIT, MONEY, ROUTE_WRITE, 0, api_deposit_patch, NULL, NULL,
+      "what is done at maturity, the passbook, the limit, the fee",
+      "rollover:text payout:text certificate:text overdraft:text fee_id:int", "Done" },
+    POST(DEPOSIT "/notice", MONEY, api_deposit_notice, NULL,
+         "a notice deposit: so much will be drawn", "amount:text!", "Notice"),
+    POST(DEPOSIT "/notice-cancel", MONEY, api_deposit_notice_cancel, NULL, "not after all", "",
+         "Done"),
+    POST(DEPOSIT "/wake", HEAD | ROLE_OFFICE, api_deposit_wake, NULL,
+         "a dormant account is in use again", "reason:text!", "Done"),
+    POST(DEPOSIT "/release", HEAD | ROLE_OFFICE, api_deposit_release, NULL,
+         "a margin deposit may be drawn", "reason:text!", "Done"),
+    GET(DEPOSIT "/orders", MONEY | ROLE_AUDITOR, api_deposit_orders,
+        "standing orders, with their last due days", "StandingOrders"),
+    POST(DEPOSIT "/orders", MONEY, api_deposit_order_put, NULL, "a new standing order",
+         "amount:text! cycle:text! first:text! until:text memo:text payee:text payee_bank:text"
+         " payee_account:text payee_name:text",
+         "Id"),
+    { HTTP_PATCH, "/api/standing-orders/{order}", MONEY, ROUTE_WRITE, 0, api_order_patch, NULL,
+      NULL, "change, pause, resume, end one",
+      "state:text amount:text until:text memo:text payee:text payee_bank:text payee_account:text"
+      " payee_name:text",
+      "Done" },
+    POST("/api/customers/{customer}/merge", HEAD | ROLE_OFFICE, api_customer_merge, NULL,
+         "this customer is that one: accounts follow", "into_id:int! reason:text!", "Done"),
+    POST("/api/customers/{customer}/part", HEAD | ROLE_OFFICE, api_customer_part, NULL,
+         "a merge is taken back", "reason:text!", "Done"),
+    GET("/api/deposit-products", STAFF, api_products, "products with all their rates", "Products"),
+    POST("/api/deposit-products", ROLE_OFFICE | ROLE_ADMIN, api_product_put, NULL, "a new product",
+         PRODUCT_BODY, "Id"),
+    PUT("/api/deposit-products/{product}", ROLE_OFFICE | ROLE_ADMIN, api_product_put,
+        "change a product", PRODUCT_BODY, "Id"),
+    POST("/api/deposit-products/{product}/rates", ROLE_OFFICE | ROLE_ADMIN, api_rate_put, NULL,
+         "a rate from a day on", "from:text! ppm:int! side:text", "Id"),
+    GET("/api/deposit-fees", STAFF, api_fees, "fees", "Fees"),
+    POST("/api/deposit-fees", ROLE_OFFICE | ROLE_ADMIN, api_fee_put, NULL, "a new fee",
+         "code:text name_zh:text name_en:text cycle:text amount:text active:bool", "Id"),
+    PUT("/api/deposit-fees/{fee}", ROLE_OFFICE | ROLE_ADMIN, api_fee_put, "change a fee",
+        "code:text name_zh:text name_en:text cycle:text amount:text active:bool", "Id"),
+    GET("/api/deposit-settings", STAFF, api_deposit_settings,
+        "number prefix, sleep, tries, the day end's hour", "DepositSettings"),
+    PUT("/api/deposit-settings", ROLE_OFFICE | ROLE_ADMIN, api_deposit_settings_put, "change them",
+        "prefix:text dormant_days:int dormant_below:text order_tries:int cut_off:text", "Done"),
+    GET("/api/dayend", STAFF, api_dayend, "the business date, and the last day ends", "DayEnd"),
+    POST("/api/dayend", ROLE_OFFICE | ROLE_ADMIN, api_dayend_ask, NULL,
+         "close the business date now", "", "Done"),
     /* the books */
     SLOW("/api/books", BOOKS, api_books, "the day, outlets and currencies of the books", "Books"),
     SLOW("/api/books/trial", BOOKS, api_books_trial,

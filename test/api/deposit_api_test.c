@@ -1,0 +1,201 @@
+/* deposit_api_test.c -- Accounts' terms, standing orders, products and the day end over HTTP. */
+#include "world.h"
+#include "deposit/dayend.h"
+
+static char office[TOKEN_TEXT];
+static struct deposit_account flow, other, term, notice;
+
+static struct deposit_account open_one(struct call *c, customer_id who, const char *code,
+                                       int64_t minor, account_id cash)
+{
+    struct deposit_product p;
+    struct deposit_account a;
+    struct deposit_done done;
+    BANK_OK(product_by_code(c, code, &p));
+    const struct deposit_opening o = { .customer = who,
+                                       .product = p.id,
+                                       .outlet_id = w.b.outlet.n };
+    BANK_OK(deposit_open(c, &o, &a));
+    const struct deposit_move m = {
+        .id = ledger_id_make(c), .account = a.id, .contra = cash, .minor = minor
+    };
+    BANK_OK(deposit_in(c, &m, &done));
+    return a;
+}
+
+static customer_id first, second;
+
+static int open_world(void **state)
+{
+    struct who_staff s = { .username = "office", .name = "office", .role = ROLE_OFFICE };
+    struct call *c = &w.b.c;
+    account_id cash;
+    world_open(state);
+    BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
+    BANK_OK(db_migrate(w.b.db, deposit_migrations, deposit_migrations_count, 1));
+    BANK_OK(db_begin(w.b.db, &c->tx));
+    BANK_OK(ledger_prepare(c));
+    BANK_OK(deposit_prepare(c));
+    s.active = true;
+    BANK_OK(who_staff_put(c, &s, "no password opens this"));
+    world_sign(s.id, "office", office, NULL);
+    struct customer one = { .kind = CUSTOMER_PERSON,
+                            .paper = PAPER_ID_CARD,
+                            .paper_number = "410802198002290013",
+                            .name = "张三" };
+    struct customer two = { .kind = CUSTOMER_PERSON,
+                            .paper = PAPER_PASSPORT,
+                            .paper_number = "E1234567",
+                            .name = "ZHANG SAN" };
+    BANK_OK(customer_put(c, &one));
+    BANK_OK(customer_put(c, &two));
+    first = one.id;
+    second = two.id;
+    BANK_OK(deposit_own(c, OWN_CASH_DEMO, w.b.outlet.n, CNY, &cash));
+    flow = open_one(c, first, "demand", 1000000, cash);
+    other = open_one(c, first, "demand", 100, cash);
+    term = open_one(c, first, "term-12", 1000000, cash);
+    notice = open_one(c, first, "notice-7", 12000000, cash);
+    BANK_OK(db_commit(&c->tx));
+    return 0;
+}
+
+static const char *at(const struct deposit_account *a, const char *rest)
+{
+    static char path[2][120];
+    static int turn;
+    turn = !turn;
+    snprintf(path[turn], sizeof path[turn], "/api/deposits/%s%s", a->number, rest);
+    return path[turn];
+}
+
+static void an_account_is_shown_with_its_terms_and_its_interest(void **state)
+{
+    UNUSED(state);
+    expect(ask("GET", at(&flow, ""), w.teller, "", ""), 200, "\"kind\":\"demand\"");
+    expect(ask("GET", at(&flow, ""), w.teller, "", ""), 200, "\"credit_parts\"");
+    expect(ask("GET", at(&term, ""), w.teller, "", ""), 200, "\"rate_ppm\":32500");
+    expect(ask("GET", at(&term, ""), NULL, "", ""), 401, "WHO_NO_SESSION");
+    expect(ask("GET", at(&term, ""), w.kiosk, "", ""), 403, "WHO_NOT_ALLOWED");
+    expect(ask("GET", "/api/deposits/123", w.teller, "", ""), 422, "DEPOSIT_BAD_NUMBER");
+    expect(ask("GET", "/api/deposits/8803000000000000017", w.teller, "", ""), 404,
+           "DEPOSIT_NO_ACCOUNT");
+}
+
+static void terms_are_changed_in_words(void **state)
+{
+    char body[120];
+    UNUSED(state);
+    snprintf(body, sizeof body, "{\"rollover\":\"principal\",\"payout\":\"%s\"}", flow.number);
+    expect(ask("PATCH", at(&term, ""), w.teller, "", body), 200, "{}");
+    expect(ask("GET", at(&term, ""), w.teller, "", ""), 200, "\"rollover\":\"principal\"");
+    expect(ask("PATCH", at(&term, ""), w.teller, "", "{\"rollover\":\"maybe\"}"), 422,
+           "DEPOSIT_BAD_ROLLOVER");
+    expect(ask("PATCH", at(&flow, ""), w.teller, "", "{\"overdraft\":\"1.00\"}"), 422,
+           "DEPOSIT_BAD_LIMIT");
+    expect(ask("PATCH", at(&flow, ""), w.teller, "", "{\"overdraft\":\"1.001\"}"), 422,
+           "overdraft");
+    expect(ask("POST", at(&notice, "/notice"), w.teller, "", "{\"amount\":\"60000.00\"}"), 200,
+           "\"due\":");
+    expect(ask("POST", at(&notice, "/notice"), w.teller, "", "{\"amount\":\"60000.00\"}"), 409,
+           "DEPOSIT_NOTICE_GIVEN");
+    expect(ask("POST", at(&notice, "/notice-cancel"), w.teller, "", ""), 200, "{}");
+    expect(ask("POST", at(&flow, "/wake"), w.head, "", "{\"reason\":\"came\"}"), 409,
+           "DEPOSIT_WRONG_KIND");
+    expect(ask("POST", at(&flow, "/wake"), w.teller, "", "{\"reason\":\"came\"}"), 403,
+           "WHO_NOT_ALLOWED");
+    expect(ask("POST", at(&flow, "/release"), office, "", "{\"reason\":\"over\"}"), 409,
+           "DEPOSIT_WRONG_KIND");
+}
+
+static void a_standing_order_is_made_paused_and_ended(void **state)
+{
+    char body[300], path[80], id[24];
+    UNUSED(state);
+    snprintf(body, sizeof body,
+             "{\"amount\":\"12.50\",\"cycle\":\"monthly\",\"first\":\"2036-01-31\",\"payee\":"
+             "\"%s\",\"memo\":\"rent\"}",
+             other.number);
+    struct http_reply r = ask("POST", at(&flow, "/orders"), w.teller, "", body);
+    const char *found = strstr(r.body, "\"id\":");
+    assert_int_equal(r.status, 200);
+    assert_non_null(found);
+    snprintf(id, sizeof id, "%lld", strtoll(found + 5, NULL, 10));
+    snprintf(path, sizeof path, "/api/standing-orders/%s", id);
+    expect(ask("GET", at(&flow, "/orders"), w.teller, "", ""), 200, "\"amount\":\"12.50\"");
+    expect(ask("PATCH", path, w.teller, "", "{\"amount\":\"13.00\",\"until\":\"2036-12-31\"}"), 200,
+           "{}");
+    expect(ask("PATCH", path, w.teller, "", "{\"state\":\"paused\"}"), 200, "{}");
+    expect(ask("PATCH", path, w.teller, "", "{\"state\":\"sleeping\"}"), 422, "state");
+    expect(ask("GET", at(&flow, "/orders"), w.teller, "", ""), 200, "\"state\":\"paused\"");
+    expect(ask("PATCH", path, w.teller, "", "{\"state\":\"ended\"}"), 200, "{}");
+    expect(ask("PATCH", path, w.teller, "", "{\"amount\":\"14.00\"}"), 409, "DEPOSIT_ORDER_ENDED");
+    expect(ask("POST", at(&flow, "/orders"), w.teller, "",
+               "{\"amount\":\"1.00\",\"cycle\":\"hourly\",\"first\":\"2036-01-31\","
+               "\"payee_bank\":\"B\",\"payee_account\":\"1\"}"),
+           422, "DEPOSIT_BAD_SCHEDULE");
+    expect(ask("PATCH", "/api/standing-orders/5", w.teller, "", "{}"), 404, "DEPOSIT_NO_ORDER");
+}
+
+static void products_rates_and_fees_are_the_offices(void **state)
+{
+    UNUSED(state);
+    static const char product[] =
+        "{\"code\":\"term-9\",\"kind\":\"term\",\"name_zh\":\"九个月\",\"name_en\":\"9 months\","
+        "\"term_months\":9,\"min_amount\":\"50.00\"}";
+    expect(ask("GET", "/api/deposit-products", w.teller, "", ""), 200, "\"code\":\"notice-7\"");
+    expect(ask("POST", "/api/deposit-products", w.teller, "", product), 403, "WHO_NOT_ALLOWED");
+    struct http_reply r = ask("POST", "/api/deposit-products", office, "", product);
+    assert_int_equal(r.status, 200);
+    long long id = strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
+    char path[100];
+    snprintf(path, sizeof path, "/api/deposit-products/%lld/rates", id);
+    expect(ask("POST", path, office, "", "{\"from\":\"2036-01-01\",\"ppm\":31000}"), 200, "id");
+    expect(ask("POST", path, office, "", "{\"from\":\"2006-01-01\",\"ppm\":31000}"), 409,
+           "DEPOSIT_RATE_PAST");
+    expect(ask("POST", path, office, "", "{\"from\":\"x\",\"ppm\":31000}"), 422, "from");
+    snprintf(path, sizeof path, "/api/deposit-products/%lld", id);
+    expect(ask("PUT", path, office, "", "{\"active\":false}"), 200, "id");
+    expect(ask("PUT", path, office, "", "{\"kind\":\"gift\"}"), 422, "DEPOSIT_BAD_PRODUCT");
+    expect(ask("POST", "/api/deposit-fees", office, "",
+               "{\"code\":\"f1\",\"name_zh\":\"费\",\"name_en\":\"Fee\",\"cycle\":\"weekly\","
+               "\"amount\":\"3.00\"}"),
+           200, "id");
+    expect(ask("GET", "/api/deposit-fees", w.teller, "", ""), 200, "\"cycle\":\"weekly\"");
+    expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200, "\"cut_off\":\"23:30\"");
+    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"cut_off\":\"22:15\"}"), 200, "{}");
+    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"cut_off\":\"25:15\"}"), 422,
+           "cut_off");
+    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"prefix\":\"622202\"}"), 422,
+           "DEPOSIT_BAD_SETTING");
+}
+
+static void two_customers_become_one_and_two_again(void **state)
+{
+    char path[100], body[100];
+    UNUSED(state);
+    snprintf(path, sizeof path, "/api/customers/%lld/merge", (long long)second.n);
+    snprintf(body, sizeof body, "{\"into_id\":%lld,\"reason\":\"same person\"}",
+             (long long)first.n);
+    expect(ask("POST", path, w.teller, "", body), 403, "WHO_NOT_ALLOWED");
+    expect(ask("POST", path, w.head, "", body), 200, "{}");
+    expect(ask("POST", path, w.head, "", body), 409, "CUSTOMER_MERGED");
+    snprintf(path, sizeof path, "/api/customers/%lld/part", (long long)second.n);
+    expect(ask("POST", path, w.head, "", "{\"reason\":\"not so\"}"), 200, "{}");
+}
+
+static void the_day_end_is_asked_for_and_watched(void **state)
+{
+    UNUSED(state);
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"running\":false");
+    expect(ask("POST", "/api/dayend", w.teller, "", ""), 403, "WHO_NOT_ALLOWED");
+    expect(ask("POST", "/api/dayend", office, "", ""), 200, "{}");
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"asked\":true");
+}
+
+#define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, world_close)
+SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
+      IN_WORLD(terms_are_changed_in_words), IN_WORLD(a_standing_order_is_made_paused_and_ended),
+      IN_WORLD(products_rates_and_fees_are_the_offices),
+      IN_WORLD(two_customers_become_one_and_two_again),
+      IN_WORLD(the_day_end_is_asked_for_and_watched))
