@@ -81,8 +81,9 @@ static void run_json(struct bench *b, struct bench_books *books, int64_t booked,
     jw_f64(w, "per_second", (double)booked * 1e6 / (double)us, 0);
     jw_f64(w, "cpu_us_each", (double)cpu / (double)booked, 2);
     jw_f64(w, "writer_cpu_us_each", (double)writer_cpu / (double)booked, 2);
-    jw_f64(w, "group_p50_ms", (double)b->took_us[n / 2] / 1000, 2);
-    jw_f64(w, "group_p99_ms", (double)b->took_us[n * 99 / 100] / 1000, 2);
+    size_t middle = n / 2, high = n * 99 / 100;
+    jw_f64(w, "group_p50_ms", (double)b->took_us[middle] / 1000, 2);
+    jw_f64(w, "group_p99_ms", (double)b->took_us[high] / 1000, 2);
     jw_f64(w, "group_max_ms", (double)b->took_us[n - 1] / 1000, 2);
     if (b->layout == LEDGER_PLAIN)
         return;

@@ -345,8 +345,8 @@ static int run_as_maker(struct call *c, const struct approval *a, const struct w
 int approve_decide(struct call *c, approval_id id, const char *digest, const char *rekey,
                    approve_run *run, void *ctx, struct buf *answer)
 {
-    struct approval a;
-    struct second s;
+    struct approval a = { 0 };
+    struct second s = { 0 };
     size_t before = answer->len;
     int rc = load_for_second(c, id, &a, &s);
     if (rc)

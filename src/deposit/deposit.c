@@ -15,7 +15,7 @@ static int none(struct call *c, const char *what)
 
 int deposit_get(struct call *c, deposit_id id, struct deposit_account *out)
 {
-    struct deposit_account a;
+    struct deposit_account a = { 0 };
     bool found = false;
     int rc = deposit_row(c, id, &a, &found);
     if (!rc && !found)

@@ -111,7 +111,7 @@ static bool fits(const struct deposit_product *p)
 
 static int check_used(struct call *c, const struct deposit_product *p)
 {
-    struct deposit_product was;
+    struct deposit_product was = { 0 };
     int64_t used = 0;
     int rc = product_get(c, p->id, &was);
     if (!rc)
@@ -177,7 +177,7 @@ int product_put(struct call *c, struct deposit_product *p)
 
 int rate_put(struct call *c, const struct deposit_rate *put)
 {
-    struct deposit_product p;
+    struct deposit_product p = { 0 };
     date today;
     int64_t rates = 0;
     int rc = product_get(c, put->product, &p);

@@ -82,6 +82,7 @@ static int add_account(struct fast_view *v, struct db_rows *r, date d, struct le
         return rc;
     struct ledger_line *l = out->n_lines ? &out->lines[out->n_lines - 1] : NULL;
     const char *subject = db_text(r, 1);
+    CHECK(subject);                          /* NOT NULL */
     if (!l || strcmp(l->subject, subject)) { /* accounts come in the order of subjects */
         if (out->n_lines == room)
             return RC_CORRUPT;

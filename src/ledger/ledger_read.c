@@ -183,7 +183,7 @@ static int net_on(struct call *c, account_id id, date d, struct ledger_entry *e,
                     "SELECT CAST(SUM(CASE side WHEN 2 THEN minor ELSE -minor END) AS BIGINT)"
                     " FROM ledger_tail WHERE account_id=$1 AND booked_day<=$2",
                     DB_ARGS(DB_I(id.n), DB_I(d.days)), &tail);
-    *net = e->credits - e->debits + tail;
+    *net = rc ? 0 : e->credits - e->debits + tail;
     return rc;
 }
 

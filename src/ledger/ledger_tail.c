@@ -258,6 +258,7 @@ static int add_row(struct tail *t, const struct pack *row)
     while ((rc = unpack_next(&t->reader, &x)) == 1)
         if ((rc = add_move(t, &x)))
             return rc;
+    CHECK(rc == 0); /* the first time over it went well */
     tail_lock(t);
     ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
     t->last = row->last;
