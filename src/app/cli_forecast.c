@@ -1,23 +1,11 @@
 /* cli_forecast.c -- plan forecast: how many will come, and how good such forecasts were. */
-#include "app/cli.h"
+#include "app/cli_forecast.h"
 #include "base/date.h"
-#include "plan/history.h"
 #include "plan/score.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct order {
-    enum plan_history_format format;
-    struct plan_calendar calendar;
-    bool rolling; /* --train-until */
-    date until;
-    int from, to, known;
-    int64_t days;
-    double cover;
-    const char *series;
-};
 
 static bool read_slot(struct cli *c, const char *name, int *out)
 {
@@ -70,7 +58,7 @@ static bool read_holidays(const char *path, struct arena *arena, struct plan_cal
     return fine;
 }
 
-static bool read_format(struct cli *c, struct order *o)
+static bool read_format(struct cli *c, struct forecast_order *o)
 {
     const char *format = cli_flag(c, "format");
     for (int f = 0; format && f < PLAN_HISTORY_FORMATS; f++)
@@ -78,12 +66,16 @@ static bool read_format(struct cli *c, struct order *o)
             o->format = (enum plan_history_format)f;
             return true;
         }
+    if (!format && cli_flag(c, "outlet")) {
+        o->format = PLAN_HISTORY_CSV;
+        return true;
+    }
     cli_fail(CLI_USAGE, "--format: %s; known: bank-calls, technion-6min, cmb, csv",
              format ? "not known" : "is needed");
     return false;
 }
 
-static bool read_calendar(struct cli *c, struct arena *arena, struct order *o)
+static bool read_calendar(struct cli *c, struct arena *arena, struct forecast_order *o)
 {
     const char *calendar = cli_flag(c, "calendar"), *holidays = cli_flag(c, "holidays");
     bool usual = o->format == PLAN_HISTORY_CMB || o->format == PLAN_HISTORY_CSV;
@@ -101,11 +93,11 @@ static bool read_calendar(struct cli *c, struct arena *arena, struct order *o)
     return !holidays || read_holidays(holidays, arena, &o->calendar);
 }
 
-static bool read_order(struct cli *c, struct arena *arena, struct order *o)
+static bool read_order(struct cli *c, struct arena *arena, struct forecast_order *o)
 {
     const char *until = cli_flag(c, "train-until"), *cover = cli_flag(c, "cover");
     char *end = NULL;
-    *o = (struct order){ .to = PLAN_FORECAST_SLOTS, .days = 7, .cover = .9 };
+    *o = (struct forecast_order){ .to = PLAN_FORECAST_SLOTS, .days = 7, .cover = .9 };
     if (!read_format(c, o))
         return false;
     if (o->format == PLAN_HISTORY_CMB) { /* its competition counted 8:30 to 18:30 */
@@ -200,6 +192,7 @@ static void write_day(struct jsonw *w, const struct plan_forecast *f,
     jw_object(w, NULL);
     write_flags(w, f);
     jw_bool(w, "closed", f->closed);
+    jw_i64(w, "known_half_hours", f->known);
     jw_f64(w, "forecast", f->total, 2);
     jw_f64(w, "low", f->total_low, 2);
     jw_f64(w, "high", f->total_high, 2);
@@ -244,7 +237,8 @@ static void write_score(struct jsonw *w, const char *key, const struct plan_scor
     jw_end(w);
 }
 
-static void write_scores(struct jsonw *w, const struct order *o, const struct plan_rolling *r)
+static void write_scores(struct jsonw *w, const struct forecast_order *o,
+                         const struct plan_rolling *r)
 {
     jw_i64(w, "days_trained", r->n_train);
     jw_i64(w, "days_tested", r->n);
@@ -280,7 +274,9 @@ static void print_slots(const struct plan_forecast *f)
     date_print(f->day, day);
     printf("\n%s by half-hour\n", day);
     for (int s = 0; s < f->slots; s++)
-        if (f->mean[s] > 0)
+        if (f->mean[s] > 0 && s < f->known)
+            printf("%02d:%02d %8.0f   came\n", s / 2, s % 2 * 30, f->mean[s]);
+        else if (f->mean[s] > 0)
             printf("%02d:%02d %8.1f   %.0f..%.0f\n", s / 2, s % 2 * 30, f->mean[s], f->low[s],
                    f->high[s]);
 }
@@ -298,7 +294,7 @@ static void print_score(const char *name, const struct plan_score *s, bool range
     printf("\n");
 }
 
-static void print_rolling(const struct order *o, const struct plan_rolling *r)
+static void print_rolling(const struct forecast_order *o, const struct plan_rolling *r)
 {
     printf("%-14s %10s %10s %10s %10s %9s\n", "day", "forecast", "low", "high", "came", "off");
     for (int i = 0; i < r->n; i++)
@@ -315,8 +311,8 @@ static void print_rolling(const struct order *o, const struct plan_rolling *r)
 
 /* ---- one series ---- */
 
-static void roll_series(const struct order *o, const struct plan_series *s, struct arena *arena,
-                        struct jsonw *w, struct plan_rolling *r)
+static void roll_series(const struct forecast_order *o, const struct plan_series *s,
+                        struct arena *arena, struct jsonw *w, struct plan_rolling *r)
 {
     struct plan_rolling_request q = { o->until, o->from, o->to, o->known, o->cover };
     plan_roll(&s->h, &q, arena, r);
@@ -331,20 +327,33 @@ static void roll_series(const struct order *o, const struct plan_series *s, stru
     jw_end(w);
 }
 
-static void ahead_series(const struct order *o, const struct plan_series *s, struct arena *arena,
-                         struct jsonw *w)
+/* The i-th day after the history; of own tickets the first is today, with what came until now. */
+static void ahead_day(const struct forecast_order *o, const struct plan_series *s, int of,
+                      const struct plan_forecast_model *m, int i, struct plan_forecast *f)
+{
+    date first = o->today;
+    if (!first.days)
+        first.days = s->h.n ? s->h.day[s->h.n - 1].days + 1 : 0;
+    bool now = o->so_far && i == 0;
+    plan_forecast_day(m, (date){ first.days + i }, now ? o->so_far[of] : NULL,
+                      now ? o->so_far_known : 0, o->cover, f);
+}
+
+static void ahead_series(const struct forecast_order *o, const struct plan_series *s, int of,
+                         struct arena *arena, struct jsonw *w)
 {
     struct plan_forecast_model *m = plan_forecast_fit(&s->h, (date){ INT32_MAX }, arena);
     struct plan_forecast f;
-    date last = s->h.n ? s->h.day[s->h.n - 1] : (date){ 0 };
+    if (o->today.days)
+        plan_forecast_passed(m, o->today);
     if (w) {
         jw_i64(w, "days_trained", s->h.n);
         jw_array(w, "days");
     } else {
         printf("%-14s %10s %10s %10s\n", "day", "forecast", "low", "high");
     }
-    for (int i = 1; i <= o->days; i++) {
-        plan_forecast_day(m, (date){ last.days + i }, NULL, 0, o->cover, &f);
+    for (int i = 0; i < o->days; i++) {
+        ahead_day(o, s, of, m, i, &f);
         if (w)
             write_day(w, &f, NULL);
         else
@@ -352,8 +361,8 @@ static void ahead_series(const struct order *o, const struct plan_series *s, str
     }
     if (w)
         jw_end(w);
-    for (int i = 1; !w && i <= o->days; i++) {
-        plan_forecast_day(m, (date){ last.days + i }, NULL, 0, o->cover, &f);
+    for (int i = 0; !w && i < o->days; i++) {
+        ahead_day(o, s, of, m, i, &f);
         if (f.closed)
             continue;
         print_slots(&f);
@@ -385,8 +394,8 @@ static void write_mean(struct jsonw *w, const struct plan_rolling *r, int n)
     jw_end(w);
 }
 
-static int forecast_all(struct cli *c, const struct order *o, struct plan_series *series, int n,
-                        struct arena *arena)
+int forecast_series(struct cli *c, const struct forecast_order *o, struct plan_series *series,
+                    int n, struct arena *arena)
 {
     struct plan_rolling *r = arena_alloc(arena, sizeof *r * (size_t)(n + 1));
     struct buf b;
@@ -397,7 +406,7 @@ static int forecast_all(struct cli *c, const struct order *o, struct plan_series
     buf_init(&b, 256 << 20);
     jw_init(&writer, &b);
     jw_object(&writer, NULL);
-    jw_text(&writer, "format", plan_history_code(o->format));
+    jw_text(&writer, "format", o->so_far ? "tickets" : plan_history_code(o->format));
     jw_text(&writer, "train_until", o->rolling ? until : NULL);
     jw_f64(&writer, "cover", o->cover, 4);
     jw_array(&writer, "series");
@@ -416,7 +425,7 @@ static int forecast_all(struct cli *c, const struct order *o, struct plan_series
         if (o->rolling)
             roll_series(o, s, arena, w, &r[done]);
         else
-            ahead_series(o, s, arena, w);
+            ahead_series(o, s, i, arena, w);
         jw_end(&writer);
         done++;
     }
@@ -432,22 +441,24 @@ static int forecast_all(struct cli *c, const struct order *o, struct plan_series
 
 static int forecast_file(struct cli *c, struct arena *arena)
 {
-    struct order o;
+    struct forecast_order o;
     struct plan_series *series = NULL;
-    const char *path = cli_flag(c, "history");
+    const char *path = cli_flag(c, "history"), *outlet = cli_flag(c, "outlet");
     char error[300] = "";
     size_t len = 0;
     int n = 0;
-    if (!path)
-        return cli_fail(CLI_USAGE, "plan forecast needs --history FILE");
+    if (!path == !outlet)
+        return cli_fail(CLI_USAGE, "plan forecast needs --history FILE, or --outlet CODE");
     if (!read_order(c, arena, &o))
         return CLI_USAGE;
+    if (outlet)
+        return forecast_own(c, &o, arena);
     char *text = file_text(path, arena, &len);
     if (!text)
         return cli_fail(CLI_FAULT, "%s: cannot be read", path);
     if (plan_history_read(text, len, o.format, arena, &series, &n, error, sizeof error))
         return cli_fail(CLI_FINDING, "%s: %s", path, error);
-    return forecast_all(c, &o, series, n, arena);
+    return forecast_series(c, &o, series, n, arena);
 }
 
 static int run_forecast(struct cli *c)
@@ -461,6 +472,8 @@ static int run_forecast(struct cli *c)
 static const struct cli_flag forecast_flags[] = {
     { "history", "FILE", "counts of earlier days" },
     { "format", "F", "bank-calls, technion-6min, cmb, or csv: date,time,count[,service]" },
+    { "outlet", "CODE", "instead: the tickets of this outlet; today with what came until now" },
+    { "now", "T", "with --outlet: as if it were 2026-11-23T11:30" },
     { "train-until", "DATE", "fit up to that day; forecast each later day of the file" },
     { "intraday", "HH:MM", "with the counts before that time known: the rest of the day" },
     { "days", "N", "without --train-until: days to forecast after the last (7)" },

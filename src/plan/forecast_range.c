@@ -76,9 +76,10 @@ static double slot_variance(double mean, double v)
     return mean + mean * mean * v;
 }
 
+/* Never beyond a factor of seven: a kiosk that is down says nothing of the afternoon. */
 static double log_ratio(double count, double mean)
 {
-    return log((count + .5) / (mean + .5));
+    return fmax(-2, fmin(log((count + .5) / (mean + .5)), 2));
 }
 
 /* What the rest of the day owes to its morning: the share of the morning's surprise it keeps. */

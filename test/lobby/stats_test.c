@@ -376,10 +376,34 @@ static void a_fault_at_any_read_is_told_and_nothing_is_kept(void **state)
 }
 
 #define ON(f) cmocka_unit_test_setup_teardown(f, open_bank, close_bank)
+static void arrivals_are_counted_by_half_hour_without_void_tickets(void **state)
+{
+    static const double want[HALF_HOURS] = {
+        [18] = 2, [19] = 1, [20] = 1, [21] = 1, [22] = 1, [23] = 1, [24] = 1, [26] = 1
+    };
+    struct stats_range r = { b.outlet, { BANK_DAY - 3 }, { BANK_DAY + 3 } };
+    struct stats_arrivals *a = NULL;
+    struct stats s;
+    int n = 0;
+    UNUSED(state);
+    a_day();
+    BANK_OK(stats_read(&b.c, &r, &s));
+    stats_arrivals(&s, &a, &n);
+    assert_int_equal(n, 1);
+    assert_int_equal(a[0].day.days, BANK_DAY);
+    assert_memory_equal(a[0].count, want, sizeof want);
+    stats_only(&s, 'B', 0);
+    stats_arrivals(&s, &a, &n);
+    assert_int_equal(n, 1);
+    assert_true(a[0].count[19] == 1 && a[0].count[18] == 0);
+    stats_release(&s);
+}
+
 SUITE(stats, ON(every_end_of_a_visit_is_counted_as_written),
       ON(all_five_definitions_stand_side_by_side), ON(figures_can_be_of_one_service_or_one_teller),
       ON(half_hours_show_flow_queue_and_windows), ON(a_pause_is_no_open_window),
       ON(tellers_are_counted_by_their_services),
       ON(a_visit_sums_its_waits_and_counts_as_served_when_it_was),
       ON(a_booking_waits_from_the_booked_time), ON(days_and_outlets_are_split_and_empty_days_stay),
+      ON(arrivals_are_counted_by_half_hour_without_void_tickets),
       ON(a_range_that_is_no_range_is_refused), ON(a_fault_at_any_read_is_told_and_nothing_is_kept))
