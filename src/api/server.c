@@ -113,6 +113,8 @@ static void problem(struct request *q, int rc)
     jw_text(&w, "code", info->name);
     if (q->route && q->route->kind == ROUTE_WRITE)
         jw_text(&w, "outcome", rc > 0 ? "refused" : "unknown");
+    if (rc == RC_UNKNOWN) /* done or not: the same Idempotency-Key asks, and never does it twice */
+        jw_text(&w, "outcome", "unknown");
     if (rc > 0 && q->call.detail[0])
         jw_text(&w, "detail", q->call.detail);
     if (rc > 0 && q->call.field)

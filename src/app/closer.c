@@ -1,5 +1,6 @@
 /* closer.c -- See closer.h. */
 #include "app/closer.h"
+#include "app/lease.h"
 #include "base/log.h"
 #include "ledger/ledger_books.h"
 #include <inttypes.h>
@@ -151,7 +152,7 @@ static int look(struct closer *k)
     bool due = false;
     int64_t now_us = clock_now_us(k->s.clock);
     int rc = is_due(k, now_us, &due);
-    if (rc || !due)
+    if (rc || !due || !lease_leads(k->s.lease))
         return rc;
     const struct closing closing = {
         .write = write_door, .ctx = k, .db = k->s.db, .now_us = now_us, .go_on = go_on

@@ -18,10 +18,12 @@ struct closing { /* how one writes: through the door, or alone with the store */
 MUST_USE int closing_run(const struct closing *k, date day, struct dayend *out, char why[160]);
 
 struct closer;
+struct lease;
 struct closer_settings {
     struct door *door;
     struct db *db;
     struct clock *clock;
+    struct lease *lease; /* whether this instance does it */
 };
 MUST_USE int closer_start(const struct closer_settings *s, struct closer **out);
 void closer_stop(struct closer *k); /* NULL is fine; waits for the chunk at work */

@@ -1,9 +1,9 @@
 /* jobs.c -- See jobs.h. */
 #include "app/jobs.h"
 #include "app/bank.h"
+#include "app/lease.h"
 #include "app/together.h"
 #include "approve/approve.h"
-#include "base/date.h"
 #include "base/log.h"
 #include "branch/branch.h"
 #include "ledger/ledger_books.h"
@@ -19,6 +19,7 @@ enum { LOOK_MS = 100, KEYS_AT_ONCE = 500, BOOKS_AT_ONCE = 1000, KEY_DAYS = 7, OU
 
 struct jobs {
     struct jobs_settings s;
+    struct lease *lease;   /* of several instances one does all this */
     struct closer *closer; /* the day end, on a thread of its own */
     pthread_t thread;
     pthread_mutex_t lock;
@@ -157,7 +158,8 @@ static void *jobs_main(void *arg)
         int64_t now_us = clock_now_us(j->s.clock);
         if (now_us / US_MINUTE != j->minute) {
             j->minute = now_us / US_MINUTE;
-            each_minute(j, now_us);
+            if (lease_leads(j->lease))
+                each_minute(j, now_us);
         }
         if (j->s.step)
             j->s.step(j->s.step_ctx, now_us);
@@ -184,12 +186,16 @@ int jobs_start(const struct jobs_settings *s, struct jobs **out)
     CHECK(!pthread_mutex_init(&j->lock, NULL) && !pthread_cond_init(&j->news, &a));
     pthread_condattr_destroy(&a);
     *out = j;
+    j->lease = lease_new(s->door, s->db, s->clock);
     if (pthread_create(&j->thread, NULL, jobs_main, j)) {
+        lease_free(j->lease);
         free(j);
         *out = NULL;
         return RC_IO;
     }
-    const struct closer_settings day = { .door = s->door, .db = s->db, .clock = s->clock };
+    const struct closer_settings day = {
+        .door = s->door, .db = s->db, .clock = s->clock, .lease = j->lease
+    };
     return closer_start(&day, &j->closer);
 }
 
@@ -203,6 +209,7 @@ void jobs_stop(struct jobs *j)
     pthread_cond_signal(&j->news);
     pthread_mutex_unlock(&j->lock);
     pthread_join(j->thread, NULL);
+    lease_free(j->lease);
     pthread_cond_destroy(&j->news);
     pthread_mutex_destroy(&j->lock);
     free(j);

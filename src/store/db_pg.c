@@ -268,8 +268,9 @@ static int connect_new(struct db *db, PGconn **out)
 static bool is_lost(PGconn *conn)
 {
     struct pollfd p = { .fd = PQsocket(conn), .events = POLLIN };
-    if (PQstatus(conn) == CONNECTION_OK && p.fd >= 0 && poll(&p, 1, 0) > 0)
-        (void)PQconsumeInput(conn);
+    for (int i = 0; i < 4 && PQstatus(conn) == CONNECTION_OK && p.fd >= 0; i++)
+        if (poll(&p, 1, 0) <= 0 || !PQconsumeInput(conn))
+            break; /* its last words first, then the end of the stream */
     return PQstatus(conn) != CONNECTION_OK;
 }
 
