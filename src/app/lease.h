@@ -1,5 +1,5 @@
-/* lease.h -- Of several instances on one server's database one does the jobs: whoever has the lease,
- * a row with an end (bank_setting, jobs_lease) that its holder renews and anybody may take when it
+/* lease.h -- Of several instances on one server's database one does the jobs: who has the lease, a
+ * row with an end (bank_setting, jobs_lease) that its holder renews and anybody may take when it
  * has passed. Jobs are safe to do twice (each is a transaction that looks first): the lease saves
  * the work, it is not what keeps the books right. A file has one process, and needs none. */
 #ifndef APP_LEASE_H
