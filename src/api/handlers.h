@@ -80,6 +80,13 @@ api_run api_transfer, api_transfers, api_transfer_get, api_hold_get, api_ledger_
     api_ledger_limits, api_ledger_freeze, api_ledger_stop, api_ledger_dormant, api_ledger_close,
     api_ledger_balance;
 
+/* roster_api.c: weeks, absences, contracts; planner_api.c: forecast, what-if, needs;
+ * planner_jobs.c: what takes seconds */
+api_run api_roster, api_roster_check, api_roster_put, api_roster_publish, api_absences,
+    api_absence_put, api_absence_end, api_contract_put, api_wish_put, api_roster_rules_put,
+    api_duty, api_plan_forecast, api_plan_simulate, api_need_put, api_plan_staff, api_roster_solve,
+    api_plan_job, api_plan_job_stop, api_plan_jobs;
+
 /* office_api.c: the promise and the figures */
 api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_tellers, api_tickets,
     api_audit, api_life;

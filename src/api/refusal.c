@@ -1,5 +1,5 @@
 /* refusal.c -- Every result code of the program in one table. */
-#include "api/api_priv.h"
+#include "api/planner.h" /* and api_priv.h, roster.h */
 #include "advise/advise.h"
 #include "approve/approve.h"
 #include "cash/cash.h"
@@ -36,6 +36,7 @@ static const struct rc_info codes[] = {
     ADVISE_REFUSALS(RC_ROW)
     PRINT_REFUSALS(RC_ROW)
     STATEMENT_REFUSALS(RC_ROW)
+    ROSTER_REFUSALS(RC_ROW)
     /* clang-format on */
 };
 

@@ -61,6 +61,11 @@
 #define PRODUCT_BODY                                                                        \
     "code:text kind:text name_zh:text name_en:text currency:text subject:text day_base:int" \
     " term_months:int notice_days:int min_amount:text persons:bool companies:bool active:bool"
+/* A question with a body: writes nothing. */
+#define ASK(p, r, k, f, s, b, a)                          \
+    {                                                     \
+        HTTP_POST, p, (r), (k), 0, f, NULL, NULL, s, b, a \
+    }
 #define WINDOW              "/api/windows/{window}"
 #define OUTLET              "/api/outlets/{outlet}"
 #define OWN                 "/api/tickets/{token}"
@@ -178,6 +183,48 @@ const struct route api_routes[] = {
          "an advice is not followed, with the reason", "reason:text!", "Advice"),
     SLOW("/api/advice-scores", SEE, api_advice_scores, "what was said beside what came",
          "AdviceScores"),
+    /* who works when */
+    GET(OUTLET "/roster", SEE, api_roster, "a week's roster: ?week= its Monday", "Roster"),
+    PUT(OUTLET "/roster", HEAD, api_roster_put, "save the week's draft",
+        "week:text! revision:int! work:list!", "RosterSaved"),
+    ASK(OUTLET "/roster/check", HEAD, ROUTE_READ, api_roster_check,
+        "what is wrong with a roster; nothing is written", "week:text! work:list!", "RosterReport"),
+    POST(OUTLET "/roster/publish", HEAD, api_roster_publish, NULL, "publish the week's draft",
+         "week:text! revision:int!", "RosterPublished"),
+    ASK(OUTLET "/roster/solve", HEAD, ROUTE_READ, api_roster_solve,
+        "make a roster: a job; what is pinned stays", "week:text! work:list! seconds:int",
+        "PlanJob"),
+    PUT(OUTLET "/roster/rules", HEAD, api_roster_rules_put, "rules and usual shifts",
+        "rest_minutes:int days_in_row:int min_people:int break_after:int break_minutes:int "
+        "shift_min:int shift_max:int early_before:int late_after:int patterns:list",
+        "Empty"),
+    GET(OUTLET "/duty", SEE, api_duty, "who should be at work now", "Duty"),
+    GET(OUTLET "/absences", HEAD, api_absences, "absences", "Absences"),
+    POST(OUTLET "/absences", HEAD, api_absence_put, NULL, "an absence",
+         "staff_id:int! from:text! until:text! kind:text note:text", "Id"),
+    { HTTP_DELETE, OUTLET "/absences/{absence}", HEAD, ROUTE_WRITE, 0, api_absence_end, NULL, NULL,
+      "it is not so", NULL, "Empty" },
+    PUT(OUTLET "/contracts/{staff}", HEAD, api_contract_put, "hours and skills of a teller",
+        "minutes_min:int! minutes_max:int! personal:bool corporate:bool likes:int lend:bool",
+        "Empty"),
+    PUT(OUTLET "/wishes", HEAD, api_wish_put, "a day somebody wants off or wants to work",
+        "staff_id:int! day:text! wish:int!", "Empty"),
+    /* the planner */
+    SLOW(OUTLET "/plan/forecast", SEE, api_plan_forecast, "who will come on ?day=", "Forecast"),
+    ASK(OUTLET "/plan/simulate", SEE, ROUTE_SLOW, api_plan_simulate,
+        "what windows give on a day, and what if",
+        "day:text! use:text work:list personal:ints corporate:ints source:text arrivals:num "
+        "service:num patience:num plus:int rule:text days:int fix:bool",
+        "WhatIf"),
+    ASK(OUTLET "/plan/staff", HEAD, ROUTE_READ, api_plan_staff,
+        "the fewest windows that keep the promise, certified: a job", "day:text! days:int",
+        "PlanJob"),
+    PUT(OUTLET "/plan/need", HEAD, api_need_put, "the windows a day needs",
+        "day:text! personal:ints corporate:ints source:text", "Empty"),
+    GET(OUTLET "/plan/jobs", HEAD, api_plan_jobs, "computations, newest first", "PlanJobs"),
+    GET(OUTLET "/plan/jobs/{job}", HEAD, api_plan_job, "how far one is; its result", "PlanJob"),
+    ASK(OUTLET "/plan/jobs/{job}/stop", HEAD, ROUTE_READ, api_plan_job_stop,
+        "stop: the best so far is the result", "", "PlanJob"),
     /* settings */
     GET(OUTLET "/settings", SEE, api_settings_get, "an outlet's lobby settings", "Settings"),
     PUT(OUTLET "/settings", HEAD, api_settings_put, "change them",

@@ -4,6 +4,7 @@
  * Each arrow may refuse; the order is fixed, so the same bad request always gets the same answer.
  */
 #include "api/checked.h"
+#include "api/planner.h"
 #include "base/log.h"
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -21,6 +22,7 @@ enum {
     RAW_MAX = 4 << 20,
     RATE_MINUTE = 60
 };
+enum { ROSTER_MAX = 256 << 10 }; /* a hundred people's week */
 
 /* ---- matching ---- */
 
@@ -72,7 +74,9 @@ int64_t api_body_limit(void *ctx, enum http_method method, const char *path)
     const struct route *r = route_find(method, path, at, len, &other);
     if (!r)
         return -1;
-    return r->flags & ROUTE_RAW ? RAW_MAX : BODY_MAX;
+    if (r->flags & ROUTE_RAW)
+        return RAW_MAX;
+    return r->body && strstr(r->body, "work:list") ? ROSTER_MAX : BODY_MAX;
 }
 
 /* ---- answers ---- */
@@ -348,7 +352,7 @@ static int check_key(struct request *q)
     else
         snprintf(q->order.key, sizeof q->order.key, "p:%s", key);
     struct buf b;
-    buf_init(&b, BODY_MAX + 4096);
+    buf_init(&b, ROSTER_MAX + 4096);
     buf_printf(&b, "%d %s\n", (int)q->route->method, http_path(q->x));
     buf_add(&b, body, len);
     digest_sha256(b.at, b.len, q->order.digest);
@@ -538,6 +542,7 @@ int api_open(const struct api_settings *s, struct api **out)
     a->hub = hub_new(a);
     a->pool = pool_new(2);
     a->rate = rate_new();
+    a->planner = planner_new(a);
     a->started_us = s->now_us(s->clock_ctx);
     *out = a;
     return 0;
@@ -545,6 +550,7 @@ int api_open(const struct api_settings *s, struct api **out)
 
 void api_close(struct api *a)
 {
+    planner_free(a->planner);
     pool_free(a->pool);
     hub_free(a->hub);
     rate_free(a->rate);

@@ -2,12 +2,12 @@
 #include "app/bank.h"
 #include "advise/advise.h"
 #include "approve/approve.h"
-#include "branch/branch.h"
 #include "cash/cash.h"
 #include "deposit/deposit.h"
 #include "ledger/ledger_filler.h"
 #include "lobby/lobby.h"
 #include "store/db_memory.h"
+#include "roster/roster.h"
 #include "store/door.h"
 #include <stdio.h>
 #include <string.h>
@@ -33,6 +33,7 @@ static const struct {
     { approve_migrations, &approve_migrations_count },
     { cash_migrations, &cash_migrations_count },
     { lobby_migrations, &lobby_migrations_count },
+    { roster_migrations, &roster_migrations_count },
     { advise_migrations, &advise_migrations_count },
     { bank_migrations, &bank_migrations_count },
 };
@@ -68,6 +69,7 @@ static int last_id(struct db_tx *tx, struct ids *ids)
         approve_last_id,
         cash_last_id,
         lobby_last_id,
+        roster_last_id,
         advise_last_id,
     };
     /* clang-format on */

@@ -75,6 +75,8 @@ static int run_demo(struct cli *c)
         rc = demo_history(&b, &s, progress, &numbers);
     if (!rc)
         rc = demo_cash_make(&b, (date){ s.first.days + s.days });
+    if (!rc)
+        rc = demo_rosters(&b, (date){ s.first.days + s.days });
     cli_progress_end();
     int status = rc == BRANCH_CODE_TAKEN || rc == WHO_SETUP_DONE
                      ? cli_fail(CLI_FINDING, "%s is not empty: the demo bank needs a new store",

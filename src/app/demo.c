@@ -128,6 +128,18 @@ static int put_outlet(struct call *c, struct making *m, const struct branch_outl
     return rc;
 }
 
+/* Tellers without a window of their own: so that people can be away and have their lunch. */
+static int put_reliefs(struct call *c, struct making *m, const struct branch_outlet *o, int at)
+{
+    char username[32];
+    int rc = 0, n = (int)strlen(demo_outlets[at].windows) / 3 + 1;
+    for (int i = 1; !rc && i <= n; i++) {
+        demo_username("relief", at + 1, i, username);
+        rc = put_person(c, m, username, ROLE_TELLER, o->id.n);
+    }
+    return rc;
+}
+
 /* Each outlet is set a little differently, as branches are: so that rules can be compared. */
 static int put_settings(struct call *c, const struct branch_outlet *o, int at)
 {
@@ -178,6 +190,12 @@ static int make(struct call *c, void *ctx)
             rc = put_outlet(c, m, &o, at);
     }
     jw_end(&m->json);
+    for (int at = 0; !rc && at < DEMO_OUTLETS; at++) {
+        struct branch_outlet o;
+        rc = branch_outlet_find(c, demo_outlets[at].code, &o);
+        if (!rc)
+            rc = put_reliefs(c, m, &o, at);
+    }
     if (!rc)
         rc = put_seconds(c, m);
     if (!rc)

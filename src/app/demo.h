@@ -35,6 +35,10 @@ struct demo_numbers {
 MUST_USE int demo_history(struct bank *b, const struct demo_settings *s,
                           void (*progress)(int64_t done, int64_t all), struct demo_numbers *out);
 
+/* Contracts, absences, needs and rosters of the week of a day (published) and the next (a draft).
+ */
+MUST_USE int demo_rosters(struct bank *b, date day);
+
 /* The outlets' simulations: in history, and when the demo goes on live (demo_live.c). */
 struct sim;
 MUST_USE int demo_sims_open(struct bank *b, struct sim **out); /* DEMO_OUTLETS of them */

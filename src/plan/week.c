@@ -32,21 +32,28 @@ static unsigned skills_of(const struct hand *h, int person)
     return h->w->people[person].skills & ((1U << h->w->n_skills) - 1);
 }
 
-static void take(struct hand *h, const struct week_work *x)
+/* sign: 1 to put it in, -1 to take it out. */
+static void count(struct hand *h, const struct week_work *x, int sign)
 {
-    int *people, at = x->person * h->w->days + x->day;
+    int *people;
     bool turns[WEEK_TURNS];
-    h->copies[at] = *x;
-    h->of[at] = &h->copies[at];
-    h->minutes[x->person] += week_paid(x);
+    h->minutes[x->person] += sign * week_paid(x);
     week_turns_of(h->w, x->day, x->from, x->until, turns);
     for (int k = 0; k < WEEK_TURNS; k++)
-        h->turns[x->person][k] += turns[k];
+        h->turns[x->person][k] += sign * turns[k];
     for (int t = 0; t < WEEK_SLOTS; t++)
         if (week_at_work(x, t)) {
-            at_slot(h, x->unit, x->day, t, &people)[skills_of(h, x->person)]++;
-            ++*people;
+            at_slot(h, x->unit, x->day, t, &people)[skills_of(h, x->person)] += sign;
+            *people += sign;
         }
+}
+
+static void take(struct hand *h, const struct week_work *x)
+{
+    int at = x->person * h->w->days + x->day;
+    h->copies[at] = *x;
+    h->of[at] = &h->copies[at];
+    count(h, x, 1);
 }
 
 static bool rested(const struct hand *h, int person, int day, int from)
@@ -110,6 +117,8 @@ static double gain_of(const struct hand *h, const struct week_work *x)
             gain += w->weights.few_people;
         if (missing == 0)
             continue;
+        gain +=
+            .01 * missing; /* of equal ones, there where most are missing: lunch goes elsewhere */
         have[skills_of(h, x->person)]++;
         gain += w->weights.short_slot * (missing - week_missing(w, need, have));
         have[skills_of(h, x->person)]--;
@@ -159,6 +168,28 @@ static double best_for(const struct hand *h, int person, int day, struct week_wo
     return most;
 }
 
+/* Each shift once more: is there a better one for this person on this day, the others as they are?
+ */
+static bool improve(struct hand *h)
+{
+    bool any = false;
+    for (int i = 0; i < h->r->n; i++) {
+        struct week_work *x = &h->r->work[i], old = *x, best = *x;
+        int at = old.person * h->w->days + old.day;
+        if (!h->p->free[old.person] || old.pinned || old.unit != h->w->people[old.person].unit)
+            continue;
+        h->of[at] = NULL;
+        count(h, &old, -1);
+        double now = gain_of(h, &old);
+        if (best_for(h, old.person, old.day, &best) > now + 1e-6) {
+            *x = best;
+            any = true;
+        }
+        take(h, x);
+    }
+    return any;
+}
+
 void week_greedy(const struct week_part *p, struct week_roster *r, struct arena *arena)
 {
     struct hand h;
@@ -177,10 +208,12 @@ void week_greedy(const struct week_part *p, struct week_roster *r, struct arena 
                 }
             }
         if (best.person < 0)
-            return;
+            break;
         take(&h, &best);
         week_add(r, arena, &best);
     }
+    for (int turn = 0; turn < 6 && improve(&h); turn++)
+        continue;
 }
 
 /* ---- all parts ---- */
@@ -278,7 +311,7 @@ int week_solve(const struct week *w, const struct week_roster *keep, const struc
             free[i] = w->people[i].unit == u;
         week_greedy(&p, &out->roster, arena);
     }
-    for (int u = 0; !rc && !s.stop && u < w->n_units; u++) {
+    for (int u = 0; !rc && !s.stop && !o->quick && u < w->n_units; u++) {
         s.progress.unit = u;
         p.units = UINT64_C(1) << u;
         for (int i = 0; i < w->n_people; i++)
@@ -286,10 +319,10 @@ int week_solve(const struct week *w, const struct week_roster *keep, const struc
         double left = (seconds - s.before) / (w->n_units - u + o->lend);
         rc = solve_part(&s, &p, fmax(left, .5));
     }
-    if (s.stop)
+    if (s.stop || o->quick)
         out->stopped++;
     week_check(w, &out->roster, arena, report);
-    if (!rc && !s.stop && o->lend && may_help(w, report, free)) {
+    if (!rc && !s.stop && !o->quick && o->lend && may_help(w, report, free)) {
         s.progress.unit = w->n_units;
         p.units = w->n_units >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << w->n_units) - 1;
         p.lend = true;
@@ -297,7 +330,7 @@ int week_solve(const struct week *w, const struct week_roster *keep, const struc
         week_check(w, &out->roster, arena, report);
     }
     out->cost = report->cost;
-    out->bound = out->stopped && s.stop ? -INFINITY : report->cost - out->bound;
+    out->bound = s.stop || o->quick ? -INFINITY : report->cost - out->bound;
     out->gap = isfinite(out->bound) ? (out->cost - out->bound) / fmax(fabs(out->cost), 1) : NAN;
     out->seconds = s.before;
     out->state = out->stopped ? MILP_BEST : MILP_OPTIMAL;

@@ -145,6 +145,7 @@ typedef bool week_watch(void *ctx, const struct week_progress *p);
 struct week_order {
     double seconds, gap; /* of all; 0: 55 s, 0.01 */
     bool lend;
+    bool quick; /* the first answer only: lawful, not the best, at once */
     week_watch *watch;
     void *ctx;
 };

@@ -50,16 +50,16 @@ static void usual_patterns(const struct branch_hours *h, struct roster_setup *s)
     if (open >= close)
         return;
     if (whole == close - open) {
-        add_pattern(s, "全天", open, close, whole > 300);
+        add_pattern(s, "day", open, close, whole > 300);
     } else {
-        add_pattern(s, "早班", open, open + whole, 1);
-        add_pattern(s, "晚班", close - whole, close, 1);
+        add_pattern(s, "early", open, open + whole, 1);
+        add_pattern(s, "late", close - whole, close, 1);
     }
     if (close - open < 7 * 60)
         return;
-    add_pattern(s, "上午", open, open + 4 * 60, 0);
-    add_pattern(s, "午间", 11 * 60, 15 * 60, 0);
-    add_pattern(s, "下午", close - 4 * 60, close, 0);
+    add_pattern(s, "morning", open, open + 4 * 60, 0);
+    add_pattern(s, "noon", 11 * 60, 15 * 60, 0);
+    add_pattern(s, "afternoon", close - 4 * 60, close, 0);
 }
 
 int roster_setup_get(struct call *c, outlet_id o, date monday, struct roster_setup *out)

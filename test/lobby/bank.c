@@ -1,5 +1,6 @@
 /* bank.c -- See bank.h. */
 #include "bank.h"
+#include "roster/roster.h"
 #include "store/door.h"
 #include "store/event.h"
 
@@ -10,6 +11,7 @@ static void migrate(struct db *db)
     BANK_OK(db_migrate(db, who_migrations, who_migrations_count, 1));
     BANK_OK(db_migrate(db, branch_migrations, branch_migrations_count, 1));
     BANK_OK(db_migrate(db, lobby_migrations, lobby_migrations_count, 1));
+    BANK_OK(db_migrate(db, roster_migrations, roster_migrations_count, 1));
 }
 
 static void add_classes(struct bank *b)

@@ -1,0 +1,51 @@
+/* planner.h -- What the planner's files share. */
+#ifndef API_PLANNER_H
+#define API_PLANNER_H
+#include "api/handlers.h"
+#include "roster/need.h"
+
+/* ---- computations that take longer than a request: planner_jobs.c ---- */
+struct planner; /* of the api: a few threads, each with one computation */
+struct planner *planner_new(struct api *a);
+void planner_free(struct planner *p); /* stops what runs, waits for it */
+
+struct planner_job;
+/* Works on its own thread; reads through planner_read(). The result goes into out. */
+typedef int planner_run(struct planner_job *j, struct buf *out);
+typedef int planner_reads(struct call *c, void *ctx);
+MUST_USE int planner_read(struct planner_job *j, planner_reads *read, void *ctx);
+struct arena *planner_arena(struct planner_job *j);
+void *planner_ctx(struct planner_job *j);
+bool planner_stopping(struct planner_job *j);
+/* What is being done, of how much; best and bound: NAN when not known. */
+void planner_progress(struct planner_job *j, int done, int all, double best, double bound);
+/* ctx is copied (bytes of it). ROSTER_BUSY when the outlet has one already or all threads work. */
+MUST_USE int planner_start(struct planner *p, const struct request *q, outlet_id o,
+                           const char *kind, planner_run *run, const void *ctx, size_t bytes,
+                           int64_t *id);
+
+/* ---- an outlet on a day, with its forecast: planner_model.c ---- */
+struct planner_day {
+    struct roster_model m; /* arrivals are the forecast's where there is one */
+    bool forecast;         /* enough history for one */
+    double mean[48], low[48], high[48], total, total_low, total_high;
+    int history_days;
+};
+/* Reads, or takes what was read within the last minute. out keeps pointers into itself. */
+MUST_USE int planner_day(struct call *c, struct planner *p, outlet_id o, date day,
+                         struct planner_day *out);
+struct planner_cache;
+struct planner_cache *planner_cache_new(void);
+void planner_cache_free(struct planner_cache *k);
+struct planner_cache *planner_cache_of(struct planner *p);
+
+/* ---- reading and writing what several handlers know: planner_json.c ---- */
+void week_read(struct request *q, struct roster_week *w, const char *key, struct arena *arena,
+               struct week_roster *out);
+void week_work_json(struct jsonw *w, const char *key, const struct week *week,
+                    const struct week_roster *r);
+void week_judged_json(struct jsonw *w, const char *key, const struct week *week,
+                      const struct week_roster *r, const struct week_report *report);
+void need_json(struct jsonw *w, const char *key, const struct roster_need *n);
+void need_read(struct request *q, struct roster_need *out);
+#endif

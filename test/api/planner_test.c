@@ -1,0 +1,149 @@
+/* planner_test.c -- The planner's routes over HTTP: weeks, checks, jobs, what-if. */
+#include "api/planner.h"
+#include "world.h"
+#include <time.h>
+
+static char body[4096];
+
+static const char *work(const char *more)
+{
+    (void)snprintf(body, sizeof body,
+                   "{\"week\":\"2026-11-23\"%s,\"work\":[{\"staff_id\":%lld,\"day\":0,\"from\":540,"
+                   "\"until\":1020,\"break_from\":720,\"break_minutes\":60,\"pinned\":true}]}",
+                   more, (long long)w.b.teller[0].n);
+    return body;
+}
+
+static void a_week_is_read_checked_saved_and_published(void **state)
+{
+    UNUSED(state);
+    struct http_reply r = ask("GET", at_outlet("/roster?week=2026-11-23"), w.head, NULL, "");
+    expect(r, 200, "\"patterns\":[");
+    expect(ask("GET", at_outlet("/roster?week=2026-11-24"), w.head, NULL, ""), 422,
+           "ROSTER_BAD_WEEK");
+    expect(ask("POST", at_outlet("/roster/check"), w.head, NULL, work("")), 200,
+           "\"broken_rules\":0");
+    expect(ask("PUT", at_outlet("/roster"), w.head, NULL, work(",\"revision\":0")), 200,
+           "\"revision\":1");
+    expect(ask("PUT", at_outlet("/roster"), w.head, NULL, work(",\"revision\":0")), 409,
+           "ROSTER_STALE");
+    expect(ask("POST", at_outlet("/roster/publish"), w.head, NULL,
+               "{\"week\":\"2026-11-23\",\"revision\":1}"),
+           200, "\"version\":1");
+    expect(ask("GET", at_outlet("/duty"), w.head, NULL, ""), 200, "\"on_break\":false");
+    expect(ask("GET", at_outlet("/roster"), w.teller, NULL, ""), 403, "WHO_NOT_ALLOWED");
+}
+
+static void absences_and_contracts_are_kept(void **state)
+{
+    UNUSED(state);
+    char text[300], path[80];
+    (void)snprintf(text, sizeof text,
+                   "{\"staff_id\":%lld,\"from\":\"2026-11-24\",\"until\":\"2026-11-24\"}",
+                   (long long)w.b.teller[1].n);
+    expect(ask("POST", at_outlet("/absences"), w.head, NULL, text), 200, "\"id\":");
+    expect(ask("GET", at_outlet("/absences"), w.head, NULL, ""), 200, "2026-11-24");
+    (void)snprintf(path, sizeof path, "/contracts/%lld", (long long)w.b.teller[1].n);
+    expect(ask("PUT", at_outlet(path), w.head, NULL,
+               "{\"minutes_min\":960,\"minutes_max\":1200,\"corporate\":true}"),
+           200, "{}");
+    expect(ask("PUT", at_outlet(path), w.head, NULL, "{\"minutes_min\":1960,\"minutes_max\":1200}"),
+           422, "ROSTER_BAD_CONTRACT");
+    expect(ask("PUT", at_outlet("/roster/rules"), w.head, NULL, "{\"min_people\":1}"), 200, "{}");
+}
+
+static const char *job_path(const char *started, const char *more)
+{
+    static char path[80];
+    const char *at = strstr(started, "\"job\":");
+    assert_non_null(at);
+    (void)snprintf(path, sizeof path, "/plan/jobs/%lld%s", strtoll(at + 6, NULL, 10), more);
+    return path;
+}
+
+/* Asks until the job is over. */
+static struct http_reply wait_for(const char *started)
+{
+    struct http_reply r = { 0 };
+    for (int i = 0; i < 3000; i++) {
+        r = ask("GET", at_outlet(job_path(started, "")), w.head, NULL, "");
+        assert_int_equal(r.status, 200);
+        if (!strstr(r.body, "\"running\""))
+            break;
+        nanosleep(&(struct timespec){ .tv_nsec = 20000000 }, NULL);
+    }
+    return r;
+}
+
+static void a_roster_is_made_by_a_job_and_keeps_what_is_pinned(void **state)
+{
+    UNUSED(state);
+    char started[400];
+    expect(
+        ask("PUT", at_outlet("/plan/need"), w.head, NULL,
+            "{\"day\":\"2026-11-23\",\"personal\":[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1,1,1,1]}"),
+        200, "{}");
+    struct http_reply r =
+        ask("POST", at_outlet("/roster/solve"), w.head, NULL, work(",\"seconds\":10"));
+    assert_int_equal(r.status, 200);
+    (void)snprintf(started, sizeof started, "%s", r.body);
+    r = wait_for(started);
+    assert_non_null(strstr(r.body, "\"state\":\"done\""));
+    assert_non_null(strstr(r.body, "\"pinned\":true"));
+    assert_non_null(strstr(r.body, "\"broken_rules\":0"));
+    expect(ask("GET", at_outlet("/plan/jobs"), w.head, NULL, ""), 200, "\"kind\":\"roster\"");
+    expect(ask("GET", at_outlet("/plan/jobs/99999"), w.head, NULL, ""), 404, "ROSTER_NO_JOB");
+    expect(ask("POST", at_outlet(job_path(started, "/stop")), w.head, NULL, "{}"), 200,
+           "\"stopping\":true");
+}
+
+static void an_outlet_has_one_computation_at_a_time(void **state)
+{
+    UNUSED(state);
+    char started[400];
+    struct http_reply r =
+        ask("POST", at_outlet("/plan/staff"), w.head, NULL, "{\"day\":\"2026-11-23\",\"days\":7}");
+    assert_int_equal(r.status, 200);
+    (void)snprintf(started, sizeof started, "%s", r.body);
+    expect(ask("POST", at_outlet("/plan/staff"), w.head, NULL, "{\"day\":\"2026-11-23\"}"), 409,
+           "ROSTER_BUSY");
+    expect(ask("POST", at_outlet(job_path(started, "/stop")), w.head, NULL, "{}"), 200, "\"job\"");
+    r = wait_for(started);
+    assert_non_null(strstr(r.body, "\"state\":\"done\""));
+}
+
+static void what_if_is_answered(void **state)
+{
+    UNUSED(state);
+    expect(ask("GET", at_outlet("/plan/forecast?day=2026-11-24"), w.head, NULL, ""), 200,
+           "\"mean\":[");
+    expect(ask("POST", at_outlet("/plan/simulate"), w.head, NULL,
+               "{\"day\":\"2026-11-23\",\"use\":\"roster\",\"arrivals\":1.3,\"fix\":true}"),
+           200, "\"whole\":{");
+    expect(ask("POST", at_outlet("/plan/simulate"), w.head, NULL,
+               "{\"day\":\"2026-11-23\",\"rule\":\"nonsense\"}"),
+           422, "LOBBY_BAD_RULE");
+    expect(ask("POST", at_outlet("/plan/simulate"), w.head, NULL,
+               "{\"day\":\"2026-11-23\",\"colour\":1}"),
+           422, "BASE_UNKNOWN_FIELD");
+    expect(ask("POST", at_outlet("/plan/simulate"), w.teller, NULL, "{\"day\":\"2026-11-23\"}"),
+           403, "WHO_NOT_ALLOWED");
+}
+
+static const struct CMUnitTest planner_tests[] = {
+    cmocka_unit_test(a_week_is_read_checked_saved_and_published),
+    cmocka_unit_test(absences_and_contracts_are_kept),
+    cmocka_unit_test(what_if_is_answered),
+    cmocka_unit_test(a_roster_is_made_by_a_job_and_keeps_what_is_pinned),
+    cmocka_unit_test(an_outlet_has_one_computation_at_a_time),
+};
+
+static void the_planner(void **state)
+{
+    UNUSED(state);
+    int bad = _cmocka_run_group_tests("api_planner", planner_tests, COUNT(planner_tests),
+                                      world_open, world_close);
+    assert_int_equal(bad, 0);
+}
+
+SUITE(api_planner, cmocka_unit_test(the_planner))
