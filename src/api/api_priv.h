@@ -87,7 +87,7 @@ struct api {
     struct pool *pool;
     struct rate *rate;
     struct planner *planner; /* planner.h */
-    struct arena *arena; /* it lives in this itself */
+    struct arena *arena;     /* it lives in this itself */
     int64_t started_us;
 };
 
