@@ -107,6 +107,7 @@ static void each_code_is_in_the_range_of_its_room(void **state)
         { "CASH_", 800, 829 },
         { "STATEMENT_", 830, 859 },
         { "PRINT_", 860, 869 },
+        { "ROSTER_", 870, 899 },
         { "ADVISE_", 900, 929 },
     };
     /* clang-format on */
