@@ -109,6 +109,7 @@ static int read_accounts(struct bench_books *b)
 int bench_books_open(const char *path, struct bench_books *b, char *error, size_t size)
 {
     memset(b, 0, sizeof *b);
+    b->now_us = machine_now_us();
     rng_seed(&b->rng, (uint64_t)machine_now_us());
     int rc = app_bank_open(path, false, machine_now_us(), &b->bank, error, size);
     if (rc)
@@ -123,6 +124,13 @@ int bench_books_open(const char *path, struct bench_books *b, char *error, size_
     if (rc)
         bench_books_close(b, false);
     return rc;
+}
+
+void bench_books_unlock(struct bench_books *b)
+{
+    ledger_filler_stop(b->filler, true);
+    b->filler = NULL;
+    app_bank_close(&b->bank);
 }
 
 void bench_books_close(struct bench_books *b, bool fill_all)

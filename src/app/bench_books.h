@@ -3,6 +3,7 @@
 #ifndef APP_BENCH_BOOKS_H
 #define APP_BENCH_BOOKS_H
 #include "app/bank.h"
+#include "base/jsonw.h"
 #include "ledger/ledger_books.h"
 #include "ledger/ledger_filler.h"
 
@@ -27,7 +28,11 @@ MUST_USE int bench_books_make(const char *path, enum ledger_layout layout, int64
                               char *error, size_t size);
 /* Opens it, with the filler. */
 MUST_USE int bench_books_open(const char *path, struct bench_books *b, char *error, size_t size);
+void bench_books_unlock(struct bench_books *b); /* the store is closed; accounts and pairs stay */
 void bench_books_close(struct bench_books *b, bool fill_all);
+/* In bench_ledger_http.c: writes "http": {...}. */
+MUST_USE int bench_ledger_http(const char *path, int64_t seconds, struct jsonw *w, char *error,
+                               size_t size);
 /* skew 0: uniform; else Zipf with this exponent, over both sides. */
 void bench_books_draw(struct bench_books *b, double skew);
 /* One group in one transaction, committed. *done: booked. */

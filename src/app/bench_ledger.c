@@ -220,6 +220,8 @@ static int run_all(struct bench *b)
     jw_end(w);
     if (!rc)
         rc = kill_and_start(b);
+    if (!rc)
+        rc = bench_ledger_http(b->path, b->seconds, w, b->error, sizeof b->error);
     jw_object(w, "size");
     jw_i64(w, "database_bytes", file_bytes(b->path, ""));
     jw_i64(w, "history_bytes", file_bytes(b->path, "-history"));
