@@ -13,7 +13,7 @@ loadSession().catch(() => {});
 
 const PAGES = [
     { group: 'home.customers', pages: ['kiosk', 'board', 'me'] },
-    { group: 'home.staff', pages: ['window', 'floor', 'office', 'books', 'admin'] },
+    { group: 'home.staff', pages: ['window', 'counter', 'floor', 'office', 'books', 'admin'] },
 ];
 
 /** The demo's kiosks and boards are opened as themselves. @param {string} page @param {any} o */

@@ -153,6 +153,33 @@ int api_counter_desk(struct call *c, struct request *q, struct buf *answer)
     return rc < 0 ? rc : 0;
 }
 
+/* Who else works with money here: for handing a drawer over. */
+int api_counter_people(struct call *c, struct request *q, struct buf *answer)
+{
+    struct who_staff *list;
+    struct jsonw w;
+    outlet_id o;
+    int n = 0;
+    int rc = request_outlet(c, q, &o);
+    if (!rc)
+        rc = who_staff_list(c, o.n, &list, &n);
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_array(&w, "items");
+    for (int i = 0; !rc && i < n; i++) {
+        if (!list[i].active || who_grade(&list[i]) == GRADE_NONE || list[i].id.n == c->actor.id)
+            continue;
+        jw_object(&w, NULL);
+        jw_i64(&w, "id", list[i].id.n);
+        jw_text(&w, "name", list[i].name);
+        jw_i64(&w, "grade", who_grade(&list[i]));
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_end(&w);
+    return rc;
+}
+
 /* ---- limits ---- */
 
 static void limit_amount(struct jsonw *w, const char *key, int64_t minor)

@@ -219,6 +219,8 @@ int api_cash_box(struct call *c, struct request *q, struct buf *answer)
     faces_json(&w, b.currency);
     jw_bool(&w, "full",
             b.state == BOX_OPEN && b.kind == CASH_DRAWER && b.book_minor > s.drawer_minor);
+    if (q->api->s.demo) /* who only tries the demo has no notes to count */
+        till_minor(&w, "demo_book", b.book_minor, b.currency);
     jw_array(&w, "moves");
     for (int i = 0; i < n; i++)
         move_json(c, &w, &moves[i], b.currency, tells_book(c, &b));

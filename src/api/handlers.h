@@ -57,7 +57,7 @@ api_run api_settings_get, api_settings_put, api_staff_list, api_staff_put, api_s
 /* approve_api.c: what waits for a second person; limits by grade */
 api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
     api_approval_withdraw, api_approval_after, api_approve_limits, api_approve_limits_put,
-    api_counter_desk;
+    api_counter_desk, api_counter_people;
 
 /* books_api.c: the books; books_find_api.c: what is under a figure; account_api.c: an account */
 api_run api_books, api_books_trial, api_books_subject, api_books_search, api_books_transfer,

@@ -390,6 +390,8 @@ const struct route api_routes[] = {
     /* the counter: customers, accounts, money */
     GET("/api/counter/desk", STAFF, api_counter_desk, "what waits for me, what of mine, my drawer",
         "CounterDesk"),
+    GET("/api/counter/people", MONEY, api_counter_people, "who else works with money here",
+        "People"),
     GET("/api/counter/customers", MONEY, api_counter_customers,
         "?find= an ID number, mobile, account number, customer number or name", "Customers"),
     { HTTP_GET, CUSTOMER, MONEY, ROUTE_WRITE, ROUTE_NO_KEY, api_counter_customer_seen,

@@ -271,6 +271,7 @@ static int demo_accounts_json(struct call *c, struct jsonw *w)
         jw_text(w, "role", who_role_code(list[i].role));
         jw_i64(w, "outlet_id", list[i].outlet_id);
         jw_text(w, "name", list[i].name);
+        jw_i64(w, "grade", who_grade(&list[i]));
         jw_end(w);
         shown++;
     }

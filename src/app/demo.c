@@ -12,7 +12,7 @@
 const struct demo_account demo_accounts[] = {
     { "teller", "柜员（1号窗口）", "teller, window 1" },
     { "teller2", "柜员（2号窗口）", "teller, window 2" },
-    { "super", "业务主管（复核授权）", "supervisor: approves" },
+    { "verifier", "业务主管（复核授权）", "supervisor: approves" },
     { "floor", "大堂经理", "floor manager" },
     { "head", "网点负责人", "head of outlet" },
     { "office", "分行", "branch office, all outlets" },
@@ -70,7 +70,7 @@ static int put_seconds(struct call *c, struct making *m)
     int rc = put_person(c, m, "office2", ROLE_OFFICE, 0);
     for (int at = 0; !rc && at < DEMO_OUTLETS; at++) {
         struct branch_outlet o;
-        demo_username("super", at + 1, 0, username);
+        demo_username("verifier", at + 1, 0, username);
         rc = branch_outlet_find(c, demo_outlets[at].code, &o);
         if (!rc)
             rc = put_graded(c, m, username, ROLE_TELLER, o.id.n, GRADE_SUPERVISOR);

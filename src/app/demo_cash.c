@@ -56,7 +56,7 @@ static int first_drawer(struct call *c, box_id vault, box_id drawer)
     int64_t sum = 0;
     int rc = person(c, "teller", &teller);
     if (!rc)
-        rc = person(c, "super", &super);
+        rc = person(c, "verifier", &super);
     if (!rc)
         rc = cash_sum(CNY, p, (int)COUNT(p), &sum);
     if (rc)

@@ -10,6 +10,7 @@ import { stopwatch } from './format.js';
 /** Whom each page is for. */
 export const ROLES = {
     window: ['teller', 'floor', 'head', 'admin'],
+    counter: ['teller', 'floor', 'head', 'office', 'auditor', 'admin'],
     floor: ['floor', 'head', 'office', 'auditor', 'admin'],
     office: ['head', 'office', 'auditor', 'admin'],
     books: ['head', 'office', 'auditor', 'admin'],

@@ -36,6 +36,8 @@ export default {
     'page.me': ['我的', 'My visit'],
     'page.me.text': ['手机查看排队、预约', 'Phone: place in line, appointments'],
     'page.window': ['柜员窗口', 'Window'],
+    'page.counter': ['柜台业务', 'Counter'],
+    'page.counter.text': ['账户、现金、复核', 'Accounts, cash, approvals'],
     'page.window.text': ['叫号与办理', 'Call and serve'],
     'page.floor': ['大堂', 'Floor'],
     'page.floor.text': ['全场一屏', 'The whole floor on one screen'],

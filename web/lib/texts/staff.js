@@ -4,11 +4,13 @@ import office from './office.js';
 import admin from './admin.js';
 import advice from './advice.js';
 import books from './books.js';
+import counter from './counter.js';
 
 /** @type {Record<string, [string, string]>} */
 const own = {
     'staff.pages': ['工作页面', 'Work pages'],
     'staff.page.window': ['柜员', 'Window'],
+    'staff.page.counter': ['业务', 'Counter'],
     'staff.page.floor': ['大堂', 'Floor'],
     'staff.page.office': ['行长室', 'Office'],
     'staff.page.admin': ['设置', 'Settings'],
@@ -177,4 +179,5 @@ export default /** @type {Record<string, [string, string]>} */ ({
     ...admin,
     ...advice,
     ...books,
+    ...counter,
 });
