@@ -212,6 +212,15 @@ int app_bank_open(const char *url, bool make, int64_t now_us, struct bank *out, 
     return opened(out, rc, url, error, size);
 }
 
+int app_bank_open_bare(const char *url, int64_t now_us, struct bank *out, char *error, size_t size)
+{
+    memset(out, 0, sizeof *out);
+    int rc = db_open(url, &out->db);
+    if (!rc)
+        rc = migrate(out->db, now_us);
+    return opened(out, rc, url, error, size);
+}
+
 int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size)
 {
     memset(out, 0, sizeof *out);

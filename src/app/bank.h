@@ -25,6 +25,9 @@ MUST_USE int app_bank_open(const char *url, bool make, int64_t now_us, struct ba
 MUST_USE int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
 /* For a bank that stays open: the books' history is filled behind (ledger_filler.h). */
 MUST_USE int app_bank_fill(struct bank *b);
+/* A target to be filled by move.h: the tables are made, and no row of ours. */
+MUST_USE int app_bank_open_bare(const char *url, int64_t now_us, struct bank *out, char *error,
+                                size_t size);
 void app_bank_close(struct bank *b);
 
 /* The first start (a run of app_bank_write): token[TOKEN_TEXT] becomes the word of the one-time

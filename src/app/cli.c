@@ -42,6 +42,7 @@ static const struct {
     { cli_shift_verbs, &cli_shift_verbs_count },
     { cli_roster_verbs, &cli_roster_verbs_count },
     { cli_check_verbs, &cli_check_verbs_count },
+    { cli_move_verbs, &cli_move_verbs_count },
     { cli_bench_verbs, &cli_bench_verbs_count },
     { own_verbs, &own_verbs_count },
 };

@@ -61,6 +61,8 @@ extern const size_t cli_bank_verbs_count, cli_serve_verbs_count, cli_bench_verbs
 int cli_read_berka(const char *folder, const char *name, struct buf *out);
 extern const struct cli_verb cli_deposit_verbs[];
 extern const size_t cli_deposit_verbs_count;
+extern const struct cli_verb cli_move_verbs[];
+extern const size_t cli_move_verbs_count;
 extern const struct cli_verb cli_statement_verbs[];
 extern const size_t cli_statement_verbs_count;
 extern const struct cli_verb cli_shift_verbs[], cli_roster_verbs[];

@@ -23,6 +23,21 @@ struct lease {
     bool held, give_back;
 };
 
+static int read_lease(struct db_tx *tx, uint64_t *token, int64_t *until_us)
+{
+    char text[BANK_VALUE];
+    int rc = app_bank_setting_get(tx, "jobs_lease", text);
+    if (!rc && sscanf(text, "%" SCNx64 " %" SCNd64, token, until_us) != 2)
+        *token = 0, *until_us = 0;
+    return rc;
+}
+
+int lease_until(struct db_tx *tx, int64_t *until_us)
+{
+    uint64_t token = 0;
+    return read_lease(tx, &token, until_us);
+}
+
 static int run_lease(struct call *c, void *order, struct buf *answer)
 {
     struct lease *l = order;
@@ -30,11 +45,9 @@ static int run_lease(struct call *c, void *order, struct buf *answer)
     uint64_t token = 0;
     int64_t until_us = 0;
     UNUSED(answer);
-    int rc = app_bank_setting_get(c->tx, "jobs_lease", text);
+    int rc = read_lease(c->tx, &token, &until_us);
     if (rc)
         return rc;
-    if (sscanf(text, "%" SCNx64 " %" SCNd64, &token, &until_us) != 2)
-        token = 0;
     l->held = !token || token == l->token || until_us < c->now_us ||
               until_us > c->now_us + 2 * LEASE_US; /* the holder's clock was far ahead */
     if (!l->held)

@@ -12,4 +12,6 @@ struct lease *lease_new(struct door *door, struct db *db, struct clock *clock);
 void lease_free(struct lease *l); /* gives it back; NULL is fine */
 /* Does this process do the jobs? Asks the database when its own end is near or past. */
 bool lease_leads(struct lease *l);
+/* When the lease of whoever has it ends; 0: nobody has it. */
+MUST_USE int lease_until(struct db_tx *tx, int64_t *until_us);
 #endif

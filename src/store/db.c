@@ -372,6 +372,12 @@ int db_others(struct db_tx *tx, int64_t *mark, bool *others)
     return rc;
 }
 
+int db_wait_long(struct db_tx *tx)
+{
+    const char *sql = tx->db->engine->wait_sql;
+    return sql ? db_run(tx, sql) : 0;
+}
+
 bool db_in_doubt(struct db *db)
 {
     return atomic_load(&db->doubt);

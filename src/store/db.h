@@ -87,6 +87,9 @@ void db_undo(struct db_tx *tx); /* back to the savepoint, which is then gone */
  * it now finds it, and proves nothing. */
 bool db_in_doubt(struct db *db);
 
+/* The transaction will do nothing for long: nobody shall end it for that. */
+MUST_USE int db_wait_long(struct db_tx *tx);
+
 /* A snapshot for reading, from a pool (waits for a free connection). */
 MUST_USE int db_read(struct db *db, struct db_tx **out);
 void db_read_done(struct db_tx **tx);

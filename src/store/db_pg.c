@@ -627,6 +627,7 @@ const struct db_engine db_pg = {
     .real = "DOUBLE PRECISION",
     .table_end = "",
     .no_rowid = "",
+    .wait_sql = "SET LOCAL idle_in_transaction_session_timeout=0",
     .generation_sql = "SELECT generation FROM db_pen WHERE id=1",
     .columns_sql =
         "SELECT CAST(r.relname AS TEXT), CAST(a.attname AS TEXT), CASE t.typname WHEN 'int8'"
