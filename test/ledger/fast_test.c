@@ -1,0 +1,321 @@
+/* fast_test.c -- The fast layout by itself: a writer, readers and the filler at once see one truth;
+ * the history file is made again; packed rows are read back as they were written. */
+#include "books.h"
+#include "ledger/ledger_filler.h"
+#include "ledger/ledger_pack.h"
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { PEOPLE = 8, READERS = 3, ROUNDS = 150, GROUP = 40 };
+
+static struct books d;
+static account_id cash, people[PEOPLE];
+static atomic_int stopping, wrong;
+
+/* In every snapshot the people's balances add up to what was paid in, and an account's lines end
+ * with its totals. */
+static void *read_on(void *ctx)
+{
+    struct arena *arena = arena_new(64 << 20);
+    int64_t *looks = ctx;
+    while (!atomic_load(&stopping)) {
+        struct call c = { .now_us = d.c.now_us, .arena = arena };
+        struct ledger_account a;
+        struct ledger_entry *lines;
+        int64_t sum = 0, then = 0;
+        int n = 0;
+        if (db_read(d.db, &c.tx))
+            continue;
+        for (int i = 0; i < PEOPLE; i++) {
+            if (ledger_account_get(&c, people[i], &a))
+                atomic_store(&wrong, 1);
+            sum += ledger_balance(&a);
+        }
+        if (sum != PEOPLE * INT64_C(1000000))
+            atomic_store(&wrong, 2);
+        int64_t after = a.entries > 5 ? a.entries - 5 : 0;
+        if (ledger_entries(&c, a.id, after, 10, &lines, &n) || n != (int)(a.entries - after) ||
+            (n && (lines[n - 1].debits != a.totals.debits ||
+                   lines[n - 1].credits != a.totals.credits || lines[n - 1].seq != a.entries)))
+            atomic_store(&wrong, 3);
+        if (ledger_balance_at(&c, a.id, INT64_MAX, &then) || then != ledger_balance(&a))
+            atomic_store(&wrong, 4);
+        db_read_done(&c.tx);
+        arena_clear(arena);
+        ++*looks;
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+static void *fill_on(void *ctx)
+{
+    int64_t *parts = ctx, filled, left;
+    while (!atomic_load(&stopping)) {
+        if (ledger_fill(d.db, 300, &filled, &left))
+            atomic_store(&wrong, 5);
+        *parts += filled > 0;
+    }
+    return NULL;
+}
+
+static void open_people(void)
+{
+    books_layout = LEDGER_FAST;
+    books_open(&d);
+    cash = books_account(&d, "1001", 0);
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = books_account(&d, "2011", LEDGER_NO_OVERDRAFT);
+        books_post(&d, cash, people[i], 1000000);
+    }
+    books_save(&d);
+}
+
+static void write_a_group(void)
+{
+    struct ledger_order orders[GROUP];
+    struct ledger_result results[GROUP];
+    for (int i = 0; i < GROUP; i++) {
+        uint32_t a = rng_below(&d.rng, PEOPLE), b = rng_below(&d.rng, PEOPLE - 1);
+        orders[i] = books_order(&d, people[a], people[b >= a ? b + 1 : b], 1 + (int64_t)i);
+    }
+    BOOKS_OK(ledger_post_many(&d.c, orders, GROUP, results));
+}
+
+static void readers_see_one_truth_while_the_writer_and_the_filler_go_on(void **state)
+{
+    UNUSED(state);
+    pthread_t threads[READERS + 1];
+    static int64_t looks[READERS], parts;
+    struct ledger_filler *filler = NULL;
+    atomic_store(&stopping, 0);
+    atomic_store(&wrong, 0);
+    open_people();
+    for (int i = 0; i < READERS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_on, &looks[i]), 0);
+    assert_int_equal(pthread_create(&threads[READERS], NULL, fill_on, &parts), 0);
+    BOOKS_OK(ledger_filler_start(d.db, &filler));
+    for (int round = 0; round < ROUNDS; round++) {
+        write_a_group();
+        if (round % 10 == 9)
+            books_undo(&d);
+        else
+            books_save(&d);
+    }
+    atomic_store(&stopping, 1);
+    for (int i = 0; i <= READERS; i++)
+        pthread_join(threads[i], NULL);
+    ledger_filler_stop(filler, true);
+    assert_int_equal(atomic_load(&wrong), 0);
+    print_message("%lld looks, %lld parts\n", (long long)(looks[0] + looks[1] + looks[2]),
+                  (long long)parts);
+    books_proven(&d);
+    books_close(&d);
+}
+
+static void reopen(void)
+{
+    char url[300];
+    snprintf(url, sizeof url, "sqlite:%s?sync=off", db_path(d.db));
+    BOOKS_OK(db_commit(&d.c.tx));
+    db_close(d.db);
+    BOOKS_OK(db_open(url, &d.db));
+    BOOKS_OK(db_begin(d.db, &d.c.tx));
+}
+
+static void history_is_made_again_when_it_is_missing_old_or_another_s(void **state)
+{
+    UNUSED(state);
+    char path[300], history[320];
+    struct ledger_account before, after;
+    open_people();
+    snprintf(path, sizeof path, "%s", db_path(d.db));
+    snprintf(history, sizeof history, "%s-history", path);
+    for (int i = 0; i < 5; i++)
+        write_a_group();
+    BOOKS_OK(ledger_account_get(&d.c, people[0], &before));
+    books_save(&d);
+    books_fill(&d, 60); /* a part of it */
+    assert_int_equal(access(history, F_OK), 0);
+    for (int way = 0; way < 3; way++) {
+        reopen();
+        BOOKS_OK(ledger_account_get(&d.c, people[0], &after));
+        assert_memory_equal(&before.totals, &after.totals, sizeof before.totals);
+        books_proven(&d);
+        books_fill(&d, 100000);
+        books_proven(&d);
+        if (way == 0)
+            assert_int_equal(unlink(history), 0);
+        if (way == 1) { /* as if of a later state of a bank that was restored */
+            struct db *h;
+            struct db_tx *tx;
+            BOOKS_OK(db_commit(&d.c.tx));
+            db_close(d.db);
+            BOOKS_OK(db_open(history, &h));
+            BOOKS_OK(db_begin(h, &tx));
+            BOOKS_OK(db_exec(tx, "UPDATE history_mark SET number=number+1000000", DB_NO_ARGS));
+            BOOKS_OK(db_commit(&tx));
+            db_close(h);
+            char url[400];
+            snprintf(url, sizeof url, "sqlite:%s?sync=off", path);
+            BOOKS_OK(db_open(url, &d.db));
+            BOOKS_OK(db_begin(d.db, &d.c.tx));
+        }
+    }
+    /* asked again after all that, each is known */
+    struct ledger_order o = books_order(&d, cash, people[1], 7);
+    struct ledger_result r;
+    BOOKS_OK(ledger_post(&d.c, &o, &r));
+    reopen();
+    books_fill(&d, 100000);
+    d.c.now_us += 3600 * US_SECOND;
+    reopen();
+    BOOKS_OK(ledger_post(&d.c, &o, &r));
+    assert_true(r.existed);
+    books_close(&d);
+}
+
+static void the_proofs_of_the_fast_layout_see_damage(void **state)
+{
+    UNUSED(state);
+    static int (*const proofs[])(struct call * c, int64_t * count, int64_t * bad, char *text,
+                                 size_t size) = { ledger_check_books, ledger_check_totals,
+                                                  ledger_check_holds };
+    static const struct {
+        const char *sql;
+        int proof;
+    } rows[] = {
+        { "UPDATE ledger_chunk SET at_us=at_us+1", 0 },
+        { "UPDATE ledger_chunk SET chain=5", 0 },
+        { "DELETE FROM ledger_chunk WHERE first=(SELECT MAX(first) FROM ledger_chunk)", 1 },
+        { "UPDATE ledger_chunk SET n=n+1 WHERE first=(SELECT MAX(first) FROM ledger_chunk)", 0 },
+        { "UPDATE ledger_account SET debits=1", 1 },
+        { "UPDATE ledger_account SET currency=840", 0 },
+        { "UPDATE ledger_hold SET state=3", 2 },
+        { "DELETE FROM ledger_hold", 2 },
+        { "UPDATE ledger_hold SET minor=minor+1", 2 },
+        { "DELETE FROM event WHERE topic LIKE 'transfer%'", 0 },
+        { "UPDATE event SET body='{}' WHERE topic LIKE 'transfer%'", 0 },
+    };
+    open_people();
+    struct ledger_order o = books_order(&d, people[0], people[1], 5);
+    struct ledger_result r;
+    o.kind = LEDGER_HOLD;
+    BOOKS_OK(ledger_post(&d.c, &o, &r));
+    write_a_group();
+    books_save(&d);
+    books_fill(&d, 100000);
+    books_proven(&d);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[300] = "";
+        int64_t n = 0, bad = 0;
+        BOOKS_OK(db_savepoint(d.c.tx));
+        BOOKS_OK(db_exec(d.c.tx, rows[i].sql, DB_NO_ARGS));
+        BOOKS_OK(proofs[rows[i].proof](&d.c, &n, &bad, text, sizeof text));
+        if (!bad || !text[0])
+            fail_msg("not seen: %s", rows[i].sql);
+        db_undo(d.c.tx);
+    }
+    books_proven(&d);
+    books_close(&d);
+}
+
+/* Every field comes back; every cut and every changed byte is refused or gives another digest. */
+static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
+{
+    UNUSED(state);
+    static const struct ledger_leg legs[3] = { { { 1 }, LEDGER_DEBIT, 30 },
+                                               { { INT64_C(1) << 52 }, LEDGER_CREDIT, 10 },
+                                               { { 7 }, LEDGER_CREDIT, 20 } };
+    static const struct ledger_pair meta[2] = { { "run", "7" }, { "payer", "张三" } };
+    struct ledger_transfer t[3] = {
+        { .id = { 1, -1 },
+          .number = 16,
+          .kind = LEDGER_POST,
+          .debit = { 5 },
+          .credit = { 6 },
+          .amount = { INT64_MAX, CNY },
+          .asked = INT64_MAX,
+          .memo = "",
+          .booked_us = -5,
+          .booked = { 20780 },
+          .value = { 20700 } },
+        { .id = { INT64_MAX, INT64_MIN },
+          .number = 32,
+          .kind = LEDGER_JOURNAL,
+          .amount = { 30, JPY },
+          .memo = "多借多贷",
+          .booked_us = 9,
+          .booked = { 20780 },
+          .value = { 20780 } },
+        { .id = { 3, 3 },
+          .number = 48,
+          .kind = LEDGER_CAPTURE,
+          .debit = { 5 },
+          .credit = { 6 },
+          .amount = { 4, CNY },
+          .asked = 0,
+          .of = { 2, 2 },
+          .timeout_s = 0,
+          .code = 77,
+          .asked_value = { 20001 },
+          .memo = "",
+          .booked = { 20780 },
+          .value = { 20001 } },
+    };
+    struct pack row = { .first = 16, .last = 48, .n = 3, .day = { 20780 }, .chain = 9 };
+    struct packing from = { 0, 0 };
+    struct ledger_transfer got;
+    struct buf body;
+    static struct unpack u;
+    uint8_t digest[DIGEST_BYTES], other[DIGEST_BYTES];
+    buf_init(&body, 1 << 16);
+    for (int i = 0; i < 3; i++)
+        pack_add(&body, &from, &row, &t[i], legs, i == 1 ? 3 : 0, meta, i == 1 ? 2 : 0);
+    row.body = body.at;
+    row.len = body.len;
+    pack_digest(&row, digest);
+    unpack_begin(&u, &row);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(unpack_next(&u, &got), 1);
+        assert_true(got.id.high == t[i].id.high && got.id.low == t[i].id.low);
+        assert_true(got.number == t[i].number && got.kind == t[i].kind && got.code == t[i].code);
+        assert_true(got.amount.minor == t[i].amount.minor && got.asked == t[i].asked);
+        assert_true(got.amount.currency == t[i].amount.currency && got.outlet_id == 9);
+        assert_true(got.debit.n == t[i].debit.n && got.credit.n == t[i].credit.n);
+        assert_true(got.of.high == t[i].of.high && got.of.low == t[i].of.low);
+        assert_true(got.booked_us == t[i].booked_us && got.value.days == t[i].value.days);
+        assert_int_equal(got.asked_value.days, t[i].asked_value.days);
+        assert_string_equal(got.memo, t[i].memo);
+        assert_int_equal(u.n_legs, i == 1 ? 3 : 0);
+        if (i == 1)
+            assert_true(u.legs[1].account.n == legs[1].account.n && u.n_meta == 2 &&
+                        !strcmp(u.meta[1].value, "张三"));
+    }
+    assert_int_equal(unpack_next(&u, &got), 0);
+    for (size_t cut = 0; cut < body.len; cut++) {
+        int rc;
+        row.len = cut;
+        unpack_begin(&u, &row);
+        while ((rc = unpack_next(&u, &got)) == 1)
+            ;
+        assert_int_equal(rc, RC_CORRUPT);
+    }
+    row.len = body.len;
+    for (size_t at = 0; at < body.len; at++) { /* none may crash; the digest sees each */
+        body.at[at] ^= 0x41;
+        unpack_begin(&u, &row);
+        while (unpack_next(&u, &got) == 1)
+            ;
+        pack_digest(&row, other);
+        assert_memory_not_equal(digest, other, DIGEST_BYTES);
+        body.at[at] ^= 0x41;
+    }
+    buf_release(&body);
+}
+
+SUITE(ledger_fast, cmocka_unit_test(a_packed_row_is_read_back_and_damage_is_seen),
+      cmocka_unit_test(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
+      cmocka_unit_test(history_is_made_again_when_it_is_missing_old_or_another_s),
+      cmocka_unit_test(the_proofs_of_the_fast_layout_see_damage))
