@@ -178,6 +178,9 @@ function listen(d) {
     if (d.for_me.length) document.title = `(${d.for_me.length}) ` + document.title;
 }
 
+/** The customer's side is of no use beside the limits' wide table. */
+const withCustomer = () => MONEY.includes(role()) && tab.value !== 'limits';
+
 function Desk() {
     const o = outletId();
     useEffect(() => {
@@ -211,8 +214,8 @@ function Desk() {
     return html`
       <h1 class="sr-only">${t('counter.title')}</h1>
       <${Tabs} />
-      <div class=${'counter' + (MONEY.includes(role()) ? '' : ' counter-plain')}>
-        ${MONEY.includes(role()) && html`<${CustomerPanel} />`}
+      <div class=${'counter' + (withCustomer() ? '' : ' counter-plain')}>
+        ${withCustomer() && html`<${CustomerPanel} />`}
         <${Work} />
         <${Side} />
       </div>

@@ -35,6 +35,10 @@ const STATE = /** @type {Record<string, string>} */ ({
 export const ApprovalState = ({ a }) =>
     html`<span class=${'badge ' + STATE[a.state]}>${t('approve.state.' + a.state)}</span>`;
 
+/** A large amount is typed by the second person, so it is not shown to them before. @param {any} a */
+const shownAmount = (a) =>
+    !a.amount ? '' : a.rekey && !a.mine && a.state === 'open' ? '******' : yuan(a.amount);
+
 /** @param {any} a */
 const left = (a) => Math.max(0, Math.ceil((a.expires_ms - now.value) / 60000));
 
@@ -52,7 +56,7 @@ export function ApprovalCard({ a }) {
           onClick=${() => (looked.value = a.id)}>
         <span class="row row-between">
           <span class="small">${t('approve.kind.' + a.kind)}</span>
-          <strong class="num">${a.amount ? yuan(a.amount) : ''}</strong>
+          <strong class="num">${shownAmount(a)}</strong>
         </span>
         <span class="small">${pick(a, 'summary')}</span>
         <span class="row row-between">
@@ -323,7 +327,7 @@ export function ApproveTab() {
                             ${pick(a, 'summary')}
                           </button>
                         </td>
-                        <td class="r num">${a.amount ? yuan(a.amount) : ''}</td>
+                        <td class="r num">${shownAmount(a)}</td>
                         <td lang="zh-CN">${a.maker}</td>
                         <td lang="zh-CN">${a.checker || ''}</td>
                         <td><${ApprovalState} a=${a} /></td>

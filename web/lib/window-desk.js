@@ -54,6 +54,7 @@ export function moves(d) {
         undo: undo ? () => act('undo') : null,
         pause: s && !ticket ? () => (s.state === 'paused' ? act('resume') : show('pause')) : null,
         correct: last.value || serving ? () => show('correct') : null,
+        counter: serving ? () => location.assign('/counter.html') : null,
         help: () => show('help'),
     };
 }
@@ -70,6 +71,7 @@ const KEYS = {
     'u': 'undo',
     'b': 'pause',
     'g': 'correct',
+    'm': 'counter',
     '?': 'help',
 };
 

@@ -166,6 +166,10 @@ export function Keys({ d }) {
                     <${Key}
                         name="end" d=${d} k="E" text=${t('win.end')} kind="btn-primary"
                         note=${more_to_do(ticket)} />
+                    <a class="btn key" href="/counter.html" aria-keyshortcuts="m">
+                      <span class="key-text">${t('win.counter')}</span>
+                      <span class="kbd" aria-hidden="true">M</span>
+                    </a>
                   `
                 : null
         }

@@ -228,7 +228,7 @@ export default {
     'limits.title': ['授权额度', 'Limits of authority'],
     'limits.hint': [
         '“单独”：一人可办的上限；“复核”：可作为第二人的上限。单位元，“不限”“不可”亦可。',
-        'Alone: what one person may do. Check: up to which one may be the second. In yuan, or “any”, “never”.',
+        'Alone: what one person may do. Check: up to which one may be the second. In yuan, or the words any, never.',
     ],
     'limits.grade.1': ['柜员', 'Teller'],
     'limits.grade.2': ['主管', 'Supervisor'],

@@ -40,6 +40,7 @@ const own = {
     'source.booking': ['预约', 'booking'],
     'source.import': ['导入', 'import'],
 
+    'win.counter': ['办理业务', 'Counter'],
     'win.number': ['{n} 号窗口', 'Window {n}'],
     'win.choose': ['选择窗口', 'Choose your window'],
     'win.choose.hint': ['本机会记住选择的窗口。', 'This computer remembers the window.'],

@@ -1,0 +1,198 @@
+// The teller's counter: a customer found, money in and out by keys, what waits for a second person, the
+// drawer. What is booked is first shown, and is booked once.
+import { before, after } from 'node:test';
+import test from './count.mjs';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { client, openPage, ownServer, openBrowser, until } from './server.mjs';
+import { clean, closing, fits } from './staff.mjs';
+
+let server, browser, teller, verifier, person, number, customer;
+
+/** A page signed in by its user name. */
+async function page(username, path = '/counter.html', o = {}) {
+    const p = await openPage(browser, { width: 1440, height: 900, ...o });
+    const r = await p.page.request.post(server.url + '/api/session', {
+        data: { username, password: 'demo' },
+        headers: { 'Idempotency-Key': randomUUID() },
+    });
+    assert.ok(r.ok(), await r.text());
+    await p.page.goto(server.url + path);
+    await p.page.waitForSelector('.counter');
+    return p;
+}
+const balance = async () =>
+    (await teller.get('/api/counter/account?number=' + number)).account.balance;
+const tab = (p, name) => p.page.locator('#tab-' + name).click();
+const amount = (p, text) => p.page.locator('.counter-work .counter-amount').fill(text);
+const next = (p) => p.page.locator('.counter-work button[type=submit]').click();
+const book = async (p) => {
+    await p.page.waitForSelector('.confirm-amount');
+    await p.page.keyboard.press('Enter');
+};
+
+before(async () => {
+    server = await ownServer(1);
+    browser = await openBrowser();
+    teller = await client(server.url, 'teller', 'demo');
+    verifier = await client(server.url, 'verifier', 'demo');
+    await (
+        await client(server.url, 'admin', 'demo')
+    ).post('/api/demo/clock', {
+        speed: 1,
+        paused: true,
+    });
+    person = (
+        await teller.post('/api/counter/customers', {
+            paper: 2,
+            paper_number: 'X' + Date.now(),
+            name: '试验客户',
+        })
+    ).customer;
+    customer = person.id;
+    number = (
+        await teller.post('/api/counter/accounts', { customer_id: customer, product: 'demand' })
+    ).account.number;
+});
+after(async () => {
+    await browser.close();
+    await server.stop();
+});
+
+test('a customer is found by the account number, by keys alone, and masked', async () => {
+    const p = await page('teller');
+    await p.page.keyboard.press('/');
+    await p.page.keyboard.type(number);
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.counter-person');
+    assert.equal(await p.page.locator('.counter-name').innerText(), '试*');
+    assert.equal(await p.page.locator('.counter-account').count(), 1);
+    await clean(p.page, 'a customer');
+    await fits(p.page, 'the counter');
+    await closing(p);
+});
+
+test('cash in: shown in words, checked, booked once, with a slip', async () => {
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=in');
+    await p.page.waitForSelector('.counter-work .counter-amount');
+    await amount(p, '1,234.50');
+    assert.match(await p.page.locator('.counter-words').innerText(), /壹仟贰佰叁拾肆元伍角/);
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.confirm-legs');
+    await clean(p.page, 'what will be booked');
+    assert.equal(await balance(), '0.00');
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.counter-slip');
+    assert.match(
+        await p.page.locator('.slip-amount').innerText(),
+        /1,234\.50\s+壹仟贰佰叁拾肆元伍角/,
+    );
+    await clean(p.page, 'the slip');
+    assert.equal(await balance(), '1234.50');
+    await closing(p);
+});
+
+test('a refusal names the field: more than there is', async () => {
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=out');
+    await p.page.waitForSelector('.counter-work .counter-amount');
+    await amount(p, '1234.51');
+    await next(p);
+    await book(p);
+    await p.page.waitForSelector('.toast-danger, .counter-work .error');
+    assert.equal(await balance(), '1234.50');
+    await closing(p);
+});
+
+test('above the limit it waits, rings at the supervisor, and is booked when approved', async () => {
+    const v = await page('verifier');
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=in');
+    await p.page.waitForSelector('.counter-work .counter-amount');
+    await amount(p, '260000');
+    await p.page.getByLabel('现金来源或用途').fill('卖房款');
+    await next(p);
+    await p.page.waitForSelector('.banner-warn');
+    await book(p);
+    await v.page.waitForSelector('.counter-waiting');
+    assert.equal(await balance(), '1234.50');
+    await v.page.locator('.counter-waiting').first().click();
+    const yes = v.page.getByRole('button', { name: '复核通过' });
+    await yes.waitFor();
+    assert.ok(await yes.isDisabled(), 'the amount is typed first');
+    await clean(v.page, 'an approval');
+    await v.page.locator('dialog .counter-amount').fill('260,000.00');
+    await yes.click();
+    await until(async () => (await balance()) === '261234.50', 'the booking');
+    await p.page.locator('.counter-waiting', { hasText: '已通过' }).first().click();
+    await p.page.getByRole('button', { name: '打印回单' }).click();
+    await p.page.waitForSelector('.counter-slip');
+    assert.match(await p.page.locator('.counter-slip').innerText(), /贰拾陆万元整/);
+    assert.equal(await balance(), '261234.50');
+    await closing(v);
+    await closing(p);
+});
+
+test('a supervisor rejects with a reason, and the teller reads it', async () => {
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=manage');
+    await p.page.waitForSelector('.counter-work .chip');
+    await p.page.getByRole('button', { name: '挂失', exact: true }).click();
+    await p.page.locator('.counter-work').getByLabel('原因').fill('存折遗失');
+    await next(p);
+    await book(p);
+    const v = await page('verifier');
+    await v.page.locator('.counter-waiting').first().click();
+    await v.page.getByRole('button', { name: '不通过' }).click();
+    await v.page.getByRole('button', { name: '证件不符' }).click();
+    await v.page.locator('.dialog-actions .btn-danger-solid').click();
+    await p.page.locator('.counter-waiting', { hasText: '未通过' }).first().click();
+    await p.page.waitForSelector('dialog .counter-facts');
+    await until(
+        async () => /证件不符/.test(await p.page.locator('dialog[open]').innerText()),
+        'the reason',
+    );
+    await closing(v);
+    await closing(p);
+});
+
+test('the drawer is counted blind: a difference is not told, the second count settles it', async () => {
+    const p = await page('teller', '/counter.html?tab=drawer');
+    await p.page.getByRole('button', { name: '清点轧账' }).click();
+    await p.page.getByLabel('100.00 元张数').fill('1');
+    await clean(p.page, 'a count');
+    await p.page.getByRole('button', { name: /清点完毕/ }).click();
+    await p.page.waitForSelector('.toast-danger');
+    const box = (await teller.get('/api/cash/boxes')).items.find((b) => b.mine);
+    assert.equal(box.state, 'counting');
+    assert.equal(box.book, null);
+    const seen = await teller.get('/api/cash/boxes/' + box.id);
+    const fen = Math.round(Number(seen.demo_book) * 100);
+    await p.page.getByLabel('100.00 元张数').fill(String(Math.floor(fen / 10000)));
+    await p.page.getByLabel('0.01 元张数').fill(String(fen % 10000));
+    await p.page.getByRole('button', { name: /清点完毕/ }).click();
+    await until(
+        async () =>
+            (await teller.get('/api/cash/boxes')).items.find((b) => b.id === box.id).state ===
+            'closed',
+        'the closing',
+    );
+    await closing(p);
+});
+
+test('the counter in English on a narrow screen fits, and so do the limits', async () => {
+    const p = await page('teller', '/counter.html?account=' + number, {
+        lang: 'en',
+        width: 400,
+        height: 850,
+    });
+    await p.page.waitForSelector('.counter-person');
+    await fits(p.page, 'the narrow counter');
+    await clean(p.page, 'the narrow counter');
+    await tab(p, 'limits');
+    await p.page.waitForSelector('.limits');
+    await fits(p.page, 'the narrow limits');
+    await closing(p);
+    const o = await page('office', '/counter.html?tab=limits');
+    await o.page.waitForSelector('.limits-cell');
+    await clean(o.page, 'the limits');
+    await closing(o);
+});
+void verifier;
