@@ -113,13 +113,20 @@ function StaffDialog({ first, onClose, onDone }) {
     const { save, busy, error } = useSave();
     const set = (/** @type {any} */ more) => setS({ ...s, ...more });
     const needs = ['teller', 'floor', 'head'].includes(s.role);
+    const graded = ['teller', 'floor'].includes(s.role);
     const ready =
         s.username.trim() !== '' &&
         s.name.trim() !== '' &&
         (!needs || Number(s.outlet_id) > 0) &&
         (s.id ? !s.password || s.password.length >= 10 : s.password.length >= 10);
     const go = async () => {
-        const common = { name: s.name, role: s.role, outlet_id: Number(s.outlet_id) };
+        const common = {
+            name: s.name,
+            role: s.role,
+            outlet_id: Number(s.outlet_id),
+            grade: graded && s.grade === 2 ? 2 : 0,
+            number: (s.number || '').trim(),
+        };
         const done = s.id
             ? await save('PATCH', `/api/staff/${s.id}`, {
                   ...common,
@@ -150,6 +157,15 @@ function StaffDialog({ first, onClose, onDone }) {
             onInput=${(/** @type {string} */ v) => set({ role: v })}
             options=${STAFF_ROLES.map((r) => ({ value: r, text: t('role.' + r) }))}
             error=${error('role')} />
+        ${graded && html`
+          <${Check}
+              label=${t('admin.staff.supervisor')} checked=${s.grade === 2}
+              onInput=${(/** @type {boolean} */ v) => set({ grade: v ? 2 : 1 })} />
+        `}
+        <${Field}
+            label=${t('admin.staff.number')} value=${s.number || ''} autocomplete="off"
+            onInput=${(/** @type {string} */ v) => set({ number: v })} maxlength=${23}
+            hint=${t('admin.staff.number.hint')} error=${error('number')} />
         <${Select}
             label=${t('staff.outlet')} value=${s.outlet_id}
             onInput=${(/** @type {string} */ v) => set({ outlet_id: Number(v) })}

@@ -243,6 +243,12 @@ export default {
     'admin.service.active': ['启用', 'In use'],
     'admin.staff.add': ['新增员工', 'New member of staff'],
     'admin.role': ['角色', 'Role'],
+    'admin.staff.supervisor': ['业务主管（可复核授权）', 'Supervisor (may approve)'],
+    'admin.staff.number': ['工号（可不填）', 'Staff number (optional)'],
+    'admin.staff.number.hint': [
+        '同一人的几个用户名填同一工号，不能互相复核',
+        'One person’s accounts share it: they cannot approve each other',
+    ],
     'admin.staff.active': ['启用（停用后不能登录）', 'Active (otherwise no sign-in)'],
     'admin.staff.outlet': ['请选择所在网点', 'Choose the outlet'],
     'admin.password.new': ['新密码（不改则留空）', 'New password (empty: keep)'],
