@@ -93,6 +93,9 @@ MUST_USE int fast_entry_until(struct fast *f, struct call *c, account_id id, int
 /* credits - debits of the lines after seq whose value date is d or earlier than their booking. */
 MUST_USE int fast_net_later(struct fast *f, struct call *c, account_id id, int64_t after_seq,
                             date d, int64_t *net);
+/* What the lines after seq add by value date, credits - debits. */
+MUST_USE int fast_value_changes(struct fast *f, struct call *c, account_id id, int64_t after_seq,
+                                struct ledger_value_change **out, int *n);
 MUST_USE int fast_trial(struct fast *f, struct call *c, int64_t outlet_id, date d,
                         enum currency currency, struct ledger_trial *out, int64_t room);
 

@@ -1,6 +1,7 @@
 /* ledger_fast_read.c -- Fast layout: what ledger_read.c and ledger_report.c ask. */
 #include "ledger/ledger_fast.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -68,6 +69,59 @@ int fast_net_later(struct fast *f, struct call *c, account_id id, int64_t after_
     fast_view_close(&v);
     *net = l.net;
     return rc;
+}
+
+struct changing {
+    struct ledger_value_change *at;
+    int n, room;
+};
+
+static bool add_change(void *ctx, const struct ledger_entry *e)
+{
+    struct changing *k = ctx;
+    int64_t net = e->side == LEDGER_CREDIT ? e->minor : -e->minor;
+    if (k->n && k->at[k->n - 1].value.days == e->value.days)
+        k->at[k->n - 1].minor += net;
+    else if (k->n < k->room)
+        k->at[k->n++] = (struct ledger_value_change){ e->value, net };
+    return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int32_t x = ((const struct ledger_value_change *)a)->value.days,
+            y = ((const struct ledger_value_change *)b)->value.days;
+    return (x > y) - (x < y);
+}
+
+int fast_value_changes(struct fast *f, struct call *c, account_id id, int64_t after_seq,
+                       struct ledger_value_change **out, int *n)
+{
+    struct fast_view v;
+    struct ledger_entry last;
+    struct changing k = { .n = 0 };
+    *n = 0;
+    int rc = fast_view_open(f, c, &v);
+    if (rc)
+        return rc;
+    rc = fast_view_last(&v, id, &LINES_ALL, &last);
+    int64_t room = last.seq > after_seq ? last.seq - after_seq : 0;
+    k.room = room < INT32_MAX ? (int)room : INT32_MAX;
+    k.at = arena_alloc(c->arena, (size_t)(room + 1) * sizeof *k.at);
+    if (!rc && room)
+        rc = fast_view_walk(&v, id, after_seq, false, add_change, &k);
+    fast_view_close(&v);
+    if (rc)
+        return rc;
+    qsort(k.at, (size_t)k.n, sizeof *k.at, by_value);
+    for (int i = 0; i < k.n; i++) { /* a value date that came back later */
+        if (*n && k.at[*n - 1].value.days == k.at[i].value.days)
+            k.at[*n - 1].minor += k.at[i].minor;
+        else
+            k.at[(*n)++] = k.at[i];
+    }
+    *out = k.at;
+    return 0;
 }
 
 /* ---- the trial balance ---- */

@@ -235,6 +235,7 @@ int ledger_value_changes(struct call *c, account_id id, date from, int64_t *befo
 {
     struct ledger_account a;
     struct ledger_entry e;
+    struct fast *fast;
     struct db_rows r;
     *n = 0;
     int rc = ledger_account_load(c, id, &a);
@@ -245,6 +246,13 @@ int ledger_value_changes(struct call *c, account_id id, date from, int64_t *befo
     if (rc)
         return rc;
     *before = own_side(&a, e.credits - e.debits);
+    rc = ledger_fast_of(c->tx, &fast);
+    if (!rc && fast)
+        rc = fast_value_changes(fast, c, id, e.seq, out, n);
+    for (int i = 0; fast && i < *n; i++)
+        (*out)[i].minor = own_side(&a, (*out)[i].minor);
+    if (rc || fast)
+        return rc;
     int64_t room = a.entries - e.seq; /* each line at most one value date */
     struct ledger_value_change *list = arena_alloc(c->arena, (size_t)(room + 1) * sizeof *list);
     *out = list;
