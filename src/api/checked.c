@@ -78,7 +78,7 @@ int checked_run(struct call *c, struct request *q, struct buf *answer)
     struct weight w = { .amount = { 0, CNY } };
     bool second = false;
     int rc = k ? k->weigh(c, q, &w) : 0;
-    if (!rc && k)
+    if (!rc && k && !w.alone)
         rc = approve_need(c, w.kind, w.amount, &second);
     if (rc)
         return rc;

@@ -11,6 +11,7 @@
 #include "approve/approve.h"
 
 struct weight {
+    bool alone; /* nothing in it needs a second person */
     enum approve_kind kind;
     int64_t outlet_id;
     money amount;                                  /* minor 0: not about an amount */
@@ -24,6 +25,7 @@ struct api_checked {
     api_weigh *weigh;
 };
 /* Beside the routes they weigh. */
+api_weigh weigh_account_step, weigh_deposit_patch, weigh_standing;
 api_weigh weigh_cash_transfer, weigh_cash_supply, weigh_cash_arrive, weigh_cash_settings,
     weigh_counter_in, weigh_counter_out, weigh_counter_transfer, weigh_counter_reverse,
     weigh_counter_state, weigh_counter_close, weigh_counter_customer;

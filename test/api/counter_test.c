@@ -1,6 +1,7 @@
 /* counter_test.c -- The counter over HTTP: customers, accounts, drawers, and what waits for a
  * second person. Two orders with one key, from many clients at once, are one. */
 #include "world.h"
+#include "api/checked.h"
 #include "approve/approve.h"
 #include "cash/cash.h"
 #include "deposit/deposit.h"
@@ -416,6 +417,37 @@ static void an_account_is_closed_to_cash_and_every_proof_holds(void **state)
     arena_free(c2.arena);
 }
 
+static void every_weighed_order_is_a_write_of_the_table(void **state)
+{
+    UNUSED(state);
+    for (size_t i = 0; i < api_checked_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < api_routes_count; k++)
+            found = found || (api_routes[k].method == api_checked[i].method &&
+                              api_routes[k].kind == ROUTE_WRITE &&
+                              !strcmp(api_routes[k].path, api_checked[i].path));
+        if (!found)
+            fail_msg("%s", api_checked[i].path);
+    }
+}
+
+static void the_office_takes_two_people_to_freeze_an_account(void **state)
+{
+    char target[120];
+    UNUSED(state);
+    (void)snprintf(target, sizeof target, "/api/books/accounts/%s", alice);
+    int64_t ledger = number_of(ask("GET", target, office, NULL, "").body, "ledger_id");
+    (void)snprintf(target, sizeof target, "/api/books/accounts/%lld/freeze", (long long)ledger);
+    int64_t id = waits(ask("POST", target, office, NULL, "{\"how\":\"all\"}"));
+    expect(approve(id, office, NULL), 403, "APPROVE_SAME_PERSON");
+    expect(approve(id, office2, NULL), 200, "approved");
+    expect(ask("POST", "/api/counter/in", w.teller, NULL,
+               json("{'account':'%s','amount':'1.00','note':'x'}", alice)),
+           409, "LEDGER_CREDIT_FROZEN");
+    id = waits(ask("POST", target, office, NULL, "{\"how\":\"none\"}"));
+    expect(approve(id, office2, NULL), 200, "approved");
+}
+
 static void the_counter_from_morning_to_evening(void **state)
 {
     cash_comes_from_the_central_bank_by_two_people(state);
@@ -427,10 +459,12 @@ static void the_counter_from_morning_to_evening(void **state)
     a_rejected_order_tells_why(state);
     a_transfer_shows_the_payee_masked_and_books_once(state);
     stopping_and_freezing_take_two_people(state);
+    the_office_takes_two_people_to_freeze_an_account(state);
     limits_are_changed_by_two_people_of_the_office(state);
     many_checkers_at_once_run_an_order_once(state);
     an_account_is_closed_to_cash_and_every_proof_holds(state);
 }
 
-SUITE(api_counter, cmocka_unit_test_setup_teardown(the_counter_from_morning_to_evening,
-                                                   open_counter, world_close))
+SUITE(api_counter, cmocka_unit_test(every_weighed_order_is_a_write_of_the_table),
+      cmocka_unit_test_setup_teardown(the_counter_from_morning_to_evening, open_counter,
+                                      world_close))

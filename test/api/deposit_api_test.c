@@ -33,6 +33,7 @@ static int open_world(void **state)
     world_open(state);
     BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, deposit_migrations, deposit_migrations_count, 1));
+    world_alone();
     BANK_OK(db_begin(w.b.db, &c->tx));
     BANK_OK(ledger_prepare(c));
     BANK_OK(deposit_prepare(c));

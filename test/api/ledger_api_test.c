@@ -45,6 +45,7 @@ static int open_books(void **state)
     if (rc)
         return rc;
     sign_people();
+    world_alone();
     cash = open_account(",\"subject\":\"1001\"");
     alice = open_account(",\"subject\":\"2011\",\"no_overdraft\":true");
     berta = open_account(",\"subject\":\"2011\"");

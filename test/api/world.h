@@ -31,7 +31,9 @@ void world_sign(staff_id id, const char *username, char token[TOKEN_TEXT], char 
 struct http_reply ask(const char *method, const char *target, const char *token, const char *more,
                       const char *body);
 void expect(struct http_reply r, int status, const char *code); /* code: a part of the body */
-const char *at_outlet(const char *rest);                        /* of T01 */
+/* Head and office may change accounts alone: for tests of what they do, not of who looks at it. */
+void world_alone(void);
+const char *at_outlet(const char *rest); /* of T01 */
 const char *at_window(int i, const char *rest);
 const char *take_body(void); /* an order for service A */
 const char *field_of(const char *body, const char *key, char *out, size_t size);
