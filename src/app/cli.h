@@ -70,6 +70,7 @@ extern const struct cli_verb cli_forecast_verbs[];
 extern const size_t cli_forecast_verbs_count;
 extern const size_t cli_shift_verbs_count, cli_roster_verbs_count;
 int bench_lobby(struct cli *c);
+int bench_dayend(struct cli *c);
 int bench_ledger(struct cli *c);
 /* Prints a JSON document as aligned lines "path  value" for people. */
 void cli_print_json(const char *json, size_t len);

@@ -15,7 +15,13 @@ static const struct cli_flag ledger_flags[] = {
     { "layout", "L", "fast or plain (fast)" },
 };
 
+static const struct cli_flag dayend_flags[] = {
+    { "accounts", "N", "customers' accounts (100000)" },
+};
+
 const struct cli_verb cli_bench_verbs[] = {
+    { "bench dayend", NULL, "an ordinary day's end and a quarter's settlement, step by step",
+      dayend_flags, COUNT(dayend_flags), 0, 0, NULL, bench_dayend },
     { "bench lobby", NULL, "tickets a second, boards, a day of a thousand outlets, starting",
       lobby_flags, COUNT(lobby_flags), 0, 0, NULL, bench_lobby },
     { "bench ledger", NULL, "transfers a second, durable, beside what the disk can do",

@@ -10,6 +10,9 @@ struct rate_memo {
     struct deposit_rate *rates;
     struct interest_rate *picked;
     int n_products, n_rates;
+    int64_t outlet; /* of the interest payable asked for last */
+    enum currency currency;
+    account_id payable; /* 0: none asked for yet */
 };
 
 struct rate_memo *rate_memo_new(struct call *c)
@@ -185,7 +188,7 @@ static int note(struct call *c, const struct deposit_account *a, const struct de
     date today;
     int64_t n = 0;
     int rc = ledger_day(c, &today);
-    if (!rc)
+    if (!rc && !deposit_by_product(a->kind)) /* parts drawn on one day; a period has one row */
         rc = db_one_i64(c->tx,
                         "SELECT COUNT(*) FROM deposit_settlement WHERE account_id=$1"
                         " AND until_day=$2",
@@ -216,11 +219,20 @@ int interest_note(struct call *c, const struct deposit_account *a, date from, da
     return note(c, a, &in, transfer);
 }
 
-/* For the account, or against it when earlier settlements paid too much. */
-static int post_credit(struct call *c, const struct deposit_account *a, int64_t minor,
-                       transfer_id id)
+static int payable_of(struct call *c, struct rate_memo *m, const struct deposit_account *a)
 {
-    account_id payable;
+    int rc = 0;
+    if (!m->payable.n || m->outlet != a->outlet_id || m->currency != a->currency)
+        rc = deposit_own(c, OWN_INTEREST_PAYABLE, a->outlet_id, a->currency, &m->payable);
+    m->outlet = a->outlet_id;
+    m->currency = a->currency;
+    return rc;
+}
+
+/* For the account, or against it when earlier settlements paid too much. */
+static int post_credit(struct call *c, struct rate_memo *m, const struct deposit_account *a,
+                       int64_t minor, transfer_id id)
+{
     struct ledger_result r;
     bool taken;
     const struct deposit_charge back = { .id = id,
@@ -260,7 +272,7 @@ int interest_settle(struct call *c, struct rate_memo *m, struct deposit_account 
     transfer_id id = deposit_transfer_id(until, TAG_SETTLE, a->id.n, 0);
     int rc = interest_read(c, m, a, until, &in);
     if (!rc)
-        rc = post_credit(c, a, in.credit.minor + in.adjusted, id);
+        rc = post_credit(c, m, a, in.credit.minor + in.adjusted, id);
     if (!rc)
         rc = post_debit(c, a, in.debit.minor, deposit_transfer_id(until, TAG_DEBIT, a->id.n, 0));
     if (!rc)
