@@ -16,7 +16,7 @@ _piaohao()
         return
         ;;
     --format)
-        mapfile -t COMPREPLY < <(compgen -W 'technion csv' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W 'technion csv berka' -- "$cur")
         return
         ;;
     --log-level)

@@ -104,6 +104,8 @@ static int close_through(struct bank *b, int64_t now_us, date last, struct jsonw
         int64_t begun = clock_us(CLOCK_MONOTONIC);
         if (!rc)
             rc = closing_run(&k, today.days > last.days ? last : (date){ 0 }, &d, why);
+        if (rc == DEPOSIT_DAY_OVER && last.days) /* closed through that date already */
+            return 0;
         if (rc)
             return rc;
         dayend_json(w, &d, clock_us(CLOCK_MONOTONIC) - begun);

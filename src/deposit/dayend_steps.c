@@ -4,7 +4,9 @@
 
 enum { CHUNK = 100, ACCRUE_CHUNK = 400, BOOKS_CHUNK = 1000, PLACES_MAX = 64 };
 
-/* Accounts after the cursor that a statement finds: $1 a number, $2 the cursor, $3 how many. */
+/* Accounts after the cursor that a statement finds: $1 a number, $2 the cursor, $3 how many. They
+ * are walked by id, once over all chunks; a + keeps the planner from another index, which would
+ * have it sort all that is left for each chunk. */
 static int chunk_of(struct call *c, const char *sql, int64_t number, int64_t cursor, int max,
                     struct deposit_account **out, int *n)
 {
@@ -134,7 +136,7 @@ int fees_chunk(struct call *c, struct dayend_chunk *k)
     int n = 0, rc = fee_list(c, &f.list, &f.n);
     if (rc || !f.n)
         return rc;
-    rc = chunk_of(c, DEPOSIT_COLUMNS " WHERE fee_id>$1 AND id>$2 AND state=1 ORDER BY id LIMIT $3",
+    rc = chunk_of(c, DEPOSIT_COLUMNS " WHERE +fee_id>$1 AND id>$2 AND state=1 ORDER BY id LIMIT $3",
                   0, k->cursor, CHUNK, &list, &n);
     k->more = n == CHUNK;
     return rc ? rc : each_account(c, k, list, n, one_fee, &f);
@@ -302,7 +304,7 @@ int dormant_chunk(struct call *c, struct dayend_chunk *k)
     if (rc || !s.dormant_days)
         return rc;
     rc = chunk_of(c,
-                  DEPOSIT_COLUMNS " WHERE moved_day<$1 AND id>$2 AND state=1 AND kind=1"
+                  DEPOSIT_COLUMNS " WHERE moved_day<$1 AND id>$2 AND state=1 AND +kind=1"
                                   " ORDER BY id LIMIT $3",
                   k->day.days - s.dormant_days, k->cursor, CHUNK, &list, &n);
     k->more = n == CHUNK;
@@ -332,7 +334,7 @@ int settle_chunk(struct call *c, struct dayend_chunk *k)
     int n = 0;
     int rc = chunk_of(c,
                       DEPOSIT_COLUMNS " WHERE settled_day<$1 AND id>$2 AND state<3"
-                                      " AND kind IN (1, 4, 5) ORDER BY id LIMIT $3",
+                                      " AND +kind IN (1, 4, 5) ORDER BY id LIMIT $3",
                       s.until.days, k->cursor, CHUNK, &list, &n);
     k->more = n == CHUNK;
     return rc ? rc : each_account(c, k, list, n, one_settle, &s);

@@ -85,6 +85,10 @@ const struct db_migration deposit_migrations[] = {
     { "deposit-001-sold", sold },
     { "deposit-002-accounts", accounts },
     { "deposit-003-days", days },
+    /* The day end walks accounts by id: these only cost. */
+    { "deposit-004-indexes", "DROP INDEX deposit_account_settled;\n"
+                             "DROP INDEX deposit_account_fee;\n"
+                             "DROP INDEX deposit_standing_try;\n" },
 };
 const size_t deposit_migrations_count = COUNT(deposit_migrations);
 

@@ -245,9 +245,9 @@ static int post_credit(struct call *c, struct rate_memo *m, const struct deposit
         return 0;
     if (minor < 0)
         return deposit_charge(c, a, &back, &taken);
-    int rc = deposit_own(c, OWN_INTEREST_PAYABLE, a->outlet_id, a->currency, &payable);
+    int rc = payable_of(c, m, a);
     return rc ? rc
-              : deposit_post(c, id, payable, a->ledger, (money){ minor, a->currency },
+              : deposit_post(c, id, m->payable, a->ledger, (money){ minor, a->currency },
                              CODE_INTEREST, "结息", &r);
 }
 
@@ -282,6 +282,8 @@ int interest_settle(struct call *c, struct rate_memo *m, struct deposit_account 
                      DB_ARGS(DB_I(until.days), DB_I(a->id.n)));
     if (!rc)
         a->settled = until;
+    else
+        m->payable.n = 0; /* it may have been opened, and is undone with the rest */
     return rc;
 }
 

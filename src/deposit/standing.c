@@ -378,7 +378,7 @@ int standing_chunk(struct call *c, struct dayend_chunk *k)
     int n = 0;
     int rc = deposit_settings_get(c, &s);
     if (!rc)
-        rc = read_rows(c, COLUMNS " WHERE state=1 AND try_day<=$1 AND id>$2 ORDER BY id LIMIT $3",
+        rc = read_rows(c, COLUMNS " WHERE +state=1 AND try_day<=$1 AND id>$2 ORDER BY id LIMIT $3",
                        DB_ARGS(DB_I(k->day.days), DB_I(k->cursor), DB_I(CHUNK)), CHUNK, rows, &n);
     for (int i = 0; !rc && i < n; i++) {
         rc = one_order(c, &rows[i], k->day, s.order_tries, &k->done);

@@ -491,6 +491,7 @@ static void a_fault_at_any_call_of_the_day_end_changes_nothing_in_the_end(void *
 {
     UNUSED(state);
     int64_t calls = 0, tried = 0;
+    const bool server = getenv("PIAOHAO_TEST_PG") != NULL; /* each try costs more there */
     scene();
     int64_t from = db_calls(k.b.db);
     close_days(counter_date(2027, 9, 20));
@@ -504,7 +505,7 @@ static void a_fault_at_any_call_of_the_day_end_changes_nothing_in_the_end(void *
     books_save(&k.b);
     for (bool more = true; more;) { /* each chunk with every one of its calls failing once */
         int rc = -1;
-        for (int64_t n = 1; rc; n += 1 + n / 40) {
+        for (int64_t n = 1; rc; n += 1 + n / (server ? 3 : 40)) {
             struct dayend try = d;
             db_fail_at(k.b.db, n, n % 2 ? RC_IO : RC_BUSY);
             rc = dayend_run(&k.b.c, &try, &more);

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { KILLS_MIN = 25, KILLS_MAX = 400 };
+enum { KILLS_MIN = 25, KILLS_MAX = 60 };
 
 static date settlement;
 static struct rng dice;
@@ -97,8 +97,9 @@ static void killed(const char *path)
     int kills = 0, status = -1;
     double begun = slow_seconds();
     while (status && kills < KILLS_MAX) {
-        int64_t ms = kills < KILLS_MIN ? 10 + rng_below(&dice, 10 + 12 * (uint32_t)kills)
-                                       : 200 + rng_below(&dice, 1500 + 20 * (uint32_t)kills);
+        int64_t ms = kills < KILLS_MIN
+                         ? 5 + rng_below(&dice, 5 + 6 * (uint32_t)kills)
+                         : 500 + rng_below(&dice, 1000 * (uint32_t)(kills - KILLS_MIN + 1));
         status = close_it(path, ms);
         kills += status != 0;
     }
@@ -112,7 +113,7 @@ static void killed(const char *path)
 int main(int argc, char **argv)
 {
     char store[2][300];
-    int64_t accounts = argc > 1 ? strtoll(argv[1], NULL, 10) : slow_sanitized() ? 500 : 4000;
+    int64_t accounts = argc > 1 ? strtoll(argv[1], NULL, 10) : slow_sanitized() ? 1000 : 8000;
     rng_seed(&dice, argc > 2 ? strtoull(argv[2], NULL, 10) : 1);
     for (int i = 0; i < 2; i++)
         snprintf(store[i], sizeof store[i], "%s/%d.db", slow_dir(), i);
