@@ -1,4 +1,5 @@
 /* ledger_fast.c -- Fast layout: the writer's memory. See ledger_fast.h. */
+#include "base/log.h"
 #include "ledger/ledger_fast_priv.h"
 #include "ledger/ledger_filler.h"
 #include "store/db_memory.h"
@@ -140,6 +141,10 @@ static int fast_open(struct db_tx *tx, void **out)
                         &layout);
     if (rc || layout != LEDGER_FAST)
         return rc;
+    if (db_is_server(db_of(tx))) { /* copied there as it is: nobody may book on it */
+        log_line(LOG_ERROR, "ledger.layout", "the fast layout is SQLite's: unpack before moving");
+        return RC_CORRUPT;
+    }
     struct arena *own = arena_new(OWN_MEMORY);
     struct fast *f = arena_alloc(own, sizeof *f);
     f->own = own;

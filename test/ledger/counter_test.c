@@ -586,7 +586,36 @@ static void refusals_are_numbered_in_the_order_in_which_they_are_checked(void **
         assert_int_equal(codes[i], 600 + (int)i);
 }
 
-SUITE(ledger_counter, BOTH(money_moves_and_never_appears),
+/* docs/ledger-results.md has these rows and no others, in this order. */
+static void the_page_of_results_is_current(void **state)
+{
+    UNUSED(state);
+#define INFO(name, code, http, zh, en) { #name, code, http, zh, en },
+    static const struct {
+        const char *name;
+        int code, http;
+        const char *zh, *en;
+    } rows[] = { LEDGER_REFUSALS(INFO) };
+    char path[512], line[LINE], want[LINE];
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/../docs/ledger-results.md", TEST_SOURCES);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        if (strncmp(line, "| 6", 3))
+            continue;
+        assert_true(n < COUNT(rows));
+        snprintf(want, sizeof want, "| %d | `%s` | %d | %s | %s |\n", rows[n].code, rows[n].name,
+                 rows[n].http, rows[n].zh, rows[n].en);
+        assert_string_equal(line, want);
+        n++;
+    }
+    fclose(f);
+    assert_int_equal(n, COUNT(rows));
+}
+
+SUITE(ledger_counter, cmocka_unit_test(the_page_of_results_is_current),
+      BOTH(money_moves_and_never_appears),
       BOTH(an_order_that_is_not_whole_is_refused_before_anything_is_looked_up),
       BOTH(asking_again_gives_the_first_answer_and_another_order_is_named),
       BOTH(holds_count_are_captured_voided_and_expire), BOTH(a_reversal_keeps_both_lines),
