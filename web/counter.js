@@ -28,6 +28,7 @@ import {
 import { AccountView, CustomerPanel } from './lib/counter-customer.js';
 import { CashForm, Confirm, Slip, TransferForm, Unknown } from './lib/counter-money.js';
 import { ManageForm, OpenForm } from './lib/counter-manage.js';
+import { StandingForm } from './lib/counter-standing.js';
 import { DrawerCard, DrawerTab, stirred } from './lib/counter-cash.js';
 import {
     ApprovalCard,
@@ -45,6 +46,7 @@ const TABS = /** @type {{id: string, key: string, roles: string[]}[]} */ ([
     { id: 'out', key: 'w', roles: MONEY },
     { id: 'transfer', key: 't', roles: MONEY },
     { id: 'open', key: 'o', roles: MONEY },
+    { id: 'standing', key: 's', roles: MONEY },
     { id: 'manage', key: 'm', roles: MONEY },
     { id: 'drawer', key: 'x', roles: ROLES.counter },
     { id: 'approve', key: 'a', roles: ROLES.counter },
@@ -124,6 +126,7 @@ function Work() {
         ${at === 'out' && html`<${CashForm} way="out" />`}
         ${at === 'transfer' && html`<${TransferForm} />`}
         ${at === 'open' && html`<${OpenForm} />`}
+        ${at === 'standing' && html`<${StandingForm} />`}
         ${at === 'manage' && html`<${ManageForm} />`}
         ${at === 'drawer' && html`<${DrawerTab} />`}
         ${at === 'approve' && html`<${ApproveTab} />`}
