@@ -19,9 +19,10 @@
 #include <unistd.h>
 
 enum { GROUPS_MAX = 8, LATENCIES = 1 << 20 };
+#define HOT (-1.0) /* a skew: everything to one account */
 
 struct bench {
-    char folder[64], path[128];
+    char folder[64], path[CONFIG_TEXT_MAX];
     int64_t seconds, accounts;
     int groups[GROUPS_MAX], n_groups;
     double skew;
@@ -54,7 +55,7 @@ static int by_value(const void *a, const void *b)
 
 static int64_t file_bytes(const char *path, const char *end)
 {
-    char name[160];
+    char name[CONFIG_TEXT_MAX + 20];
     struct stat st;
     snprintf(name, sizeof name, "%s%s", path, end);
     return stat(name, &st) ? 0 : (int64_t)st.st_size;
@@ -106,7 +107,9 @@ static int run(struct bench *b, int group, double skew, enum bench_mix mix, cons
     int rc = bench_books_open(b->path, &books, b->error, sizeof b->error);
     if (rc)
         return rc;
-    bench_books_draw(&books, skew);
+    bench_books_draw(&books, skew < 0 ? 0 : skew);
+    for (size_t i = 0; skew == HOT && i < books.n_pairs; i++) /* the newest: run_server() made it */
+        books.pairs[i * 2 + 1] = (uint32_t)books.n_accounts - 1;
     for (int i = 0; !rc && i < 20; i++) /* accounts and pages are read, as after a minute of life */
         rc = bench_books_group(&books, 2048, BENCH_POSTS, &booked);
     booked = 0;
@@ -187,7 +190,7 @@ static void remove_files(struct bench *b)
     static const char *const ends[] = {
         "", "-wal", "-shm", ".lock", "-history", "-history-wal", "-history-shm", "-history.lock"
     };
-    char name[160];
+    char name[CONFIG_TEXT_MAX + 20];
     for (size_t i = 0; i < COUNT(ends); i++) {
         snprintf(name, sizeof name, "%s%s", b->path, ends[i]);
         unlink(name);
@@ -230,6 +233,43 @@ static int run_all(struct bench *b)
     return rc;
 }
 
+/* ---- on a server ---- */
+
+static int open_hot(struct call *c, void *ctx)
+{
+    struct ledger_account a = { .currency = CNY, .flags = LEDGER_HOT, .name = "hot" };
+    UNUSED(ctx);
+    snprintf(a.subject, sizeof a.subject, "2241");
+    return ledger_account_open(c, &a, NULL, 0);
+}
+
+/* In an empty database, which keeps what was booked: groups over all accounts, over few of them,
+ * and from all to one hot account (a merchant's, whose row nobody changes). */
+static int run_server(struct bench *b)
+{
+    struct bank bank;
+    jw_text(b->w, "store", app_bank_url_path(b->path));
+    jw_i64(b->w, "accounts", b->accounts);
+    jw_text(b->w, "layout", "plain");
+    int rc = bench_books_make(b->path, LEDGER_PLAIN, b->accounts, b->error, sizeof b->error);
+    jw_array(b->w, "runs");
+    for (int i = 0; !rc && i < b->n_groups; i++) {
+        rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
+        if (!rc && b->skew > 0)
+            rc = run(b, b->groups[i], b->skew, BENCH_POSTS, "skewed");
+    }
+    if (!rc)
+        rc = app_bank_open(b->path, false, 1, &bank, b->error, sizeof b->error);
+    if (!rc) {
+        rc = app_bank_write(&bank, 1, open_hot, NULL);
+        app_bank_close(&bank);
+    }
+    for (int i = 0; !rc && i < b->n_groups; i++)
+        rc = run(b, b->groups[i], HOT, BENCH_POSTS, "one hot account");
+    jw_end(b->w);
+    return rc;
+}
+
 static bool read_groups(struct cli *c, struct bench *b)
 {
     const char *text = cli_flag(c, "group");
@@ -265,19 +305,24 @@ int bench_ledger(struct cli *c)
         b.layout = LEDGER_PLAIN;
     else if (layout && strcmp(layout, "fast"))
         return cli_fail(CLI_USAGE, "--layout: fast or plain");
+    bool server = db_url_is_server(c->config.db);
     snprintf(b.folder, sizeof b.folder, "/var/tmp/piaohao-bench-XXXXXX");
-    if (!mkdtemp(b.folder))
+    if (!server && !mkdtemp(b.folder))
         return cli_fail(CLI_FAULT, "bench: no folder in /var/tmp");
-    snprintf(b.path, sizeof b.path, "%s/books.db", b.folder);
+    if (server)
+        b.layout = LEDGER_PLAIN, snprintf(b.path, sizeof b.path, "%s", c->config.db);
+    else
+        snprintf(b.path, sizeof b.path, "%s/books.db", b.folder);
     struct arena *arena = arena_new((size_t)LATENCIES * sizeof(int32_t) + 4096);
     b.took_us = arena_alloc(arena, (size_t)LATENCIES * sizeof(int32_t));
     buf_init(&out, 1 << 20);
     jw_init(&w, &out);
     jw_object(&w, NULL);
     jw_text(&w, "version", PIAOHAO_VERSION);
-    int rc = run_all(&b);
+    int rc = server ? run_server(&b) : run_all(&b);
     jw_end(&w);
-    remove_files(&b);
+    if (!server)
+        remove_files(&b);
     if (c->json)
         printf("%s\n", out.at);
     else

@@ -1,4 +1,5 @@
 /* ledger.c -- Orders are judged and booked: read, decide (ledger_rules.c), write. */
+#include "ledger/ledger_batch.h"
 #include "ledger/ledger_fast.h"
 #include <limits.h>
 #include <stdio.h>
@@ -141,7 +142,7 @@ static int no_hold(struct job *j)
 {
     struct ledger_transfer t;
     bool found;
-    int rc = ledger_row_transfer(j->b->c, j->o->of, &t, &found);
+    int rc = batch_transfer_find(j->b, j->o->of, &t, &found);
     j->field = "of";
     if (rc)
         return rc;
@@ -174,7 +175,7 @@ static int plan_reverse(struct job *j)
     struct ledger_leg *legs;
     size_t n = 0;
     bool found;
-    int rc = ledger_row_transfer(c, j->o->of, &t, &found);
+    int rc = batch_transfer_find(j->b, j->o->of, &t, &found);
     j->field = "of";
     if (!rc)
         rc = found ? ledger_rule_reverse(t.kind) : LEDGER_NO_TRANSFER;
@@ -267,7 +268,7 @@ static int book_leg(struct job *j, const struct ledger_touch *t)
     };
     bool posts = j->touches.stage == STAGE_POST || j->touches.stage == STAGE_CAPTURE;
     if (a->flags & LEDGER_HOT) /* no row that all writers share is changed */
-        return posts ? ledger_row_tail_add(j->b->c, &p) : 0;
+        return posts ? batch_posting_add(j->b, &p, true) : 0;
     book_touch(j->b, a);
     ledger_rule_apply(&a->totals, t, j->touches.stage);
     if (!posts)
@@ -276,7 +277,7 @@ static int book_leg(struct job *j, const struct ledger_touch *t)
     p.entry.seq = ++a->entries;
     p.entry.debits = a->totals.debits;
     p.entry.credits = a->totals.credits;
-    return ledger_row_posting_add(j->b->c, &p);
+    return batch_posting_add(j->b, &p, false);
 }
 
 static int book_hold(struct job *j)
@@ -348,7 +349,7 @@ static int book_event(struct job *j)
 static int book_plain(struct job *j)
 {
     struct call *c = j->b->c;
-    int rc = ledger_row_transfer_add(c, &j->t);
+    int rc = batch_transfer_add(j->b, &j->t);
     if (!rc)
         rc = ledger_row_legs_add(c, j->t.id, j->legs, j->n_legs);
     for (size_t i = 0; !rc && i < j->touches.n; i++)
@@ -397,7 +398,7 @@ static int one_order(struct book *b, const struct ledger_order *o, struct ledger
     j->field = NULL;
     int rc = ledger_rule_shape(o, &j->field);
     if (!rc)
-        rc = ledger_row_transfer(b->c, o->id, &first, &found);
+        rc = batch_transfer_find(b, o->id, &first, &found);
     if (!rc && found) {
         rc = judge_again(j, &first);
         answer(&first, true, out);
@@ -425,7 +426,9 @@ static int one_group(struct book *b, const struct ledger_order *orders, size_t n
                      struct ledger_result *results)
 {
     size_t i = 0;
-    int rc = db_savepoint(b->c->tx);
+    int rc = batch_flush(b);
+    if (!rc)
+        rc = db_savepoint(b->c->tx);
     if (rc)
         return rc;
     book_group(b);
@@ -441,6 +444,7 @@ static int one_group(struct book *b, const struct ledger_order *orders, size_t n
         return ended;
     }
     db_undo(b->c->tx);
+    batch_forget(b);
     book_group_undo(b);
     refuse_others(results, n, i, results[i].rc);
     return 0;
@@ -457,6 +461,8 @@ int ledger_post_many(struct call *c, const struct ledger_order *orders, size_t n
     b.job = arena_alloc(c->arena, sizeof *b.job);
     if (!rc)
         rc = book_expire(&b, INT_MAX, &released);
+    if (!rc)
+        rc = batch_open(&b, orders, n);
     for (size_t i = 0, end; !rc && i < n; i = end + 1) {
         for (end = i; end < n && orders[end].linked; end++)
             ;

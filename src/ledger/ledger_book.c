@@ -1,5 +1,6 @@
 /* ledger_book.c -- The working set of a call: each account is read once, changed in memory as often
  * as orders touch it, and written once at the end. */
+#include "ledger/ledger_batch.h"
 #include "ledger/ledger_fast.h"
 #include <stdio.h>
 #include "base/banned.h"
@@ -27,24 +28,51 @@ static size_t slot_of(const struct book *b, account_id id)
     return (size_t)(mixed >> 40) & (b->n_slots - 1);
 }
 
+static struct book_account *place_find(struct book *b, account_id id)
+{
+    struct book_account *at = b->slots[slot_of(b, id)];
+    while (at && at->a.id.n != id.n)
+        at = at->next_slot;
+    return at;
+}
+
+static void place_add(struct book *b, struct book_account *at, account_id id)
+{
+    size_t slot = slot_of(b, id);
+    at->a.id = id;
+    at->next_slot = b->slots[slot];
+    b->slots[slot] = at;
+    at->next = b->all;
+    b->all = at;
+}
+
+bool book_wants(struct book *b, account_id id)
+{
+    if (place_find(b, id))
+        return false;
+    place_add(b, arena_alloc(b->c->arena, sizeof(struct book_account)), id);
+    return true;
+}
+
+struct ledger_account *book_known(struct book *b, account_id id)
+{
+    struct book_account *at = place_find(b, id);
+    CHECK(at);
+    at->exists = true;
+    return &at->a;
+}
+
 int book_account(struct book *b, account_id id, struct ledger_account **out)
 {
     if (b->fast)
         return fast_account(b->fast, b->c, id, out);
-    size_t slot = slot_of(b, id);
-    struct book_account *at = b->slots[slot];
-    while (at && at->a.id.n != id.n)
-        at = at->next_slot;
+    struct book_account *at = place_find(b, id);
     if (!at) {
         at = arena_alloc(b->c->arena, sizeof *at);
         int rc = ledger_row_account(b->c, id, &at->a, &at->exists);
         if (rc)
             return rc;
-        at->a.id = id;
-        at->next_slot = b->slots[slot];
-        b->slots[slot] = at;
-        at->next = b->all;
-        b->all = at;
+        place_add(b, at, id);
     }
     *out = at->exists ? &at->a : NULL;
     return 0;
@@ -108,15 +136,21 @@ static int save_fast(struct book *b)
 
 int book_save(struct book *b)
 {
-    int rc = 0;
+    const struct ledger_account **dirty;
+    size_t n = 0;
     if (b->fast)
         return save_fast(b);
-    for (struct book_account *at = b->all; !rc && at; at = at->next)
+    int rc = batch_flush(b);
+    for (struct book_account *at = b->all; at; at = at->next)
+        n += at->dirty;
+    dirty = arena_alloc(b->c->arena, (n + 1) * sizeof *dirty);
+    n = 0;
+    for (struct book_account *at = b->all; at; at = at->next)
         if (at->dirty) {
-            rc = ledger_row_totals_save(b->c, &at->a);
+            dirty[n++] = &at->a;
             at->dirty = false;
         }
-    return rc;
+    return rc || !n ? rc : ledger_row_totals_save(b->c, dirty, n);
 }
 
 /* ---- holds end ---- */

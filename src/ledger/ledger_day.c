@@ -112,7 +112,7 @@ static int fold_one(struct call *c, struct book *b, struct unfolded *t)
     e->seq = ++a->entries;
     e->debits = a->totals.debits;
     e->credits = a->totals.credits;
-    rc = ledger_row_posting_add(c, &t->p);
+    rc = ledger_row_postings_add(c, &t->p, 1);
     return rc ? rc
               : db_exec(c->tx, "DELETE FROM ledger_tail WHERE number=$1", DB_ARGS(DB_I(t->number)));
 }
@@ -129,8 +129,10 @@ int ledger_fold(struct call *c, int max, int *folded)
     rc = read_tail(c, max, list, &n);
     for (int i = 0; !rc && i < n; i++)
         rc = fold_one(c, &b, &list[i]);
-    for (struct book_account *at = b.all; !rc && at; at = at->next)
-        rc = ledger_row_totals_save(c, &at->a);
+    for (struct book_account *at = b.all; !rc && at; at = at->next) {
+        const struct ledger_account *a = &at->a;
+        rc = ledger_row_totals_save(c, &a, 1);
+    }
     if (!rc)
         *folded = n;
     return rc;

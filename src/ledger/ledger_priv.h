@@ -9,11 +9,12 @@
 MUST_USE int ledger_row_account(struct call *c, account_id id, struct ledger_account *out,
                                 bool *found);
 MUST_USE int ledger_row_account_add(struct call *c, const struct ledger_account *a);
-MUST_USE int ledger_row_totals_save(struct call *c, const struct ledger_account *a);
+MUST_USE int ledger_row_totals_save(struct call *c, const struct ledger_account *const *list,
+                                    size_t n);
 MUST_USE int ledger_row_state_save(struct call *c, const struct ledger_account *a);
 MUST_USE int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *out,
                                  bool *found);
-MUST_USE int ledger_row_transfer_add(struct call *c, const struct ledger_transfer *t);
+MUST_USE int ledger_row_transfers_add(struct call *c, const struct ledger_transfer *list, size_t n);
 MUST_USE int ledger_row_legs(struct call *c, transfer_id id, struct ledger_leg **out, size_t *n);
 MUST_USE int ledger_row_legs_add(struct call *c, transfer_id id, const struct ledger_leg *legs,
                                  size_t n);
@@ -36,8 +37,8 @@ struct ledger_posting { /* a line before it is in history */
     account_id account;
     struct ledger_entry entry;
 };
-MUST_USE int ledger_row_posting_add(struct call *c, const struct ledger_posting *p);
-MUST_USE int ledger_row_tail_add(struct call *c, const struct ledger_posting *p);
+MUST_USE int ledger_row_postings_add(struct call *c, const struct ledger_posting *list, size_t n);
+MUST_USE int ledger_row_tails_add(struct call *c, const struct ledger_posting *list, size_t n);
 /* Adds the account's unfolded legs to its totals. */
 MUST_USE int ledger_row_tail_totals(struct call *c, account_id id, struct ledger_totals *totals);
 
@@ -51,10 +52,12 @@ struct book_account {
     int group; /* the group for which it was kept */
     struct book_account *next_slot, *next;
 };
-struct job;  /* ledger.c: the order at work */
-struct fast; /* ledger_fast.h: where totals and lines live in the fast layout */
+struct job;   /* ledger.c: the order at work */
+struct fast;  /* ledger_fast.h: where totals and lines live in the fast layout */
+struct batch; /* ledger_batch.h: what waits to be written, on a server */
 struct book {
     struct call *c;
+    struct batch *batch;
     struct fast *fast; /* NULL: the plain layout */
     struct job *job;
     bool single; /* the call has one order: its event tells it whole */
@@ -67,6 +70,11 @@ struct book {
 MUST_USE int book_open(struct book *b, struct call *c, size_t orders);
 /* NULL in *out: no such account. */
 MUST_USE int book_account(struct book *b, account_id id, struct ledger_account **out);
+/* For reading many at once: not read yet, and from now on taken for read; its place. */
+bool book_wants(struct book *b, account_id id);
+struct ledger_account *book_known(struct book *b, account_id id);
+/* Those of ids that exist go to their places. */
+MUST_USE int ledger_row_accounts(struct book *b, const account_id *ids, size_t n);
 /* The account will be changed: it is kept for the undo of a group, and written at the end. */
 void book_touch(struct book *b, struct ledger_account *a);
 void book_group(struct book *b);        /* a group begins */

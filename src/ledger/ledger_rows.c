@@ -50,18 +50,38 @@ int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *
     return rc;
 }
 
-int ledger_row_transfer_add(struct call *c, const struct ledger_transfer *t)
+int ledger_row_transfers_add(struct call *c, const struct ledger_transfer *list, size_t n)
 {
-    return db_exec(
+    enum { COLUMNS = 19 };
+    struct db_value *all = arena_alloc(c->arena, (n + 1) * COLUMNS * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        const struct ledger_transfer *t = &list[i];
+        const struct db_value row[COLUMNS] = { DB_ID(t->id),
+                                               DB_I(t->number),
+                                               DB_I(t->kind),
+                                               DB_I(t->debit.n),
+                                               DB_I(t->credit.n),
+                                               DB_I(t->amount.currency),
+                                               DB_I(t->amount.minor),
+                                               DB_I(t->asked),
+                                               DB_ID(t->of),
+                                               DB_I(t->timeout_s),
+                                               DB_I(t->asked_value.days),
+                                               DB_I(t->code),
+                                               DB_T(t->memo),
+                                               DB_I(t->booked_us),
+                                               DB_I(t->booked.days),
+                                               DB_I(t->value.days),
+                                               DB_I(t->outlet_id) };
+        memcpy(all + i * COLUMNS, row, sizeof row);
+    }
+    return db_exec_many(
         c->tx,
         "INSERT INTO ledger_transfer (id_high, id_low, number, kind, debit_id, credit_id, currency,"
         " minor, asked, of_high, of_low, timeout_s, asked_value, code, memo, booked_us, booked_day,"
         " value_day, outlet_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
         " $14, $15, $16, $17, $18, $19)",
-        DB_ARGS(DB_ID(t->id), DB_I(t->number), DB_I(t->kind), DB_I(t->debit.n), DB_I(t->credit.n),
-                DB_I(t->amount.currency), DB_I(t->amount.minor), DB_I(t->asked), DB_ID(t->of),
-                DB_I(t->timeout_s), DB_I(t->asked_value.days), DB_I(t->code), DB_T(t->memo),
-                DB_I(t->booked_us), DB_I(t->booked.days), DB_I(t->value.days), DB_I(t->outlet_id)));
+        all, COLUMNS, (int)n);
 }
 
 static int legs_fast(struct fast *fast, struct call *c, transfer_id id, struct ledger_leg **out,

@@ -1,6 +1,7 @@
 /* ledger_store.c -- The room's SQL: accounts, postings, metadata. */
 #include "ledger/ledger_fast.h"
 #include <stdio.h>
+#include <string.h>
 #include "base/banned.h"
 
 #define DB_ID(id) DB_I((id).high), DB_I((id).low)
@@ -31,20 +32,36 @@ static void account_row(struct db_rows *r, struct ledger_account *a)
     snprintf(a->name, sizeof a->name, "%s", db_text(r, 5));
 }
 
+#define ACCOUNT_COLUMNS                                                            \
+    "SELECT id, outlet_id, currency, subject, debit_side, name, flags, min_minor," \
+    " max_minor, state, freeze, frozen_minor, stopped, debits, credits,"           \
+    " debits_pending, credits_pending, entries, last_us, opened_us, opened_day"    \
+    " FROM ledger_account"
+
 int ledger_row_account(struct call *c, account_id id, struct ledger_account *out, bool *found)
 {
     struct db_rows r;
     *found = false;
-    int rc = db_query(c->tx, &r,
-                      "SELECT id, outlet_id, currency, subject, debit_side, name, flags, min_minor,"
-                      " max_minor, state, freeze, frozen_minor, stopped, debits, credits,"
-                      " debits_pending, credits_pending, entries, last_us, opened_us, opened_day"
-                      " FROM ledger_account WHERE id=$1",
-                      DB_ARGS(DB_I(id.n)));
+    int rc = db_query(c->tx, &r, ACCOUNT_COLUMNS " WHERE id=$1", DB_ARGS(DB_I(id.n)));
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         account_row(&r, out);
         *found = true;
+    }
+    db_done(&r);
+    return rc;
+}
+
+int ledger_row_accounts(struct book *b, const account_id *ids, size_t n)
+{
+    struct db_value *keys = arena_alloc(b->c->arena, (n + 1) * sizeof *keys);
+    struct db_rows r;
+    for (size_t i = 0; i < n; i++)
+        keys[i] = DB_I(ids[i].n);
+    int rc = db_query_many(b->c->tx, &r, ACCOUNT_COLUMNS " WHERE id=$1", keys, 1, (int)n);
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        account_row(&r, book_known(b, (account_id){ db_i64(&r, 0) }));
     }
     db_done(&r);
     return rc;
@@ -64,14 +81,25 @@ int ledger_row_account_add(struct call *c, const struct ledger_account *a)
                            DB_I(a->opened.days)));
 }
 
-int ledger_row_totals_save(struct call *c, const struct ledger_account *a)
+int ledger_row_totals_save(struct call *c, const struct ledger_account *const *list, size_t n)
 {
-    return db_exec(c->tx,
-                   "UPDATE ledger_account SET debits=$2, credits=$3, debits_pending=$4,"
-                   " credits_pending=$5, entries=$6, last_us=$7 WHERE id=$1",
-                   DB_ARGS(DB_I(a->id.n), DB_I(a->totals.debits), DB_I(a->totals.credits),
-                           DB_I(a->totals.debits_pending), DB_I(a->totals.credits_pending),
-                           DB_I(a->entries), DB_I(a->last_us)));
+    enum { COLUMNS = 7 };
+    struct db_value *all = arena_alloc(c->arena, (n + 1) * COLUMNS * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        const struct ledger_account *a = list[i];
+        const struct db_value row[COLUMNS] = { DB_I(a->id.n),
+                                               DB_I(a->totals.debits),
+                                               DB_I(a->totals.credits),
+                                               DB_I(a->totals.debits_pending),
+                                               DB_I(a->totals.credits_pending),
+                                               DB_I(a->entries),
+                                               DB_I(a->last_us) };
+        memcpy(all + i * COLUMNS, row, sizeof row);
+    }
+    return db_exec_many(c->tx,
+                        "UPDATE ledger_account SET debits=$2, credits=$3, debits_pending=$4,"
+                        " credits_pending=$5, entries=$6, last_us=$7 WHERE id=$1",
+                        all, COLUMNS, (int)n);
 }
 
 int ledger_row_state_save(struct call *c, const struct ledger_account *a)
@@ -92,27 +120,43 @@ int ledger_row_state_save(struct call *c, const struct ledger_account *a)
 
 /* ---- postings ---- */
 
-int ledger_row_posting_add(struct call *c, const struct ledger_posting *p)
+int ledger_row_postings_add(struct call *c, const struct ledger_posting *list, size_t n)
 {
-    const struct ledger_entry *e = &p->entry;
-    return db_exec(c->tx,
-                   "INSERT INTO ledger_posting (account_id, seq, id_high, id_low, side, minor,"
-                   " debits, credits, booked_us, booked_day, value_day)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                   DB_ARGS(DB_I(p->account.n), DB_I(e->seq), DB_ID(e->transfer), DB_I(e->side),
-                           DB_I(e->minor), DB_I(e->debits), DB_I(e->credits), DB_I(e->booked_us),
-                           DB_I(e->booked.days), DB_I(e->value.days)));
+    enum { COLUMNS = 11 };
+    struct db_value *all = arena_alloc(c->arena, (n + 1) * COLUMNS * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        const struct ledger_entry *e = &list[i].entry;
+        const struct db_value row[COLUMNS] = { DB_I(list[i].account.n), DB_I(e->seq),
+                                               DB_ID(e->transfer),      DB_I(e->side),
+                                               DB_I(e->minor),          DB_I(e->debits),
+                                               DB_I(e->credits),        DB_I(e->booked_us),
+                                               DB_I(e->booked.days),    DB_I(e->value.days) };
+        memcpy(all + i * COLUMNS, row, sizeof row);
+    }
+    return db_exec_many(c->tx,
+                        "INSERT INTO ledger_posting (account_id, seq, id_high, id_low, side, minor,"
+                        " debits, credits, booked_us, booked_day, value_day)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                        all, COLUMNS, (int)n);
 }
 
-int ledger_row_tail_add(struct call *c, const struct ledger_posting *p)
+int ledger_row_tails_add(struct call *c, const struct ledger_posting *list, size_t n)
 {
-    const struct ledger_entry *e = &p->entry;
-    return db_exec(c->tx,
-                   "INSERT INTO ledger_tail (number, account_id, id_high, id_low, side, minor,"
-                   " booked_us, booked_day, value_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                   DB_ARGS(DB_I(call_id(c)), DB_I(p->account.n), DB_ID(e->transfer), DB_I(e->side),
-                           DB_I(e->minor), DB_I(e->booked_us), DB_I(e->booked.days),
-                           DB_I(e->value.days)));
+    enum { COLUMNS = 9 };
+    struct db_value *all = arena_alloc(c->arena, (n + 1) * COLUMNS * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        const struct ledger_entry *e = &list[i].entry;
+        const struct db_value row[COLUMNS] = { DB_I(call_id(c)),     DB_I(list[i].account.n),
+                                               DB_ID(e->transfer),   DB_I(e->side),
+                                               DB_I(e->minor),       DB_I(e->booked_us),
+                                               DB_I(e->booked.days), DB_I(e->value.days) };
+        memcpy(all + i * COLUMNS, row, sizeof row);
+    }
+    return db_exec_many(c->tx,
+                        "INSERT INTO ledger_tail (number, account_id, id_high, id_low, side, minor,"
+                        " booked_us, booked_day, value_day)"
+                        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                        all, COLUMNS, (int)n);
 }
 
 int ledger_row_tail_totals(struct call *c, account_id id, struct ledger_totals *totals)

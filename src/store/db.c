@@ -262,6 +262,8 @@ int db_savepoint(struct db_tx *tx)
     CHECK(tx->writer && tx->open && tx->depth < DB_SAVEPOINTS_MAX);
     int rc = db_count(tx->db);
     if (rc == 0)
+        rc = event_tail_flush(tx->tail, tx); /* what waits belongs before it */
+    if (rc == 0)
         rc = tx->dead ? tx->dead : tx->db->engine->savepoint(tx);
     if (rc)
         return rc;
@@ -431,6 +433,8 @@ int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const stru
 {
     *rows = (struct db_rows){ .tx = tx };
     rows->rc = may_call(tx);
+    if (rows->rc == 0 && tx->tail && event_tail_waits(tx->tail) && strstr(sql, "event"))
+        rows->rc = event_tail_flush(tx->tail, tx);
     if (rows->rc == 0)
         rows->rc = tx->db->engine->query(tx, rows, sql, args, n_args);
     return rows->rc;

@@ -207,6 +207,11 @@ static const char settings[] =
     "SELECT set_config('synchronous_commit','on',false)"
     " WHERE current_setting('synchronous_commit')='off'";
 
+/* A plan is kept with its statement, from when the tables were small, and nobody plans anew until
+ * they are analysed: the writer, who asks by key alone, never reads a table through. */
+static const char writer_settings[] =
+    "SET enable_seqscan=off; SET enable_hashjoin=off; SET enable_mergejoin=off";
+
 static int settle(struct db *db, PGconn *conn)
 {
     const char *encoding = PQparameterStatus(conn, "server_encoding");
@@ -288,6 +293,8 @@ static int connect_again(struct pg_tx *t)
     (void)PQsetNoticeReceiver(t->conn, notice, t);
     t->broken = false;
     t->generation = -1; /* whoever wrote meanwhile */
+    if (t->tx.writer)
+        PQclear(PQexec(t->conn, writer_settings));
     return 0;
 }
 

@@ -30,6 +30,8 @@ struct event_tail {
     } marks[MARKS_MAX];
     int depth;
     struct event_list *list;
+    struct db_value *waiting; /* rows of EVENT_VALUES */
+    size_t waits, waits_room;
 
     struct buf body, text;
     struct jsonw writer;
@@ -181,6 +183,8 @@ void event_tail_begin(struct event_tail *t)
     t->depth = 0;
     t->list = NULL;
     t->building = false;
+    t->waiting = NULL;
+    t->waits = t->waits_room = 0;
 }
 
 void event_tail_mark(struct event_tail *t)
@@ -200,6 +204,7 @@ void event_tail_keep(struct event_tail *t)
 /* Newest first, so that an outlet ends with the link it had at the mark. */
 static void take_back(struct event_tail *t, size_t undo, size_t listed)
 {
+    t->waits = 0; /* none waited at the mark */
     while (t->undo_count > undo) {
         const struct undo *u = &t->undo[--t->undo_count];
         struct event_link *link = known(t, u->outlet_id);
@@ -226,8 +231,55 @@ void event_tail_rollback(struct event_tail *t)
     t->list = NULL;
 }
 
+/* ---- rows that wait ---- */
+
+enum { EVENT_VALUES = 9 };
+
+void event_tail_wait(struct event_tail *t, const struct event *e, const uint8_t hash[DIGEST_BYTES])
+{
+    struct arena *a = t->tx_arena;
+    if (t->waits == t->waits_room) {
+        size_t room = t->waits_room ? t->waits_room * 2 : 16;
+        struct db_value *more = arena_alloc(a, room * EVENT_VALUES * sizeof *more);
+        if (t->waits)
+            memcpy(more, t->waiting, t->waits * EVENT_VALUES * sizeof *more);
+        t->waiting = more;
+        t->waits_room = room;
+    }
+    const struct db_value row[EVENT_VALUES] = {
+        DB_I(e->outlet_id),
+        DB_I(e->seq),
+        DB_I(e->at_us),
+        DB_I(e->actor_kind),
+        DB_I(e->actor_id),
+        DB_T(arena_text(a, e->topic)),
+        DB_I(e->subject_id),
+        DB_T(arena_text(a, e->body)),
+        DB_B(arena_dup(a, (const char *)hash, DIGEST_BYTES), DIGEST_BYTES),
+    };
+    memcpy(t->waiting + t->waits++ * EVENT_VALUES, row, sizeof row);
+}
+
+bool event_tail_waits(const struct event_tail *t)
+{
+    return t->waits > 0;
+}
+
+int event_tail_flush(struct event_tail *t, struct db_tx *tx)
+{
+    if (t->waits == 0)
+        return 0;
+    int rc = db_exec_many(tx, EVENT_INSERT, t->waiting, EVENT_VALUES, (int)t->waits);
+    if (rc == 0)
+        t->waits = 0;
+    return rc == RC_CONFLICT ? RC_CORRUPT : rc; /* a row behind the head: not ours */
+}
+
 int event_tail_heads(struct event_tail *t, struct db_tx *tx)
 {
+    int done = event_tail_flush(t, tx);
+    if (done)
+        return done;
     for (size_t i = 0; i < t->undo_count; i++) {
         struct event_link *link = known(t, t->undo[i].outlet_id);
         if (!link->head)

@@ -31,6 +31,9 @@ void event_tail_forget(struct event_tail *t);
 void event_tail_mark(struct event_tail *t);
 void event_tail_keep(struct event_tail *t);
 void event_tail_undo(struct event_tail *t);
+/* On a server: writes the events that wait (event_tail_waits). */
+MUST_USE int event_tail_flush(struct event_tail *t, struct db_tx *tx);
+bool event_tail_waits(const struct event_tail *t);
 MUST_USE int event_tail_heads(struct event_tail *t, struct db_tx *tx);
 void event_tail_done(struct event_tail *t);
 void event_tail_rollback(struct event_tail *t);
