@@ -7,6 +7,7 @@
 #include "api/checked.h"
 #include "api/handlers.h"
 #include "api/ledger_order.h"
+#include "cash/cash.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -67,6 +68,8 @@ int api_transfer(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     int rc = order_read_one(c, q, &o);
     if (!rc)
+        rc = cash_untouched(c, &o, 1);
+    if (!rc)
         rc = ledger_post(c, &o, &r);
     if (rc)
         return rc;
@@ -82,6 +85,8 @@ int api_transfers(struct call *c, struct request *q, struct buf *answer)
     size_t n = 0;
     int64_t done = 0, existed = 0;
     int rc = order_read_many(c, q, &orders, &n);
+    if (!rc)
+        rc = cash_untouched(c, orders, n);
     if (rc)
         return rc;
     struct ledger_result *results = arena_alloc(c->arena, n * sizeof *results);

@@ -321,3 +321,75 @@ int cash_account(struct call *c, account_id id, bool *is)
     *is = n > 0;
     return rc;
 }
+
+/* ---- orders that come past the room ---- */
+
+struct own_list {
+    int64_t *ids;
+    int64_t n;
+};
+
+static int own_read(struct call *c, struct own_list *l)
+{
+    struct db_rows r;
+    int64_t all = 0;
+    int rc = db_one_i64(c->tx, "SELECT COUNT(*) FROM cash_box", DB_NO_ARGS, 0, &all);
+    l->n = 0;
+    if (rc || !all)
+        return rc;
+    l->ids = arena_alloc(c->arena, (size_t)(all + 16) * sizeof *l->ids);
+    rc = db_query(c->tx, &r,
+                  "SELECT account_id FROM cash_box UNION ALL SELECT account_id FROM cash_own"
+                  " WHERE which=3",
+                  DB_NO_ARGS);
+    while (!rc && l->n < all + 16 && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        l->ids[l->n++] = db_i64(&r, 0);
+    }
+    db_done(&r);
+    return rc;
+}
+
+static bool is_own(const struct own_list *l, account_id a)
+{
+    for (int64_t i = 0; i < l->n; i++)
+        if (l->ids[i] == a.n)
+            return true;
+    return false;
+}
+
+static int touches(struct call *c, const struct own_list *l, const struct ledger_order *o,
+                   bool *yes)
+{
+    struct ledger_transfer t;
+    struct ledger_leg *legs;
+    size_t n = 0;
+    *yes = is_own(l, o->debit) || is_own(l, o->credit);
+    for (size_t i = 0; i < o->n_legs; i++)
+        *yes = *yes || is_own(l, o->legs[i].account);
+    if (o->kind != LEDGER_REVERSE)
+        return 0;
+    int rc = ledger_transfer_get(c, o->of, &t);
+    if (!rc)
+        rc = ledger_transfer_legs(c, &t, &legs, &n);
+    for (size_t i = 0; !rc && i < n; i++)
+        *yes = *yes || is_own(l, legs[i].account);
+    if (rc > 0) { /* none, or a hold: the ledger's own refusal says so */
+        c->detail[0] = '\0';
+        c->field = NULL;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int cash_untouched(struct call *c, const struct ledger_order *orders, size_t n)
+{
+    struct own_list l;
+    int rc = own_read(c, &l);
+    for (size_t i = 0; !rc && l.n && i < n; i++) {
+        bool yes = false;
+        rc = touches(c, &l, &orders[i], &yes);
+        if (!rc && yes)
+            rc = call_refuse(c, CASH_NOT_OURS, "orders", "%zu", i);
+    }
+    return rc;
+}

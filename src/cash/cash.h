@@ -48,6 +48,7 @@
     X(CASH_NO_TRANSIT, 821, 404, "没有这笔在途现金", "no such cash on the road")                   \
     X(CASH_ARRIVED, 822, 409, "在途现金已入库", "that cash has arrived")                           \
     X(CASH_BAD_SETTING, 823, 422, "现金参数不对", "the setting is not valid")                      \
+    X(CASH_NOT_OURS, 824, 409, "现金账户只能经尾箱收付", "cash moves through its drawer only")     \
     X(CASH_NOT_LAST, 825, 409, "只能冲正当前尾箱未轧账的收付",                                     \
       "only what the open drawer moved since it was opened is reversed")                           \
     X(CASH_NO_TELLER, 826, 422, "接收人须为本网点在岗柜员", "hand it to a teller of this outlet")
@@ -229,6 +230,8 @@ MUST_USE int cash_settings_get(struct call *c, struct cash_settings *out);
 MUST_USE int cash_settings_put(struct call *c, const struct cash_settings *s);
 /* Is it a box's own account (or the one for cash on the road)? Others leave it alone. */
 MUST_USE int cash_account(struct call *c, account_id id, bool *is);
+/* Orders that come past this room may not touch such an account: CASH_NOT_OURS, with its order. */
+MUST_USE int cash_untouched(struct call *c, const struct ledger_order *orders, size_t n);
 /* Each box: book = ledger = counts + moves; nothing else touched its account. */
 MUST_USE int cash_check(struct call *c, int64_t *count, int64_t *bad, char *text, size_t size);
 MUST_USE int cash_last_id(struct db_tx *tx, int64_t *id);

@@ -1,6 +1,7 @@
 /* world.c -- See world.h. */
 #include "world.h"
 #include "approve/approve.h"
+#include "cash/cash.h"
 #include "approve/approve.h"
 #include <stdatomic.h>
 
@@ -65,6 +66,7 @@ int world_open(void **state)
     bank_open(&w.b);
     BANK_OK(db_commit(&w.b.c.tx));
     BANK_OK(db_migrate(w.b.db, approve_migrations, approve_migrations_count, 1));
+    BANK_OK(db_migrate(w.b.db, cash_migrations, cash_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
     BANK_OK(db_begin(w.b.db, &w.b.c.tx));
     if (world_layout == LEDGER_FAST)

@@ -506,6 +506,27 @@ static void between_outlets_cash_is_on_the_road_until_it_is_counted_in(void **st
     assert_int_equal(transfer(vault, far, FEN(1), P_HEAD), CASH_FAR);
 }
 
+static void an_order_past_the_drawer_is_refused(void **state)
+{
+    struct ledger_order o = { .kind = LEDGER_POST, .debit = alice, .amount = { 100, CNY } };
+    struct cash_move m;
+    UNUSED(state);
+    open_with(FEN(100));
+    o.credit = get(drawer).account;
+    assert_int_equal(cash_untouched(&p.c, &o, 1), CASH_NOT_OURS);
+    o.credit = (account_id){ 5 };
+    PAIR_OK(cash_untouched(&p.c, &o, 1));
+    const struct ledger_leg legs[] = { { alice, LEDGER_DEBIT, 1 },
+                                       { get(vault).account, LEDGER_CREDIT, 1 } };
+    o = (struct ledger_order){ .kind = LEDGER_JOURNAL, .legs = legs, .n_legs = 2 };
+    assert_int_equal(cash_untouched(&p.c, &o, 1), CASH_NOT_OURS);
+    PAIR_OK(move(drawer, FEN(5), NULL, 0, &m));
+    o = (struct ledger_order){ .kind = LEDGER_REVERSE, .of = m.transfer };
+    assert_int_equal(cash_untouched(&p.c, &o, 1), CASH_NOT_OURS);
+    o.of.low++;
+    PAIR_OK(cash_untouched(&p.c, &o, 1));
+}
+
 static void what_goes_past_the_drawer_is_seen_by_the_proof(void **state)
 {
     char text[300] = "";
@@ -679,6 +700,7 @@ SUITE(cash, CASE(notes_are_added_up_and_must_exist), CASE(a_count_means_what_the
       CASE(taking_back_is_a_reversal_in_the_same_session_and_once),
       CASE(between_boxes_two_people_act_and_a_holder_is_one_of_them),
       CASE(between_outlets_cash_is_on_the_road_until_it_is_counted_in),
+      CASE(an_order_past_the_drawer_is_refused),
       CASE(what_goes_past_the_drawer_is_seen_by_the_proof),
       CASE(random_days_agree_with_a_simple_model_and_the_proof_holds),
       CASE(a_fault_anywhere_leaves_the_boxes_as_they_were))
