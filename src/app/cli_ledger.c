@@ -258,6 +258,32 @@ static int run_trial(struct cli *c)
     return status;
 }
 
+/* ---- layout ---- */
+
+static int set_layout(struct call *c, void *ctx)
+{
+    return ledger_layout_set(c, *(enum ledger_layout *)ctx);
+}
+
+static int run_layout(struct cli *c)
+{
+    enum ledger_layout layout = !strcmp(c->args[0], "fast") ? LEDGER_FAST : LEDGER_PLAIN;
+    char error[600] = "";
+    struct bank b;
+    if (layout == LEDGER_PLAIN && strcmp(c->args[0], "plain"))
+        return cli_fail(CLI_USAGE, "ledger layout: fast or plain");
+    if (app_bank_open(c->config.db, false, machine_now_us(), &b, error, sizeof error))
+        return cli_fail(CLI_FAULT, "%s", error);
+    int rc = app_bank_write(&b, machine_now_us(), set_layout, &layout);
+    int status = cli_rc(rc, "ledger layout", rc < 0 ? db_error(b.db) : NULL);
+    app_bank_close(&b);
+    if (!status && c->json)
+        printf("{\"layout\":\"%s\"}\n", c->args[0]);
+    else if (!status)
+        printf("%s: the books are %s\n", app_bank_url_path(c->config.db), c->args[0]);
+    return status;
+}
+
 static const struct cli_flag import_flags[] = {
     { "format", "F", "berka: DIR/trans.asc or DIR/trans.asc.xz of the PKDD'99 bank" },
     { "until", "D", "leave out what is later than this day" },
@@ -269,6 +295,8 @@ static const struct cli_flag trial_flags[] = {
 const struct cli_verb cli_ledger_verbs[] = {
     { "ledger import", "DIR", "book a bank's exported transactions as double entry", import_flags,
       COUNT(import_flags), 1, 1, NULL, run_import },
+    { "ledger layout", "LAYOUT", "fast or plain: unused books either way, used ones to plain", NULL,
+      0, 1, 1, NULL, run_layout },
     { "ledger trial", NULL, "trial balance and balance sheet; also beside a server", trial_flags,
       COUNT(trial_flags), 0, 0, NULL, run_trial },
 };

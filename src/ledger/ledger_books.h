@@ -10,8 +10,9 @@ enum ledger_layout {
     LEDGER_FAST,      /* SQLite: the writer appends, history is filled behind (ledger_fast.h) */
 };
 MUST_USE int ledger_layout(struct call *c, enum ledger_layout *out);
-/* For a bank that has booked nothing: LEDGER_LAYOUT_USED, LEDGER_LAYOUT_ENGINE. It counts from the
- * next opening of the database, and must come before the first booking of this one. */
+/* Books that were used go from fast to plain only, all of it in this transaction; else
+ * LEDGER_LAYOUT_USED, LEDGER_LAYOUT_ENGINE. It counts from the next opening of the database:
+ * nothing may be booked in this one afterwards. */
 MUST_USE int ledger_layout_set(struct call *c, enum ledger_layout layout);
 /* Fast layout: takes at most max booked transfers into the history file, outside of a writing
  * transaction; *left: how many wait. Anybody may, at any time; ledger_filler does it by itself. */

@@ -28,6 +28,8 @@ MUST_USE int fast_account(struct fast *f, struct call *c, account_id id,
 /* The same if it is in memory already, else NULL. */
 const struct ledger_account *fast_peek(const struct fast *f, account_id id);
 void fast_touch(struct fast *f, struct ledger_account *a); /* what it was is kept for an undo */
+/* What open holds, due ones too, have pending on it. */
+MUST_USE int fast_pending(struct call *c, account_id id, struct ledger_totals *t);
 /* The account's row was written: it is read again, its totals stay. */
 void fast_reload(struct fast *f, account_id id);
 /* Which transfer has this id: its number; 0: none. */
@@ -110,5 +112,7 @@ MUST_USE int fast_check_holds(struct fast *f, struct call *c, int64_t *count, in
 /* Takes at most max transfers into the history file; *left: how many are still in the tail. */
 MUST_USE int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled,
                        int64_t *left, int64_t *rows);
+/* What was booked becomes rows of the plain layout (ledger_unpack.c). */
+MUST_USE int ledger_unpack(struct call *c);
 MUST_USE int fast_last_number(struct db_tx *tx, int64_t *number);
 #endif

@@ -55,7 +55,7 @@ static struct fast_account *find(const struct fast *f, int64_t id)
     return f->n_slots ? slot_of(f->slots, f->n_slots, id)->at : NULL;
 }
 
-static int pending_of(struct call *c, account_id id, struct ledger_totals *t)
+int fast_pending(struct call *c, account_id id, struct ledger_totals *t)
 {
     int rc = db_one_i64(c->tx,
                         "SELECT CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE debit_id=$1"
@@ -84,7 +84,7 @@ static int count(struct fast *f, struct call *c, account_id id, struct ledger_ac
     lines_read_done(&v.history);
     tail_unpin(f->tail);
     if (!rc)
-        rc = pending_of(c, id, &t);
+        rc = fast_pending(c, id, &t);
     if (rc)
         return rc;
     t.debits = e.debits;

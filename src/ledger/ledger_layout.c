@@ -14,12 +14,19 @@ int ledger_layout(struct call *c, enum ledger_layout *out)
 int ledger_layout_set(struct call *c, enum ledger_layout layout)
 {
     int64_t used = 0;
+    enum ledger_layout now = LEDGER_PLAIN;
     if (layout == LEDGER_FAST && db_is_server(db_of(c->tx)))
         return call_refuse(c, LEDGER_LAYOUT_ENGINE, "layout", "it is SQLite's");
     int rc = db_one_i64(c->tx,
                         "SELECT COUNT(*) FROM (SELECT number FROM ledger_transfer UNION ALL"
                         " SELECT first FROM ledger_chunk) AS x",
                         DB_NO_ARGS, 0, &used);
+    if (!rc && used)
+        rc = ledger_layout(c, &now);
+    if (!rc && used && now == LEDGER_FAST && layout == LEDGER_PLAIN) {
+        rc = ledger_unpack(c);
+        used = 0;
+    }
     if (!rc && used)
         return call_refuse(c, LEDGER_LAYOUT_USED, "layout", "%lld", (long long)used);
     if (!rc)

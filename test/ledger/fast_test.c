@@ -176,6 +176,67 @@ static void history_is_made_again_when_it_is_missing_old_or_another_s(void **sta
     books_close(&d);
 }
 
+static void fast_books_become_plain_ones_and_nothing_else_changes(void **state)
+{
+    UNUSED(state);
+    struct ledger_account before[PEOPLE], after;
+    struct ledger_entry *lines, *again;
+    struct ledger_order o;
+    struct ledger_result r, first;
+    enum ledger_layout layout;
+    int n = 0, m = 0;
+    open_people();
+    for (int i = 0; i < 5; i++)
+        write_a_group();
+    o = books_order(&d, people[0], people[1], 5);
+    o.kind = LEDGER_HOLD;
+    BOOKS_OK(ledger_post(&d.c, &o, &first));
+    const struct ledger_leg legs[] = { { cash, LEDGER_DEBIT, 3 },
+                                       { people[2], LEDGER_CREDIT, 1 },
+                                       { people[3], LEDGER_CREDIT, 2 } };
+    struct ledger_order j = { .id = ledger_id_make(&d.c),
+                              .kind = LEDGER_JOURNAL,
+                              .amount.currency = CNY,
+                              .legs = legs,
+                              .n_legs = 3,
+                              .memo = "工资" };
+    BOOKS_OK(ledger_post(&d.c, &j, &r));
+    books_save(&d);
+    books_fill(&d, 100);
+    for (int i = 0; i < PEOPLE; i++)
+        BOOKS_OK(ledger_account_get(&d.c, people[i], &before[i]));
+    struct arena *keep = d.c.arena;
+    d.c.arena = arena_new(64 << 20);
+    BOOKS_OK(ledger_entries(&d.c, people[0], 0, 1000, &lines, &n));
+    struct arena *own = d.c.arena;
+    d.c.arena = keep;
+    BOOKS_OK(ledger_layout_set(&d.c, LEDGER_PLAIN));
+    reopen();
+    BOOKS_OK(ledger_layout(&d.c, &layout));
+    assert_int_equal(layout, LEDGER_PLAIN);
+    books_proven(&d);
+    for (int i = 0; i < PEOPLE; i++) {
+        BOOKS_OK(ledger_account_get(&d.c, people[i], &after));
+        assert_memory_equal(&before[i].totals, &after.totals, sizeof after.totals);
+        assert_true(before[i].entries == after.entries && before[i].last_us == after.last_us);
+    }
+    BOOKS_OK(ledger_entries(&d.c, people[0], 0, 1000, &again, &m));
+    assert_int_equal(n, m);
+    for (int i = 0; i < n; i++) {
+        assert_true(lines[i].seq == again[i].seq && lines[i].minor == again[i].minor);
+        assert_true(lines[i].transfer.low == again[i].transfer.low);
+        assert_true(lines[i].debits == again[i].debits && lines[i].credits == again[i].credits);
+        assert_true(lines[i].booked_us == again[i].booked_us && lines[i].side == again[i].side);
+        assert_int_equal(lines[i].value.days, again[i].value.days);
+    }
+    BOOKS_OK(ledger_post(&d.c, &o, &r));
+    assert_true(r.existed && r.number == first.number);
+    BOOKS_OK(ledger_post(&d.c, &j, &r));
+    assert_true(r.existed);
+    arena_free(own);
+    books_close(&d);
+}
+
 static void the_proofs_of_the_fast_layout_see_damage(void **state)
 {
     UNUSED(state);
@@ -318,4 +379,5 @@ static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
 SUITE(ledger_fast, cmocka_unit_test(a_packed_row_is_read_back_and_damage_is_seen),
       cmocka_unit_test(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
       cmocka_unit_test(history_is_made_again_when_it_is_missing_old_or_another_s),
+      cmocka_unit_test(fast_books_become_plain_ones_and_nothing_else_changes),
       cmocka_unit_test(the_proofs_of_the_fast_layout_see_damage))
