@@ -8,7 +8,8 @@
  * Every room lists its refusals once, in an X-macro ROOM_REFUSALS(X) with rows
  * X(NAME, code, http status, "Chinese", "English"), in the order in which they are checked.
  * Ranges: base 1-99, who 100-199, branch 200-299, lobby 300-499, api 500-599,
- * ledger 600-699, deposit 700-769, statement 830-859, print 860-869, advise 900-929.
+ * ledger 600-699, deposit 700-769, statement 830-859, print 860-869, roster 870-899,
+ * advise 900-929.
  */
 #ifndef BASE_RC_H
 #define BASE_RC_H

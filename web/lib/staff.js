@@ -14,6 +14,7 @@ export const ROLES = {
     floor: ['floor', 'head', 'office', 'auditor', 'admin'],
     office: ['head', 'office', 'auditor', 'admin'],
     books: ['head', 'office', 'auditor', 'admin'],
+    planner: ['head', 'office', 'admin'],
     admin: ['admin', 'head'],
 };
 

@@ -5,6 +5,7 @@ import admin from './admin.js';
 import advice from './advice.js';
 import books from './books.js';
 import counter from './counter.js';
+import planner from './planner.js';
 
 /** @type {Record<string, [string, string]>} */
 const own = {
@@ -181,4 +182,5 @@ export default /** @type {Record<string, [string, string]>} */ ({
     ...advice,
     ...books,
     ...counter,
+    ...planner,
 });

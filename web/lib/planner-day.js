@@ -1,0 +1,521 @@
+// planner-day.js -- One day: who will come, how many windows keep the promise, what if.
+import { html, useEffect, useMemo, useRef, useState } from './vendor.js';
+import { t } from './texts.js';
+import { get, post, put } from './api.js';
+import { toast, toastProblem } from './ui.js';
+import { Chart, INK } from './office-base.js';
+import { JobBar, dayName, dayShown, hm, mayChange, outletPath, percent, useJob, useRest } from './planner-base.js';
+
+const METHODS = ['plan', 'sipp', 'lag_sipp', 'sipp_max', 'mol', 'day_only'];
+const RULES = {
+    fcfs: 'fcfs',
+    strict: 'strict',
+    promise: 'promise',
+    head: 'head:mid=10m,high=10m',
+};
+/** @param {number[]} a @param {number[]} b */
+const plus = (a, b) => a.map((x, i) => x + (b[i] || 0));
+const tick = (/** @type {any} */ _u, /** @type {number[]} */ v) => v.map((s) => hm(s * 30));
+const half = {
+    values: tick,
+    incrs: [1, 2, 4],
+    space: 48,
+    font: '12px sans-serif',
+    grid: { stroke: '#e6e3d8' },
+};
+const left = { size: 44, font: '12px sans-serif', grid: { stroke: '#e6e3d8' } };
+
+/** @param {{f: any}} p */
+function Forecast({ f }) {
+    const a = Math.floor(f.opens / 30),
+        b = Math.ceil(f.closes / 30);
+    const data = useMemo(() => {
+        const x = Array.from({ length: b - a }, (_, i) => a + i);
+        return [x, ...['low', 'high', 'mean'].map((k) => x.map((s) => f[k][s]))];
+    }, [f]);
+    return html`
+      <section class="card" aria-labelledby="fc-title">
+        <div class="card-head">
+          <h2 id="fc-title">${t('plan.forecast')}</h2>
+          <span class="small muted">
+            ${f.history_days
+                ? t(f.forecast ? 'plan.forecast.model' : 'plan.forecast.mean', {
+                      n: f.history_days,
+                  })
+                : t('plan.forecast.none')}
+          </span>
+        </div>
+        <p class="num">
+          ${t('plan.forecast.of', {
+              n: f.total.toFixed(0),
+              low: f.total_low.toFixed(0),
+              high: f.total_high.toFixed(0),
+          })}
+        </p>
+        <${Chart}
+            label=${t('plan.forecast.label')} height=${170} data=${data}
+            options=${(/** @type {any} */ size) => ({
+                ...size,
+                legend: { show: false },
+                cursor: { show: false },
+                scales: { x: { time: false }, y: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, (h || 1) * 1.1] } },
+                axes: [half, left],
+                bands: [{ series: [2, 1], fill: INK.soft }],
+                series: [
+                    {},
+                    { stroke: 'transparent' },
+                    { stroke: 'transparent' },
+                    { stroke: INK.green, width: 2 },
+                ],
+            })} />
+      </section>
+    `;
+}
+
+/** Windows as steps, late as bars. @param {{r: any, need: number[]}} p */
+function Curve({ r, need }) {
+    const data = useMemo(() => {
+        const x = r.slots.map((/** @type {any} */ s) => s.slot);
+        return [
+            x,
+            r.slots.map((/** @type {any} */ s) => s.late * 100),
+            r.slots.map((/** @type {any} */ s) => need[s.slot] || 0),
+            r.slots.map((/** @type {any} */ s) => s.personal + s.corporate),
+        ];
+    }, [r, need]);
+    return html`
+      <${Chart}
+          label=${t('plan.curve.label')} height=${210} data=${data}
+          options=${(/** @type {any} */ size, /** @type {any} */ uplot) => ({
+              ...size,
+              legend: { show: false },
+              cursor: { show: false },
+              scales: {
+                  x: { time: false },
+                  y: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, (h || 1) + 1] },
+                  late: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, Math.max(20, h)] },
+              },
+              axes: [
+                  half,
+                  left,
+                  {
+                      ...left,
+                      scale: 'late',
+                      side: 1,
+                      grid: { show: false },
+                      values: (/** @type {any} */ _u, /** @type {number[]} */ v) => v.map((p) => p + '%'),
+                  },
+              ],
+              series: [
+                  {},
+                  { scale: 'late', stroke: INK.danger, fill: 'rgba(160, 35, 27, 0.15)', width: 1 },
+                  { stroke: INK.gold, width: 2, dash: [6, 4] },
+                  { stroke: INK.green, width: 3 },
+              ],
+          })} />
+      <p class="tiny key-line">
+        <span class="key key-green"></span>${t('plan.work.row')}
+        <span class="key key-gold"></span>${t('plan.need.row')}
+        <span class="key key-danger"></span>${t('plan.late.row')}
+      </p>
+    `;
+}
+
+/** @param {{r: any}} p */
+function SlotTable({ r }) {
+    return html`
+      <details>
+        <summary>${t('plan.table')}</summary>
+        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('plan.table')}>
+          <table class="table table-tight">
+            <thead>
+              <tr>
+                <th scope="col">${t('plan.half')}</th>
+                <th scope="col" class="right">${t('plan.expected')}</th>
+                <th scope="col" class="right">${t('plan.windows')}</th>
+                <th scope="col" class="right">${t('plan.late')}</th>
+                <th scope="col" class="right">${t('plan.late.upper')}</th>
+                ${r.whole.classes
+                    .filter((/** @type {any} */ k) => k.code !== 'normal')
+                    .map((/** @type {any} */ k) => html`
+                      <th key=${k.code} scope="col" class="right">
+                        ${t('plan.cert.class', { code: k.code, n: k.within })}
+                      </th>
+                    `)}
+                <th scope="col" class="right">${t('plan.wait')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${r.slots.map((/** @type {any} */ s) => html`
+                <tr key=${s.slot} class=${s.late_upper > r.promised ? 'row-late' : ''}>
+                  <th scope="row" class="num">${hm(s.slot * 30)}</th>
+                  <td class="num right">${s.expected.toFixed(1)}</td>
+                  <td class="num right">${s.personal} + ${s.corporate}</td>
+                  <td class="num right">${percent(s.late)}</td>
+                  <td class="num right">${percent(s.late_upper)}</td>
+                  ${s.classes
+                      .filter((/** @type {any} */ k) => k.code !== 'normal')
+                      .map((/** @type {any} */ k) => html`<td key=${k.code} class="num right">${percent(k.late)}</td>`)}
+                  <td class="num right">${t('plan.min', { n: s.wait.toFixed(1) })}</td>
+                </tr>
+              `)}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    `;
+}
+
+const worstOf = (/** @type {any} */ r) =>
+    r.slots.reduce((/** @type {any} */ a, /** @type {any} */ s) => (s.late > a.late ? s : a), r.slots[0]);
+
+/** @param {{r: any}} p */
+function Certificate({ r }) {
+    const over = r.slots.filter((/** @type {any} */ s) => s.late_upper > r.promised);
+    const worst = worstOf(r);
+    const f = r.fix;
+    return html`
+      <section
+          class=${'card verdict-card ' + (over.length ? 'judged-bad' : 'judged-good')}
+          aria-labelledby="cert-title">
+        <div class="card-head">
+          <h2 id="cert-title">${t('plan.cert')}</h2>
+          <span class="small muted num">${t('plan.cert.days', { n: r.days })}</span>
+        </div>
+        <p class="cert-word" data-cert>
+          ${over.length ? t('plan.cert.broken', { n: over.length }) : t('plan.cert.kept')}
+        </p>
+        <p class="small muted">
+          ${t('plan.cert.promise', { n: r.within_minutes, p: percent(r.promised, 0) })}
+        </p>
+        <dl class="cert-list">
+          <div><dt>${t('plan.cert.whole')}</dt><dd class="num">${percent(r.whole.late)}</dd></div>
+          <div>
+            <dt>${t('plan.cert.worst')}</dt>
+            <dd class="num">${hm(worst.slot * 30)} · ${percent(worst.late)}</dd>
+          </div>
+          ${r.whole.classes
+              .filter((/** @type {any} */ k) => k.code !== 'normal')
+              .map((/** @type {any} */ k) => html`
+                <div key=${k.code}>
+                  <dt>${t('plan.cert.class', { code: k.code, n: k.within })}</dt>
+                  <dd class="num">${percent(k.late)} / ${percent(k.promised, 0)}</dd>
+                </div>
+              `)}
+        </dl>
+        ${over.length > 0 && r.whole.late <= r.promised && html`
+          <p class="small">
+            ${t('plan.cert.day_only', {
+                p: percent(r.whole.late),
+                time: hm(worst.slot * 30),
+                worst: percent(worst.late),
+            })}
+          </p>
+        `}
+        ${over.length > 0 && html`
+          <p class="small">
+            <strong>${t('plan.cert.binding')}</strong>${' '}
+            <span class="num">
+              ${over.map((/** @type {any} */ s) => hm(s.slot * 30) + ' ' + percent(s.late, 0)).join(' · ')}
+            </span>
+          </p>
+        `}
+        <p class="small">
+          <strong>${t('plan.cert.fix')}</strong>${' '}
+          ${f
+              ? t('plan.cert.fix.text', {
+                    kind: t(f.corporate ? 'plan.skill.corporate' : 'plan.skill.personal'),
+                    from: hm(f.slot * 30),
+                    until: hm((f.slot + f.slots) * 30),
+                    before: percent(f.worst_before),
+                    after: percent(f.worst_after),
+                    day_before: percent(f.late_before),
+                    day_after: percent(f.late_after),
+                })
+              : t(over.length ? 'plan.cert.fix.none' : 'plan.cert.fix.no')}
+        </p>
+      </section>
+    `;
+}
+
+/** @param {{label: string, value: number, min: number, max: number, step: number, say: string, set: (n: number) => void}} p */
+const Slider = ({ label, value, min, max, step, say, set }) => html`
+  <label class="slider">
+    <span>${label}</span>
+    <input
+        type="range" min=${min} max=${max} step=${step} value=${value} aria-valuetext=${say}
+        onInput=${(/** @type {any} */ e) => set(Number(e.target.value))} />
+    <output class="num">${say}</output>
+  </label>
+`;
+
+const NOTHING = { arrivals: 100, service: 100, plus: 0, patience: -1, rule: '' };
+
+/** @param {{day: string, use: any, now: any, patience: number}} p */
+function WhatIf({ day, use, now, patience }) {
+    const [w, setW] = useState(NOTHING);
+    const [r, setR] = useState(/** @type {any} */ (null));
+    const asked = useRef(0);
+    const set = (/** @type {any} */ x) => setW({ ...w, ...x });
+    const usual = Math.round(patience);
+    const p = w.patience < 0 ? usual : w.patience;
+    useRest(
+        [w, use],
+        () => {
+            const n = ++asked.current;
+            post(outletPath() + '/plan/simulate', {
+                day,
+                ...use,
+                arrivals: w.arrivals / 100,
+                service: w.service / 100,
+                plus: w.plus,
+                ...(w.patience < 0 ? {} : { patience: w.patience }),
+                ...(w.rule ? { rule: /** @type {any} */ (RULES)[w.rule] } : {}),
+            })
+                .then((x) => n === asked.current && setR(x))
+                .catch(toastProblem);
+        },
+        120,
+    );
+    const row = (/** @type {string} */ name, /** @type {(x: any) => string} */ of) => html`
+      <tr>
+        <th scope="row">${name}</th>
+        <td class="num right">${of(now)}</td>
+        <td class="num right strong">${r ? of(r) : '…'}</td>
+      </tr>
+    `;
+    const sign = (/** @type {number} */ n) => (n > 0 ? '+' : '') + n;
+    return html`
+      <section class="card what" aria-labelledby="what-title">
+        <div class="card-head">
+          <h2 id="what-title">${t('plan.what')}</h2>
+          <button type="button" class="btn btn-small" onClick=${() => setW(NOTHING)}>
+            ${t('plan.what.reset')}
+          </button>
+        </div>
+        <div class="what-grid">
+          <div class="stack-s">
+            <${Slider}
+                label=${t('plan.what.arrivals')} value=${w.arrivals} min=${70} max=${130} step=${1}
+                say=${w.arrivals + '%'} set=${(/** @type {number} */ n) => set({ arrivals: n })} />
+            <${Slider}
+                label=${t('plan.what.service')} value=${w.service} min=${70} max=${130} step=${1}
+                say=${w.service + '%'} set=${(/** @type {number} */ n) => set({ service: n })} />
+            <${Slider}
+                label=${t('plan.what.plus')} value=${w.plus} min=${-4} max=${4} step=${1}
+                say=${sign(w.plus)} set=${(/** @type {number} */ n) => set({ plus: n })} />
+            <${Slider}
+                label=${t('plan.what.patience')} value=${p} min=${0} max=${Math.max(240, usual)} step=${5}
+                say=${p ? t('plan.min', { n: p }) : t('plan.what.patience.never')}
+                set=${(/** @type {number} */ n) => set({ patience: n })} />
+            <label class="slider">
+              <span>${t('plan.what.rule')}</span>
+              <select
+                  class="select" value=${w.rule}
+                  onChange=${(/** @type {any} */ e) => set({ rule: e.target.value })}>
+                <option value="">${t('plan.what.rule.own')}</option>
+                ${Object.keys(RULES).map((k) => html`<option key=${k} value=${k}>${t('plan.what.rule.' + k)}</option>`)}
+              </select>
+            </label>
+          </div>
+          <div>
+            <table class="table table-tight" data-what>
+              <thead>
+                <tr>
+                  <td></td>
+                  <th scope="col" class="right">${t('plan.what.before')}</th>
+                  <th scope="col" class="right">${t('plan.what.after')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${row(t('plan.cert.whole'), (x) => percent(x.whole.late))}
+                ${row(t('plan.cert.worst'), (x) => hm(worstOf(x).slot * 30) + ' ' + percent(worstOf(x).late))}
+                ${row(t('plan.wait'), (x) => t('plan.min', { n: x.whole.wait.toFixed(1) }))}
+                ${row(t('plan.what.gave_up'), (x) => percent(x.whole.gave_up))}
+                ${row(t('plan.staff.over'), (x) => String(x.slots.filter((/** @type {any} */ s) => s.late > x.promised).length))}
+              </tbody>
+            </table>
+            ${r && html`
+              <p class="tiny muted num" role="status">
+                ${t('plan.what.ms', { n: r.ms.toFixed(0), days: r.days })}
+              </p>
+            `}
+          </div>
+        </div>
+      </section>
+    `;
+}
+
+/** @param {{item: any, use: () => void, may: boolean}} p */
+function Staffing({ item, use, may }) {
+    const parts = Object.entries(item.parts);
+    return html`
+      <div class="stack">
+        ${parts.map(([name, /** @type {any} */ p]) => html`
+          <div key=${name} class="table-wrap" tabindex="0" role="region" aria-label=${t('plan.staff.part', { part: t('plan.skill.' + name) })}>
+            <table class="table table-tight">
+              <caption>
+                ${t('plan.staff.part', { part: t('plan.skill.' + name) })}${' '}
+                <span class=${'badge ' + (p.certified ? 'badge-ok' : 'badge-warn')}>
+                  ${t(p.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
+                </span>${' '}
+                <span class="tiny muted">${t('plan.staff.bound', { n: p.lower_bound })}</span>
+              </caption>
+              <thead>
+                <tr>
+                  <th scope="col">${t('plan.method')}</th>
+                  <th scope="col" class="right">${t('plan.staff.sum')}</th>
+                  <th scope="col" class="right">${t('plan.cert.whole')}</th>
+                  <th scope="col" class="right">${t('plan.cert.worst')}</th>
+                  <th scope="col" class="right">${t('plan.staff.over')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${METHODS.filter((m) => p[m]).map((m) => html`
+                  <tr key=${m} class=${m === 'plan' ? 'strong' : ''}>
+                    <th scope="row">${t('method.' + m)}</th>
+                    <td class="num right">${p[m].sum}</td>
+                    <td class="num right">${percent(p[m].whole_late)}</td>
+                    <td class="num right">${percent(p[m].worst_late)}</td>
+                    <td class="num right">${p[m].slots_over}</td>
+                  </tr>
+                `)}
+              </tbody>
+            </table>
+          </div>
+        `)}
+        ${may && html`
+          <button type="button" class="btn btn-primary fit" onClick=${use}>${t('plan.staff.use')}</button>
+        `}
+      </div>
+    `;
+}
+
+/** @param {{week: any, again: () => void}} p */
+export function Day({ week, again }) {
+    const day = dayShown();
+    const at = week.days.find((/** @type {any} */ d) => d.day === day) || week.days[0];
+    const [f, setF] = useState(/** @type {any} */ (null));
+    const [which, setWhich] = useState(week.published || week.draft ? 'roster' : 'need');
+    const [now, setNow] = useState(/** @type {any} */ (null));
+    const [item, setItem] = useState(/** @type {any} */ (null));
+    const may = mayChange();
+    const needed = plus(at.need.personal, at.need.corporate);
+    const use = useMemo(
+        () =>
+            which === 'certified' && item
+                ? { use: 'windows', personal: item.need.personal, corporate: item.need.corporate }
+                : { use: which === 'certified' ? 'need' : which },
+        [which, item, day],
+    );
+    const take = (/** @type {any} */ x) =>
+        put(outletPath() + '/plan/need', {
+            day: x.day,
+            personal: x.need.personal,
+            corporate: x.need.corporate,
+            source: 'certified',
+        });
+    const job = useJob(async (result) => {
+        if (result.items.length === 1) {
+            setItem(result.items[0]);
+            setWhich('certified');
+            return;
+        }
+        try {
+            for (const x of result.items) await take(x);
+            toast(t('plan.staff.used.week', { n: result.items.length }), 'ok');
+            again();
+        } catch (e) {
+            toastProblem(e);
+        }
+    });
+    useEffect(() => {
+        let gone = false;
+        setF(null);
+        setItem(null);
+        setWhich(week.published || week.draft ? 'roster' : 'need');
+        get(outletPath() + '/plan/forecast?day=' + day)
+            .then((x) => !gone && setF(x))
+            .catch(toastProblem);
+        return () => {
+            gone = true;
+        };
+    }, [day]);
+    useEffect(() => {
+        let gone = false;
+        setNow(null);
+        if (at.opens < at.closes)
+            post(outletPath() + '/plan/simulate', { day, ...use, fix: true, days: 2000 })
+                .then((x) => !gone && setNow(x))
+                .catch(toastProblem);
+        return () => {
+            gone = true;
+        };
+    }, [day, use]);
+    if (at.opens >= at.closes) return html`<p class="empty">${t('plan.closed')}</p>`;
+    return html`
+      <h2 class="sr-only">${dayName(day, 'long')}</h2>
+      <${JobBar} job=${job.job} stop=${job.stop} />
+      <div class="day-grid">
+        <div class="stack">
+          ${f && html`<${Forecast} f=${f} />`}
+          <section class="card" aria-labelledby="curve-title">
+            <div class="card-head">
+              <h2 id="curve-title">${t('plan.curve')}</h2>
+              <div class="seg" role="group" aria-label=${t('plan.curve.which')}>
+                ${['roster', 'need', ...(item ? ['certified'] : [])].map((k) => html`
+                  <button
+                      key=${k} type="button" aria-pressed=${String(which === k)}
+                      onClick=${() => setWhich(k)}>
+                    ${t('plan.use.' + k)}
+                  </button>
+                `)}
+              </div>
+            </div>
+            ${now
+                ? html`
+                    <${Curve} r=${now} need=${needed} />
+                    <${SlotTable} r=${now} />
+                  `
+                : html`<p class="empty" role="status">…</p>`}
+          </section>
+        </div>
+        <div class="stack">
+          ${now && html`<${Certificate} r=${now} />`}
+          <section class="card" aria-labelledby="staff-title">
+            <div class="card-head">
+              <h2 id="staff-title">${t('plan.staff')}</h2>
+              <span class="badge">${t('plan.source.' + (at.need.planned ? at.need.source : 'none'))}</span>
+            </div>
+            <p class="small muted">${t('plan.staff.hint')}</p>
+            ${may && html`
+              <div class="row">
+                <button
+                    type="button" class="btn" disabled=${!!job.job}
+                    onClick=${() => job.start('/plan/staff', { day })}>
+                  ${t('plan.staff.run')}
+                </button>
+                <button
+                    type="button" class="btn" disabled=${!!job.job}
+                    onClick=${() => job.start('/plan/staff', { day: week.week, days: 7 })}>
+                  ${t('plan.staff.week')}
+                </button>
+              </div>
+            `}
+            ${item && html`
+              <${Staffing}
+                  item=${item} may=${may}
+                  use=${() =>
+                      take(item)
+                          .then(() => {
+                              toast(t('plan.staff.used'), 'ok');
+                              again();
+                          })
+                          .catch(toastProblem)} />
+            `}
+          </section>
+        </div>
+      </div>
+      ${now && f && html`<${WhatIf} day=${day} use=${use} now=${now} patience=${f.patience_minutes} />`}
+    `;
+}
