@@ -249,8 +249,8 @@ int api_plan_simulate(struct call *c, struct request *q, struct buf *answer)
     double read = clock_ms();
     for (int i = 0; i < x->day.m.model.slots; i++)
         customers += x->day.m.model.expected[i];
-    /* About a third of a second of one core on this machine. */
-    int64_t most = (int64_t)(600000 / customers) + 60;
+    /* A slider wants its answer at once: some hundred milliseconds of one core. */
+    int64_t most = (int64_t)(220000 / customers) + 60;
     x->days = x->days && x->days < most * 8 ? x->days : most > 2000 ? 2000 : most;
     roster_open_windows(&x->day.m, x->windows, open);
     roster_model_crew(&x->day.m, open, crew);

@@ -1,10 +1,20 @@
 // planner-day.js -- One day: who will come, how many windows keep the promise, what if.
 import { html, useEffect, useMemo, useRef, useState } from './vendor.js';
-import { t } from './texts.js';
+import { has, t } from './texts.js';
 import { get, post, put } from './api.js';
 import { toast, toastProblem } from './ui.js';
 import { Chart, INK } from './office-base.js';
-import { JobBar, dayName, dayShown, hm, mayChange, outletPath, percent, useJob, useRest } from './planner-base.js';
+import {
+    JobBar,
+    dayName,
+    dayShown,
+    hm,
+    mayChange,
+    outletPath,
+    percent,
+    useJob,
+    useRest,
+} from './planner-base.js';
 
 const METHODS = ['plan', 'sipp', 'lag_sipp', 'sipp_max', 'mol', 'day_only'];
 const RULES = {
@@ -38,11 +48,13 @@ function Forecast({ f }) {
         <div class="card-head">
           <h2 id="fc-title">${t('plan.forecast')}</h2>
           <span class="small muted">
-            ${f.history_days
-                ? t(f.forecast ? 'plan.forecast.model' : 'plan.forecast.mean', {
-                      n: f.history_days,
-                  })
-                : t('plan.forecast.none')}
+            ${
+              f.history_days
+                  ? t(f.forecast ? 'plan.forecast.model' : 'plan.forecast.mean', {
+                        n: f.history_days,
+                    })
+                  : t('plan.forecast.none')
+            }
           </span>
         </div>
         <p class="num">
@@ -58,7 +70,16 @@ function Forecast({ f }) {
                 ...size,
                 legend: { show: false },
                 cursor: { show: false },
-                scales: { x: { time: false }, y: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, (h || 1) * 1.1] } },
+                scales: {
+                    x: { time: false },
+                    y: {
+                        range: (
+                            /** @type {any} */ _u,
+                            /** @type {any} */ _l,
+                            /** @type {number} */ h,
+                        ) => [0, (h || 1) * 1.1],
+                    },
+                },
                 axes: [half, left],
                 bands: [{ series: [2, 1], fill: INK.soft }],
                 series: [
@@ -92,8 +113,20 @@ function Curve({ r, need }) {
               cursor: { show: false },
               scales: {
                   x: { time: false },
-                  y: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, (h || 1) + 1] },
-                  late: { range: (/** @type {any} */ _u, /** @type {any} */ _l, /** @type {number} */ h) => [0, Math.max(20, h)] },
+                  y: {
+                      range: (
+                          /** @type {any} */ _u,
+                          /** @type {any} */ _l,
+                          /** @type {number} */ h,
+                      ) => [0, (h || 1) + 1],
+                  },
+                  late: {
+                      range: (
+                          /** @type {any} */ _u,
+                          /** @type {any} */ _l,
+                          /** @type {number} */ h,
+                      ) => [0, Math.max(20, h)],
+                  },
               },
               axes: [
                   half,
@@ -103,7 +136,8 @@ function Curve({ r, need }) {
                       scale: 'late',
                       side: 1,
                       grid: { show: false },
-                      values: (/** @type {any} */ _u, /** @type {number[]} */ v) => v.map((p) => p + '%'),
+                      values: (/** @type {any} */ _u, /** @type {number[]} */ v) =>
+                          v.map((p) => p + '%'),
                   },
               ],
               series: [
@@ -114,9 +148,12 @@ function Curve({ r, need }) {
               ],
           })} />
       <p class="tiny key-line">
-        <span class="key key-green"></span>${t('plan.work.row')}
-        <span class="key key-gold"></span>${t('plan.need.row')}
-        <span class="key key-danger"></span>${t('plan.late.row')}
+        <span class="key key-green"></span>
+        ${t('plan.work.row')}
+        <span class="key key-gold"></span>
+        ${t('plan.need.row')}
+        <span class="key key-danger"></span>
+        ${t('plan.late.row')}
       </p>
     `;
 }
@@ -137,28 +174,40 @@ function SlotTable({ r }) {
                 <th scope="col" class="right">${t('plan.late.upper')}</th>
                 ${r.whole.classes
                     .filter((/** @type {any} */ k) => k.code !== 'normal')
-                    .map((/** @type {any} */ k) => html`
-                      <th key=${k.code} scope="col" class="right">
-                        ${t('plan.cert.class', { code: k.code, n: k.within })}
-                      </th>
-                    `)}
+                    .map(
+                        (/** @type {any} */ k) => html`
+                          <th key=${k.code} scope="col" class="right">
+                            ${t('plan.cert.class', {
+                                code: has('plan.class.' + k.code)
+                                    ? t('plan.class.' + k.code)
+                                    : k.code,
+                                n: k.within,
+                            })}
+                          </th>
+                        `,
+                    )}
                 <th scope="col" class="right">${t('plan.wait')}</th>
               </tr>
             </thead>
             <tbody>
-              ${r.slots.map((/** @type {any} */ s) => html`
-                <tr key=${s.slot} class=${s.late_upper > r.promised ? 'row-late' : ''}>
-                  <th scope="row" class="num">${hm(s.slot * 30)}</th>
-                  <td class="num right">${s.expected.toFixed(1)}</td>
-                  <td class="num right">${s.personal} + ${s.corporate}</td>
-                  <td class="num right">${percent(s.late)}</td>
-                  <td class="num right">${percent(s.late_upper)}</td>
-                  ${s.classes
-                      .filter((/** @type {any} */ k) => k.code !== 'normal')
-                      .map((/** @type {any} */ k) => html`<td key=${k.code} class="num right">${percent(k.late)}</td>`)}
-                  <td class="num right">${t('plan.min', { n: s.wait.toFixed(1) })}</td>
-                </tr>
-              `)}
+              ${r.slots.map(
+                  (/** @type {any} */ s) => html`
+                    <tr key=${s.slot} class=${s.late_upper > r.promised ? 'row-late' : ''}>
+                      <th scope="row" class="num">${hm(s.slot * 30)}</th>
+                      <td class="num right">${s.expected.toFixed(1)}</td>
+                      <td class="num right">${s.personal} + ${s.corporate}</td>
+                      <td class="num right">${percent(s.late)}</td>
+                      <td class="num right">${percent(s.late_upper)}</td>
+                      ${s.classes
+                          .filter((/** @type {any} */ k) => k.code !== 'normal')
+                          .map(
+                              (/** @type {any} */ k) =>
+                                  html`<td key=${k.code} class="num right">${percent(k.late)}</td>`,
+                          )}
+                      <td class="num right">${t('plan.min', { n: s.wait.toFixed(1) })}</td>
+                    </tr>
+                  `,
+              )}
             </tbody>
           </table>
         </div>
@@ -167,7 +216,10 @@ function SlotTable({ r }) {
 }
 
 const worstOf = (/** @type {any} */ r) =>
-    r.slots.reduce((/** @type {any} */ a, /** @type {any} */ s) => (s.late > a.late ? s : a), r.slots[0]);
+    r.slots.reduce(
+        (/** @type {any} */ a, /** @type {any} */ s) => (s.late > a.late ? s : a),
+        r.slots[0],
+    );
 
 /** @param {{r: any}} p */
 function Certificate({ r }) {
@@ -196,12 +248,19 @@ function Certificate({ r }) {
           </div>
           ${r.whole.classes
               .filter((/** @type {any} */ k) => k.code !== 'normal')
-              .map((/** @type {any} */ k) => html`
-                <div key=${k.code}>
-                  <dt>${t('plan.cert.class', { code: k.code, n: k.within })}</dt>
-                  <dd class="num">${percent(k.late)} / ${percent(k.promised, 0)}</dd>
-                </div>
-              `)}
+              .map(
+                  (/** @type {any} */ k) => html`
+                    <div key=${k.code}>
+                      <dt>
+                        ${t('plan.cert.class', {
+                            code: has('plan.class.' + k.code) ? t('plan.class.' + k.code) : k.code,
+                            n: k.within,
+                        })}
+                      </dt>
+                      <dd class="num">${percent(k.late)} / ${percent(k.promised, 0)}</dd>
+                    </div>
+                  `,
+              )}
         </dl>
         ${over.length > 0 && r.whole.late <= r.promised && html`
           <p class="small">
@@ -214,25 +273,31 @@ function Certificate({ r }) {
         `}
         ${over.length > 0 && html`
           <p class="small">
-            <strong>${t('plan.cert.binding')}</strong>${' '}
+            <strong>${t('plan.cert.binding')}</strong>
+            ${' '}
             <span class="num">
-              ${over.map((/** @type {any} */ s) => hm(s.slot * 30) + ' ' + percent(s.late, 0)).join(' · ')}
+              ${over
+                  .map((/** @type {any} */ s) => hm(s.slot * 30) + ' ' + percent(s.late, 0))
+                  .join(' · ')}
             </span>
           </p>
         `}
         <p class="small">
-          <strong>${t('plan.cert.fix')}</strong>${' '}
-          ${f
-              ? t('plan.cert.fix.text', {
-                    kind: t(f.corporate ? 'plan.skill.corporate' : 'plan.skill.personal'),
-                    from: hm(f.slot * 30),
-                    until: hm((f.slot + f.slots) * 30),
-                    before: percent(f.worst_before),
-                    after: percent(f.worst_after),
-                    day_before: percent(f.late_before),
-                    day_after: percent(f.late_after),
-                })
-              : t(over.length ? 'plan.cert.fix.none' : 'plan.cert.fix.no')}
+          <strong>${t('plan.cert.fix')}</strong>
+          ${' '}
+          ${
+            f
+                ? t('plan.cert.fix.text', {
+                      kind: t(f.corporate ? 'plan.skill.corporate' : 'plan.skill.personal'),
+                      from: hm(f.slot * 30),
+                      until: hm((f.slot + f.slots) * 30),
+                      before: percent(f.worst_before),
+                      after: percent(f.worst_after),
+                      day_before: percent(f.late_before),
+                      day_after: percent(f.late_after),
+                  })
+                : t(over.length ? 'plan.cert.fix.none' : 'plan.cert.fix.no')
+          }
         </p>
       </section>
     `;
@@ -305,8 +370,8 @@ function WhatIf({ day, use, now, patience }) {
                 label=${t('plan.what.plus')} value=${w.plus} min=${-4} max=${4} step=${1}
                 say=${sign(w.plus)} set=${(/** @type {number} */ n) => set({ plus: n })} />
             <${Slider}
-                label=${t('plan.what.patience')} value=${p} min=${0} max=${Math.max(240, usual)} step=${5}
-                say=${p ? t('plan.min', { n: p }) : t('plan.what.patience.never')}
+                label=${t('plan.what.patience')} value=${p} min=${0} max=${Math.max(240, usual)}
+                step=${5} say=${p ? t('plan.min', { n: p }) : t('plan.what.patience.never')}
                 set=${(/** @type {number} */ n) => set({ patience: n })} />
             <label class="slider">
               <span>${t('plan.what.rule')}</span>
@@ -314,7 +379,9 @@ function WhatIf({ day, use, now, patience }) {
                   class="select" value=${w.rule}
                   onChange=${(/** @type {any} */ e) => set({ rule: e.target.value })}>
                 <option value="">${t('plan.what.rule.own')}</option>
-                ${Object.keys(RULES).map((k) => html`<option key=${k} value=${k}>${t('plan.what.rule.' + k)}</option>`)}
+                ${Object.keys(RULES).map(
+                    (k) => html`<option key=${k} value=${k}>${t('plan.what.rule.' + k)}</option>`,
+                )}
               </select>
             </label>
           </div>
@@ -329,10 +396,15 @@ function WhatIf({ day, use, now, patience }) {
               </thead>
               <tbody>
                 ${row(t('plan.cert.whole'), (x) => percent(x.whole.late))}
-                ${row(t('plan.cert.worst'), (x) => hm(worstOf(x).slot * 30) + ' ' + percent(worstOf(x).late))}
+                ${row(
+                    t('plan.cert.worst'),
+                    (x) => hm(worstOf(x).slot * 30) + ' ' + percent(worstOf(x).late),
+                )}
                 ${row(t('plan.wait'), (x) => t('plan.min', { n: x.whole.wait.toFixed(1) }))}
                 ${row(t('plan.what.gave_up'), (x) => percent(x.whole.gave_up))}
-                ${row(t('plan.staff.over'), (x) => String(x.slots.filter((/** @type {any} */ s) => s.late > x.promised).length))}
+                ${row(t('plan.staff.over'), (x) =>
+                    String(x.slots.filter((/** @type {any} */ s) => s.late > x.promised).length),
+                )}
               </tbody>
             </table>
             ${r && html`
@@ -351,41 +423,51 @@ function Staffing({ item, use, may }) {
     const parts = Object.entries(item.parts);
     return html`
       <div class="stack">
-        ${parts.map(([name, /** @type {any} */ p]) => html`
-          <div key=${name} class="table-wrap" tabindex="0" role="region" aria-label=${t('plan.staff.part', { part: t('plan.skill.' + name) })}>
-            <table class="table table-tight">
-              <caption>
-                ${t('plan.staff.part', { part: t('plan.skill.' + name) })}${' '}
-                <span class=${'badge ' + (p.certified ? 'badge-ok' : 'badge-warn')}>
-                  ${t(p.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
-                </span>${' '}
-                <span class="tiny muted">${t('plan.staff.bound', { n: p.lower_bound })}</span>
-              </caption>
-              <thead>
-                <tr>
-                  <th scope="col">${t('plan.method')}</th>
-                  <th scope="col" class="right">${t('plan.staff.sum')}</th>
-                  <th scope="col" class="right">${t('plan.cert.whole')}</th>
-                  <th scope="col" class="right">${t('plan.cert.worst')}</th>
-                  <th scope="col" class="right">${t('plan.staff.over')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${METHODS.filter((m) => p[m]).map((m) => html`
-                  <tr key=${m} class=${m === 'plan' ? 'strong' : ''}>
-                    <th scope="row">${t('method.' + m)}</th>
-                    <td class="num right">${p[m].sum}</td>
-                    <td class="num right">${percent(p[m].whole_late)}</td>
-                    <td class="num right">${percent(p[m].worst_late)}</td>
-                    <td class="num right">${p[m].slots_over}</td>
-                  </tr>
-                `)}
-              </tbody>
-            </table>
-          </div>
-        `)}
+        ${parts.map(
+            ([name, /** @type {any} */ p]) => html`
+              <div
+                  key=${name} class="table-wrap" tabindex="0" role="region"
+                  aria-label=${t('plan.staff.part', { part: t('plan.skill.' + name) })}>
+                <table class="table table-tight">
+                  <caption>
+                    ${t('plan.staff.part', { part: t('plan.skill.' + name) })}
+                    ${' '}
+                    <span class=${'badge ' + (p.certified ? 'badge-ok' : 'badge-warn')}>
+                      ${t(p.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
+                    </span>
+                    ${' '}
+                    <span class="tiny muted">${t('plan.staff.bound', { n: p.lower_bound })}</span>
+                  </caption>
+                  <thead>
+                    <tr>
+                      <th scope="col">${t('plan.method')}</th>
+                      <th scope="col" class="right">${t('plan.staff.sum')}</th>
+                      <th scope="col" class="right">${t('plan.cert.whole')}</th>
+                      <th scope="col" class="right">${t('plan.cert.worst')}</th>
+                      <th scope="col" class="right">${t('plan.staff.over')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${METHODS.filter((m) => p[m]).map(
+                        (m) => html`
+                          <tr key=${m} class=${m === 'plan' ? 'strong' : ''}>
+                            <th scope="row">${t('method.' + m)}</th>
+                            <td class="num right">${p[m].sum}</td>
+                            <td class="num right">${percent(p[m].whole_late)}</td>
+                            <td class="num right">${percent(p[m].worst_late)}</td>
+                            <td class="num right">${p[m].slots_over}</td>
+                          </tr>
+                        `,
+                    )}
+                  </tbody>
+                </table>
+              </div>
+            `,
+        )}
         ${may && html`
-          <button type="button" class="btn btn-primary fit" onClick=${use}>${t('plan.staff.use')}</button>
+          <button type="button" class="btn btn-primary fit" onClick=${use}>
+            ${t('plan.staff.use')}
+          </button>
         `}
       </div>
     `;
@@ -463,21 +545,22 @@ export function Day({ week, again }) {
             <div class="card-head">
               <h2 id="curve-title">${t('plan.curve')}</h2>
               <div class="seg" role="group" aria-label=${t('plan.curve.which')}>
-                ${['roster', 'need', ...(item ? ['certified'] : [])].map((k) => html`
-                  <button
-                      key=${k} type="button" aria-pressed=${String(which === k)}
-                      onClick=${() => setWhich(k)}>
-                    ${t('plan.use.' + k)}
-                  </button>
-                `)}
+                ${['roster', 'need', ...(item ? ['certified'] : [])].map(
+                    (k) => html`
+                      <button
+                          key=${k} type="button" aria-pressed=${String(which === k)}
+                          onClick=${() => setWhich(k)}>
+                        ${t('plan.use.' + k)}
+                      </button>
+                    `,
+                )}
               </div>
             </div>
-            ${now
-                ? html`
-                    <${Curve} r=${now} need=${needed} />
-                    <${SlotTable} r=${now} />
-                  `
-                : html`<p class="empty" role="status">…</p>`}
+            ${
+              now
+                  ? html`<${Curve} r=${now} need=${needed} /><${SlotTable} r=${now} />`
+                  : html`<p class="empty" role="status">…</p>`
+            }
           </section>
         </div>
         <div class="stack">
@@ -485,7 +568,9 @@ export function Day({ week, again }) {
           <section class="card" aria-labelledby="staff-title">
             <div class="card-head">
               <h2 id="staff-title">${t('plan.staff')}</h2>
-              <span class="badge">${t('plan.source.' + (at.need.planned ? at.need.source : 'none'))}</span>
+              <span class="badge">
+                ${t('plan.source.' + (at.need.planned ? at.need.source : 'none'))}
+              </span>
             </div>
             <p class="small muted">${t('plan.staff.hint')}</p>
             ${may && html`
@@ -516,6 +601,8 @@ export function Day({ week, again }) {
           </section>
         </div>
       </div>
-      ${now && f && html`<${WhatIf} day=${day} use=${use} now=${now} patience=${f.patience_minutes} />`}
+      ${now && f && html`
+        <${WhatIf} day=${day} use=${use} now=${now} patience=${f.patience_minutes} />
+      `}
     `;
 }

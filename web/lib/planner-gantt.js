@@ -115,11 +115,18 @@ function Bar({ person, work: x, axis, rules, bad, change, remove, undo, fixed })
     return html`
       <button
           type="button" data-bar=${person.staff_id}
-          class=${'bar' + (bad ? ' bar-bad' : '') + (x.pinned ? ' bar-pinned' : '') + (fixed ? ' bar-fixed' : '')}
+          class=${
+            'bar' +
+            (bad ? ' bar-bad' : '') +
+            (x.pinned ? ' bar-pinned' : '') +
+            (fixed ? ' bar-fixed' : '')
+          }
           style=${place(x.from, x.until)} aria-label=${label} title=${label} onPointerDown=${down}
           onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up} onKeyDown=${key}>
         <span class="bar-end bar-from" data-part="from"></span>
-        <span class="bar-text num" data-part="move">${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}</span>
+        <span class="bar-text num" data-part="move">
+          ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}
+        </span>
         ${x.break_minutes > 0 && html`
           <span
               class="bar-break" data-part="break"
@@ -147,7 +154,16 @@ function Cover({ day, axis, cover, late }) {
         return html`
           <td
               key=${s}
-              class=${'num ' + (short > 0 ? 'cov-short' : need[s] && have > need[s] ? 'cov-more' : need[s] ? 'cov-ok' : 'cov-none')}
+              class=${
+                'num ' +
+                (short > 0
+                    ? 'cov-short'
+                    : need[s] && have > need[s]
+                      ? 'cov-more'
+                      : need[s]
+                        ? 'cov-ok'
+                        : 'cov-none')
+              }
               title=${t('plan.cover.cell', { time: hm(s * STEP), have, want: need[s], short })}>
             ${open || have ? have : ''}
           </td>
@@ -174,10 +190,7 @@ function Cover({ day, axis, cover, late }) {
               <th scope="row">${t('plan.need.row')}</th>
               ${slots.map((s) => html`<td key=${s} class="num">${need[s] || ''}</td>`)}
             </tr>
-            <tr>
-              <th scope="row">${t('plan.work.row')}</th>
-              ${slots.map(cell)}
-            </tr>
+            <tr><th scope="row">${t('plan.work.row')}</th>${slots.map(cell)}</tr>
             <tr>
               <th
                   scope="row"
@@ -211,7 +224,19 @@ function Cover({ day, axis, cover, late }) {
  * @param {{week: any, index: number, work: Work[], report: any, late: any, fixed: boolean,
  *   change: (x: Work, done: boolean) => void, add: (person: any) => void, remove: (x: Work) => void, undo: () => void, title: string}} p
  */
-export function Gantt({ week, index, work, report, late, fixed, change, add, remove, undo, title }) {
+export function Gantt({
+    week,
+    index,
+    work,
+    report,
+    late,
+    fixed,
+    change,
+    add,
+    remove,
+    undo,
+    title,
+}) {
     const day = week.days[index],
         mine = work.filter((x) => x.day === index),
         axis = axisOf(day, mine);
@@ -222,9 +247,7 @@ export function Gantt({ week, index, work, report, late, fixed, change, add, rem
     );
     return html`
       <section class="card gantt" aria-labelledby="gantt-title">
-        <div class="card-head">
-          <h2 id="gantt-title">${title}</h2>
-        </div>
+        <div class="card-head"><h2 id="gantt-title">${title}</h2></div>
         ${!fixed && html`<p class="tiny muted gantt-help">${t('plan.gantt.help')}</p>`}
         <div class="lanes">
           ${week.people.map((/** @type {any} */ p) => {
@@ -235,27 +258,35 @@ export function Gantt({ week, index, work, report, late, fixed, change, add, rem
                   <span class="lane-name">
                     ${p.name}
                     ${p.guest && html`<span class="badge badge-info">${t('plan.guest')}</span>`}
-                    ${p.corporate && html`<span class="lane-skill" title=${t('plan.skill.corporate')}>${t('plan.skill.corporate')}</span>`}
+                    ${p.corporate && html`
+                      <span class="lane-skill" title=${t('plan.skill.corporate')}>
+                        ${t('plan.skill.corporate')}
+                      </span>
+                    `}
                   </span>
                   <span class="lane">
-                    ${x
-                        ? html`
-                            <${Bar}
-                                person=${p} work=${x} axis=${axis} rules=${week.rules}
-                                bad=${bad.has(p.staff_id)} change=${change}
-                                remove=${() => remove(x)} undo=${undo}
-                                fixed=${fixed || p.guest || away} />
-                          `
-                        : p.absent[index]
-                          ? html`<span class="lane-off">${t('plan.absent')}</span>`
-                          : !fixed && !p.guest && html`
-                              <button
-                                  type="button" class="lane-add"
-                                  aria-label=${t('plan.add', { name: p.name })}
-                                  onClick=${() => add(p)}>
-                                +
-                              </button>
-                            `}
+                    ${
+                      x
+                          ? html`
+                              <${Bar}
+                                  person=${p} work=${x} axis=${axis} rules=${week.rules}
+                                  bad=${bad.has(p.staff_id)} change=${change}
+                                  remove=${() => remove(x)} undo=${undo}
+                                  fixed=${fixed || p.guest || away} />
+                            `
+                          : p.absent[index]
+                            ? html`<span class="lane-off">${t('plan.absent')}</span>`
+                            : !fixed &&
+                              !p.guest &&
+                              html`
+                                <button
+                                    type="button" class="lane-add"
+                                    aria-label=${t('plan.add', { name: p.name })}
+                                    onClick=${() => add(p)}>
+                                  +
+                                </button>
+                              `
+                    }
                   </span>
                 </div>
               `;

@@ -44,24 +44,39 @@ function Contract({ p, sums, may, again }) {
         /** @type {string} */ prefix,
     ) => html`
       <select
-          class="select select-auto" aria-label=${p.name + ' ' + label} value=${c[key]} disabled=${!may}
-          onChange=${(/** @type {any} */ e) => save({ [key]: e.target.value })}>
-        ${values.map((v) => html`<option key=${v} value=${v} selected=${v === c[key]}>${t(prefix + v)}</option>`)}
+          class="select select-auto" aria-label=${p.name + ' ' + label} value=${c[key]}
+          disabled=${!may} onChange=${(/** @type {any} */ e) => save({ [key]: e.target.value })}>
+        ${values.map(
+            (v) =>
+                html`
+                  <option key=${v} value=${v} selected=${v === c[key]}>${t(prefix + v)}</option>
+                `,
+        )}
       </select>
     `;
     return html`
       <tr>
         <th scope="row" class="nowrap">${p.name}</th>
-        <td>${choice('skill', t('plan.contract.skills'), ['personal', 'corporate', 'both'], 'plan.skill.')}</td>
+        <td>
+          ${choice(
+              'skill',
+              t('plan.contract.skills'),
+              ['personal', 'corporate', 'both'],
+              'plan.skill.',
+          )}
+        </td>
         <td>${number('min')}</td>
         <td>${number('max')}</td>
         <td>${choice('likes', t('plan.contract.likes'), ['-1', '0', '1'], 'plan.likes.')}</td>
         <td class="center">
           <input
               type="checkbox" aria-label=${p.name + ' ' + t('plan.contract.lend')} checked=${c.lend}
-              disabled=${!may} onChange=${(/** @type {any} */ e) => save({ lend: e.target.checked })} />
+              disabled=${!may}
+              onChange=${(/** @type {any} */ e) => save({ lend: e.target.checked })} />
         </td>
-        <td class="num right nowrap">${t('plan.hours', { n: Math.round(sums.minutes / 6) / 10 })}</td>
+        <td class="num right nowrap">
+          ${t('plan.hours', { n: Math.round(sums.minutes / 6) / 10 })}
+        </td>
         <td class="num right nowrap">${sums.early}/${sums.late}/${sums.weekend}</td>
       </tr>
     `;
@@ -110,38 +125,50 @@ function Absences({ week, may, again }) {
         <h2 id="absent-title">${t('plan.absences')}</h2>
         ${list && list.length === 0 && html`<p class="muted">${t('plan.absence.none')}</p>`}
         <ul class="absence-list">
-          ${(list || []).map((x) => html`
-            <li key=${x.id} class="row">
-              <strong>${x.name}</strong>
-              <span class="num">${x.from}${x.until !== x.from ? ' – ' + x.until : ''}</span>
-              <span class="badge">${t('absence.' + x.kind)}</span>
-              <span class="small muted grow">${x.note}</span>
-              <button
-                  type="button" class="btn btn-small"
-                  aria-label=${t('plan.absence.remove') + ' ' + x.name + ' ' + x.from}
-                  onClick=${() => remove(x.id)}>
-                ${t('plan.absence.remove')}
-              </button>
-            </li>
-          `)}
+          ${(list || []).map(
+              (x) => html`
+                <li key=${x.id} class="row">
+                  <strong>${x.name}</strong>
+                  <span class="num">${x.from}${x.until !== x.from ? ' – ' + x.until : ''}</span>
+                  <span class="badge">${t('absence.' + x.kind)}</span>
+                  <span class="small muted grow">${x.note}</span>
+                  <button
+                      type="button" class="btn btn-small"
+                      aria-label=${t('plan.absence.remove') + ' ' + x.name + ' ' + x.from}
+                      onClick=${() => remove(x.id)}>
+                    ${t('plan.absence.remove')}
+                  </button>
+                </li>
+              `,
+          )}
         </ul>
         <form class="absence-form" onSubmit=${add}>
           <label class="stack-s">
             <span class="small">${t('plan.name')}</span>
-            <select class="select" value=${a.staff_id} onChange=${(/** @type {any} */ e) => set({ staff_id: Number(e.target.value) })}>
-              ${own.map((/** @type {any} */ p) => html`<option key=${p.staff_id} value=${p.staff_id}>${p.name}</option>`)}
+            <select
+                class="select" value=${a.staff_id}
+                onChange=${(/** @type {any} */ e) => set({ staff_id: Number(e.target.value) })}>
+              ${own.map(
+                  (/** @type {any} */ p) =>
+                      html`<option key=${p.staff_id} value=${p.staff_id}>${p.name}</option>`,
+              )}
             </select>
           </label>
           <${Field}
               label=${t('plan.absence.from')} type="date" value=${a.from}
-              onInput=${(/** @type {string} */ v) => set({ from: v, until: v > a.until ? v : a.until })} />
+              onInput=${(/** @type {string} */ v) =>
+                  set({ from: v, until: v > a.until ? v : a.until })} />
           <${Field}
               label=${t('plan.absence.until')} type="date" value=${a.until} min=${a.from}
               onInput=${(/** @type {string} */ v) => set({ until: v })} />
           <label class="stack-s">
             <span class="small">${t('plan.absence.kind')}</span>
-            <select class="select" value=${a.kind} onChange=${(/** @type {any} */ e) => set({ kind: e.target.value })}>
-              ${['leave', 'sick', 'training', 'other'].map((k) => html`<option key=${k} value=${k}>${t('absence.' + k)}</option>`)}
+            <select
+                class="select" value=${a.kind}
+                onChange=${(/** @type {any} */ e) => set({ kind: e.target.value })}>
+              ${['leave', 'sick', 'training', 'other'].map(
+                  (k) => html`<option key=${k} value=${k}>${t('absence.' + k)}</option>`,
+              )}
             </select>
           </label>
           <${Field}
@@ -174,28 +201,35 @@ function Rules({ week, may, again }) {
       <section class="card stack" aria-labelledby="rules-title">
         <h2 id="rules-title">${t('plan.rules')}</h2>
         <div class="stack-s">
-          ${RULES.map(([key, per]) => html`
-            <label key=${key} class="rule-row">
-              <span>${t('plan.rule.' + key)}</span>
-              <input
-                  class="input input-short num" type="number" min="0" max="24"
-                  value=${week.rules[key] / Number(per)} disabled=${!may}
-                  onChange=${(/** @type {any} */ e) => save(String(key), Math.round(Number(e.target.value) * Number(per)))} />
-            </label>
-          `)}
+          ${RULES.map(
+              ([key, per]) => html`
+                <label key=${key} class="rule-row">
+                  <span>${t('plan.rule.' + key)}</span>
+                  <input
+                      class="input input-short num" type="number" min="0" max="24"
+                      value=${week.rules[key] / Number(per)} disabled=${!may}
+                      onChange=${(/** @type {any} */ e) =>
+                          save(String(key), Math.round(Number(e.target.value) * Number(per)))} />
+                </label>
+              `,
+          )}
         </div>
         <h3>${t('plan.patterns')}</h3>
         <ul class="stack-s">
-          ${week.patterns.map((/** @type {any} */ p) => html`
-            <li key=${p.code} class="row num">
-              <strong>${t('pattern.' + p.code)}</strong> ${hm(p.from)}–${hm(p.until)}
-              ${p.break_minutes > 0 && html`
-                <span class="muted">
-                  ${hm(p.break_from)}–${hm(p.break_until)} · ${t('plan.min', { n: p.break_minutes })}
-                </span>
-              `}
-            </li>
-          `)}
+          ${week.patterns.map(
+              (/** @type {any} */ p) => html`
+                <li key=${p.code} class="row num">
+                  <strong>${t('pattern.' + p.code)}</strong> ${hm(p.from)}–${hm(p.until)}
+                  ${p.break_minutes > 0 && html`
+                    <span class="muted">
+                      ${hm(p.break_from)}–${hm(p.break_until)} · ${t('plan.min', {
+                          n: p.break_minutes,
+                      })}
+                    </span>
+                  `}
+                </li>
+              `,
+          )}
         </ul>
       </section>
     `;
@@ -225,9 +259,13 @@ export function People({ week, again }) {
             <tbody>
               ${week.people
                   .filter((/** @type {any} */ p) => !p.guest)
-                  .map((/** @type {any} */ p) => html`
-                    <${Contract} key=${p.staff_id} p=${p} may=${may} again=${again} sums=${sums.get(p.staff_id)} />
-                  `)}
+                  .map(
+                      (/** @type {any} */ p) => html`
+                        <${Contract}
+                            key=${p.staff_id} p=${p} may=${may} again=${again}
+                            sums=${sums.get(p.staff_id)} />
+                      `,
+                  )}
             </tbody>
           </table>
         </div>

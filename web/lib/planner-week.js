@@ -63,9 +63,7 @@ function faultText(f, week) {
 /** @param {{week: any, report: any}} p */
 function Judged({ week, report }) {
     const hard = report.faults.filter((/** @type {any} */ f) => f.hard);
-    const soft = report.faults.filter(
-        (/** @type {any} */ f) => !f.hard && f.kind !== 'short',
-    );
+    const soft = report.faults.filter((/** @type {any} */ f) => !f.hard && f.kind !== 'short');
     const lines = [
         ...hard.map((/** @type {any} */ f) => ({
             kind: 'danger',
@@ -84,7 +82,14 @@ function Judged({ week, report }) {
           : t('plan.judged.good');
     return html`
       <section
-          class=${'card judged ' + (report.broken_rules ? 'judged-bad' : report.short_half_hours ? 'judged-short' : 'judged-good')}
+          class=${
+            'card judged ' +
+            (report.broken_rules
+                ? 'judged-bad'
+                : report.short_half_hours
+                  ? 'judged-short'
+                  : 'judged-good')
+          }
           aria-labelledby="judged-title">
         <h2 id="judged-title" class="sr-only">${t('plan.judged')}</h2>
         <p class="strong" role="status" aria-live="polite" data-judged>${word}</p>
@@ -93,15 +98,17 @@ function Judged({ week, report }) {
             ${shown.map(
                 (x, i) => html`
                   <li key=${i} class=${x.kind ? 'fault-' + x.kind : ''}>
-                    ${x.day === undefined
-                        ? x.text
-                        : html`
-                            <button
-                                type="button" class="link-like"
-                                onClick=${() => go({ day: week.days[x.day].day })}>
-                              ${x.text}
-                            </button>
-                          `}
+                    ${
+                      x.day === undefined
+                          ? x.text
+                          : html`
+                              <button
+                                  type="button" class="link-like"
+                                  onClick=${() => go({ day: week.days[x.day].day })}>
+                                ${x.text}
+                              </button>
+                            `
+                    }
                   </li>
                 `,
             )}
@@ -145,14 +152,24 @@ function Grid({ week, work, report, index, choose }) {
                             type="button" class="day-head" aria-pressed=${String(i === index)}
                             onClick=${() => choose(i)}>
                           <span>${dayName(d.day)} <span class="num">${d.day.slice(5)}</span></span>
-                          <span class=${'tiny ' + (closed || !d.need.planned ? 'muted' : short ? 'word-short' : 'word-ok')}>
-                            ${closed
-                                ? t('plan.free')
-                                : !d.need.planned
-                                  ? t('plan.noneed')
-                                  : short
-                                    ? t('plan.short.n', { n: short })
-                                    : t('plan.covered')}
+                          <span
+                              class=${
+                                'tiny ' +
+                                (closed || !d.need.planned
+                                    ? 'muted'
+                                    : short
+                                      ? 'word-short'
+                                      : 'word-ok')
+                              }>
+                            ${
+                              closed
+                                  ? t('plan.free')
+                                  : !d.need.planned
+                                    ? t('plan.noneed')
+                                    : short
+                                      ? t('plan.short.n', { n: short })
+                                      : t('plan.covered')
+                            }
                           </span>
                         </button>
                       </th>
@@ -172,24 +189,44 @@ function Grid({ week, work, report, index, choose }) {
                           return html`
                             <td
                                 key=${i}
-                                class=${'num nowrap ' + (i === index ? 'col-here ' : '') + (bad.has(p.staff_id + '/' + i) ? 'cell-bad' : '')}>
-                              ${x
-                                  ? html`
-                                      <button
-                                          type="button" class="cell"
-                                          onClick=${() => choose(i, p.staff_id)}>
-                                        ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}
-                                      </button>
-                                    `
-                                  : html`
-                                      <span class="muted tiny">
-                                        ${p.absent[i] ? t('plan.absent') : d.opens < d.closes ? '·' : ''}
-                                      </span>
-                                    `}
+                                class=${
+                                  'num nowrap ' +
+                                  (i === index ? 'col-here ' : '') +
+                                  (bad.has(p.staff_id + '/' + i) ? 'cell-bad' : '')
+                                }>
+                              ${
+                                x
+                                    ? html`
+                                        <button
+                                            type="button" class="cell"
+                                            onClick=${() => choose(i, p.staff_id)}>
+                                          ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}
+                                        </button>
+                                      `
+                                    : html`
+                                        <span class="muted tiny">
+                                          ${
+                                            p.absent[i]
+                                                ? t('plan.absent')
+                                                : d.opens < d.closes
+                                                  ? '·'
+                                                  : ''
+                                          }
+                                        </span>
+                                      `
+                              }
                             </td>
                           `;
                       })}
-                      <td class=${'num right nowrap ' + (s.minutes > p.minutes_max ? 'cell-bad' : s.minutes < s.due ? 'word-short' : '')}>
+                      <td
+                          class=${
+                            'num right nowrap ' +
+                            (s.minutes > p.minutes_max
+                                ? 'cell-bad'
+                                : s.minutes < s.due
+                                  ? 'word-short'
+                                  : '')
+                          }>
                         ${p.guest ? '' : hours(s.minutes)}
                       </td>
                     </tr>
@@ -206,20 +243,27 @@ function Grid({ week, work, report, index, choose }) {
 function Status({ week, dirty }) {
     return html`
       <span class="small">
-        ${week.published
-            ? html`
-                <span class="badge badge-ok">
-                  ${t('plan.status.published', { n: week.published.version, time: dateTime(week.published.saved_ms) })}
-                </span>
-              `
-            : html`<span class="badge">${t('plan.status.none')}</span>`}
+        ${
+          week.published
+              ? html`
+                  <span class="badge badge-ok">
+                    ${t('plan.status.published', {
+                        n: week.published.version,
+                        time: dateTime(week.published.saved_ms),
+                    })}
+                  </span>
+                `
+              : html`<span class="badge">${t('plan.status.none')}</span>`
+        }
         ${' '}
-        ${dirty
-            ? html`<span class="badge badge-warn">${t('plan.status.unsaved')}</span>`
-            : week.draft &&
-              html`
-                <span class="muted">${t('plan.status.drafted', { n: week.draft.revision })}</span>
-              `}
+        ${
+          dirty
+              ? html`<span class="badge badge-warn">${t('plan.status.unsaved')}</span>`
+              : week.draft &&
+                html`
+                  <span class="muted">${t('plan.status.drafted', { n: week.draft.revision })}</span>
+                `
+        }
       </span>
     `;
 }
@@ -227,7 +271,9 @@ function Status({ week, dirty }) {
 /** @param {any} week @param {Work[]} work */
 const bodyOf = (week, work) => ({
     week: week.week,
-    work: work.filter((x) => !(week.people.find((/** @type {any} */ p) => p.staff_id === x.staff_id) || {}).guest),
+    work: work.filter(
+        (x) => !(week.people.find((/** @type {any} */ p) => p.staff_id === x.staff_id) || {}).guest,
+    ),
 });
 
 /** The roster in hand: changes, undo, the server's judgement of it. @param {any} week @param {number} index */
@@ -265,7 +311,11 @@ function useRoster(week, index) {
             const d = week.days[index];
             if (d.opens >= d.closes) return setLate(null);
             const mine = work;
-            post(outletPath() + '/plan/simulate', { day: d.day, use: 'work', ...only(bodyOf(week, work)) })
+            post(outletPath() + '/plan/simulate', {
+                day: d.day,
+                use: 'work',
+                ...only(bodyOf(week, work)),
+            })
                 .then((r) => mine === latest.current && setLate({ ...r, index }))
                 .catch(() => setLate(null));
         },
@@ -393,20 +443,26 @@ export function Week({ week, again }) {
             ${t('plan.publish')}
           </button>
         `}
-        <button type="button" class="btn" onClick=${() => window.print()}>${t('plan.print')}</button>
+        <button type="button" class="btn" onClick=${() => window.print()}>
+          ${t('plan.print')}
+        </button>
       </div>
       <${JobBar} job=${job.job} stop=${job.stop} />
       <${Judged} week=${week} report=${r.report} />
       <${Grid} week=${week} work=${r.work} report=${r.report} index=${index} choose=${choose} />
-      ${week.days[index].opens < week.days[index].closes
-          ? html`
-              <${Gantt}
-                  week=${week} index=${index} work=${r.work} report=${r.report} late=${r.late}
-                  fixed=${!may} change=${replace} undo=${r.undo}
-                  add=${(/** @type {any} */ p) => r.set([...r.work, newWork(week, p, index)])}
-                  remove=${(/** @type {Work} */ x) => r.set(r.work.filter((w) => w !== x))}
-                  title=${t('plan.gantt', { day: dayName(week.days[index].day) + ' ' + week.days[index].day })} />
-            `
-          : html`<p class="empty no-print">${t('plan.closed')}</p>`}
+      ${
+        week.days[index].opens < week.days[index].closes
+            ? html`
+                <${Gantt}
+                    week=${week} index=${index} work=${r.work} report=${r.report} late=${r.late}
+                    fixed=${!may} change=${replace} undo=${r.undo}
+                    add=${(/** @type {any} */ p) => r.set([...r.work, newWork(week, p, index)])}
+                    remove=${(/** @type {Work} */ x) => r.set(r.work.filter((w) => w !== x))}
+                    title=${t('plan.gantt', {
+                        day: dayName(week.days[index].day) + ' ' + week.days[index].day,
+                    })} />
+              `
+            : html`<p class="empty no-print">${t('plan.closed')}</p>`
+      }
     `;
 }

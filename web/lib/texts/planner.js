@@ -41,7 +41,10 @@ export default {
         'pinned shifts stay, the rest is arranged anew',
     ],
     'plan.solving': ['正在排班', 'Making a roster'],
-    'plan.solving.best': ['目前最好 {best}，下限 {bound}，差距 {gap}', 'best {best}, bound {bound}, gap {gap}'],
+    'plan.solving.best': [
+        '目前最好 {best}，下限 {bound}，差距 {gap}',
+        'best {best}, bound {bound}, gap {gap}',
+    ],
     'plan.stop': ['停止，取目前最好', 'Stop, take the best so far'],
     'plan.solved': ['已排好，用时 {n} 秒；请检查后保存', 'Done in {n} s; look at it and save'],
     'plan.solved.best': [
@@ -77,44 +80,83 @@ export default {
     'plan.need.row': ['需要', 'Needed'],
     'plan.work.row': ['在岗', 'At work'],
     'plan.late.row': ['超时率', 'Late'],
-    'plan.late.hint': ['模拟：等候超过 {n} 分钟的比例', 'simulated: share waiting longer than {n} min'],
+    'plan.late.hint': [
+        '模拟：等候超过 {n} 分钟的比例',
+        'simulated: share waiting longer than {n} min',
+    ],
     'plan.cover.cell': [
         '{time}：在岗 {have}，需要 {want}，缺 {short}',
         '{time}: {have} at work, {want} needed, {short} short',
     ],
     'plan.judged': ['检查结果', 'Check'],
-    'plan.judged.good': ['没有违反规则，每个半小时都满足', 'No rule broken, every half-hour covered'],
-    'plan.judged.short': ['没有违反规则，还有 {n} 个半小时缺人', 'No rule broken; {n} half-hours short'],
+    'plan.judged.good': [
+        '没有违反规则，每个半小时都满足',
+        'No rule broken, every half-hour covered',
+    ],
+    'plan.judged.short': [
+        '没有违反规则，还有 {n} 个半小时缺人',
+        'No rule broken; {n} half-hours short',
+    ],
     'plan.judged.broken': ['违反规则 {n} 处', '{n#one rule|{n} rules} broken'],
     'plan.more': ['还有 {n} 条', '{n} more'],
     'fault.absent': ['{name} {day} 请假，不能上班', '{name} is away on {day}'],
     'fault.not_available': ['{name} {day} 这个时间不能上班', '{name} cannot work then on {day}'],
     'fault.twice': ['{name} {day} 有两个班', '{name} has two shifts on {day}'],
-    'fault.rest': ['{name} {day} 距上一班只休息 {have}，至少 {want}', '{name} rests only {have} before {day}, at least {want}'],
-    'fault.days_in_row': ['{name} 到 {day} 已连续上班 {n} 天，最多 {max} 天', '{name} works {n} days in a row by {day}, at most {max}'],
-    'fault.hours_over': ['{name} 本周 {have}，超过约定的 {want}', '{name} has {have} this week, contract {want} at most'],
-    'fault.break': ['{name} {day} 的午休不合规定', '{name}’s break on {day} is not as the rules say'],
-    'fault.length': ['{name} {day} 的班过短或过长（{have}）', '{name}’s shift on {day} is too short or too long ({have})'],
+    'fault.rest': [
+        '{name} {day} 距上一班只休息 {have}，至少 {want}',
+        '{name} rests only {have} before {day}, at least {want}',
+    ],
+    'fault.days_in_row': [
+        '{name} 到 {day} 已连续上班 {n} 天，最多 {max} 天',
+        '{name} works {n} days in a row by {day}, at most {max}',
+    ],
+    'fault.hours_over': [
+        '{name} 本周 {have}，超过约定的 {want}',
+        '{name} has {have} this week, contract {want} at most',
+    ],
+    'fault.break': [
+        '{name} {day} 的午休不合规定',
+        '{name}’s break on {day} is not as the rules say',
+    ],
+    'fault.length': [
+        '{name} {day} 的班过短或过长（{have}）',
+        '{name}’s shift on {day} is too short or too long ({have})',
+    ],
     'fault.closed': ['{name} {day} 网点不营业', '{name}: the outlet is closed on {day}'],
     'fault.lent': ['{name} {day} 不能外派到该网点', '{name} may not be lent there on {day}'],
     'fault.unknown': ['有一个班的人员不在本网点', 'a shift of somebody who is not here'],
-    'fault.hours_under': ['{name} 本周只有 {have}，约定 {want}', '{name} has only {have} this week, contract {want}'],
+    'fault.hours_under': [
+        '{name} 本周只有 {have}，约定 {want}',
+        '{name} has only {have} this week, contract {want}',
+    ],
     'fault.short': ['{day} {time} 缺 {n} 人', '{day} {time}: {n} short'],
-    'fault.few_people': ['{day} {time} 在岗不足 {want} 人', '{day} {time}: fewer than {want} people'],
+    'fault.few_people': [
+        '{day} {time} 在岗不足 {want} 人',
+        '{day} {time}: fewer than {want} people',
+    ],
     'fault.wish': ['{name} {day} 的意愿未满足', '{name}’s wish for {day} is not met'],
     /* the day */
     'plan.forecast': ['预计客流', 'Expected customers'],
-    'plan.forecast.of': ['全天 {n} 人，90% 区间 {low}–{high}', '{n} in the day, 90% interval {low}–{high}'],
+    'plan.forecast.of': [
+        '全天 {n} 人，90% 区间 {low}–{high}',
+        '{n} in the day, 90% interval {low}–{high}',
+    ],
     'plan.forecast.model': ['按 {n} 天历史预测', 'forecast from {n} days of history'],
     'plan.forecast.mean': [
         '按最近 {n} 个同类日的平均',
         'mean of the last {n#similar day|{n} similar days}',
     ],
     'plan.forecast.none': ['还没有历史客流', 'no history yet'],
-    'plan.forecast.label': ['每半小时预计客流与 90% 区间', 'Customers per half-hour with 90% interval'],
+    'plan.forecast.label': [
+        '每半小时预计客流与 90% 区间',
+        'Customers per half-hour with 90% interval',
+    ],
     'plan.per': ['人/半小时', 'per half-hour'],
     'plan.curve': ['窗口数与超时率', 'Windows and late share'],
-    'plan.curve.label': ['每半小时窗口数：需求与排班；超时率', 'Windows per half-hour: need and roster; late share'],
+    'plan.curve.label': [
+        '每半小时窗口数：需求与排班；超时率',
+        'Windows per half-hour: need and roster; late share',
+    ],
     'plan.curve.which': ['看哪一种安排', 'Which plan'],
     'plan.use.roster': ['排班', 'Roster'],
     'plan.use.need': ['需求', 'Need'],
@@ -129,13 +171,22 @@ export default {
     /* certificate */
     'plan.cert': ['1020 证书', '1020 certificate'],
     'plan.cert.kept': ['每个半小时都能守住承诺', 'The promise holds in every half-hour'],
-    'plan.cert.broken': ['{n} 个半小时守不住承诺', 'The promise breaks in {n#one half-hour|{n} half-hours}'],
+    'plan.cert.broken': [
+        '{n} 个半小时守不住承诺',
+        'The promise breaks in {n#one half-hour|{n} half-hours}',
+    ],
     'plan.cert.day_only': [
         '全天平均达标（{p}），但最差半小时 {time} 有 {worst} 超时：只看全天会看不见',
         'Over the day it holds ({p}), but {worst} are late in the worst half-hour, {time}: the day’s average hides it',
     ],
-    'plan.cert.promise': ['承诺：等候超过 {n} 分钟的不多于 {p}', 'Promise: at most {p} wait longer than {n} minutes'],
-    'plan.cert.days': ['模拟 {n} 天，单侧 99% 置信', '{n} simulated days, one-sided 99% confidence'],
+    'plan.cert.promise': [
+        '承诺：等候超过 {n} 分钟的不多于 {p}',
+        'Promise: at most {p} wait longer than {n} minutes',
+    ],
+    'plan.cert.days': [
+        '模拟 {n} 天，单侧 99% 置信',
+        '{n} simulated days, one-sided 99% confidence',
+    ],
     'plan.cert.whole': ['全天超时', 'Late over the day'],
     'plan.cert.worst': ['最差半小时', 'Worst half-hour'],
     'plan.cert.binding': ['吃紧时段', 'Binding half-hours'],
@@ -147,6 +198,8 @@ export default {
     'plan.cert.fix.none': ['窗口已全部用上，加不了', 'every window is in use already'],
     'plan.cert.fix.no': ['不需要补救', 'nothing needs fixing'],
     'plan.cert.class': ['{code} ≤{n} 分钟', '{code} ≤{n} min'],
+    'plan.class.mid': ['中端', 'mid'],
+    'plan.class.high': ['高端', 'high'],
     /* staffing */
     'plan.staff': ['最省的窗口安排', 'The fewest windows'],
     'plan.staff.run': ['测算这一天', 'Work out this day'],

@@ -1,0 +1,81 @@
+// The planner's page: a week by hand and by the solver, a day's certificate and what-if, people.
+import { before, after } from 'node:test';
+import test from './count.mjs';
+import assert from 'node:assert/strict';
+import { clean, closing, fits, stage } from './staff.mjs';
+
+let s;
+before(async () => {
+    s = await stage();
+    await s.open();
+});
+after(() => s.close());
+
+test('every view is there, and axe-core finds nothing', async () => {
+    if (s.mock) return; /* the stand-in knows no rosters */
+    const p = await s.page('head', '/planner.html');
+    for (const [view, sign] of [
+        ['week', '.gantt'],
+        ['day', '[data-what]'],
+        ['people', '.absence-form'],
+    ]) {
+        await p.page.goto(s.url + '/planner.html#view=' + view);
+        await p.page.waitForSelector(sign);
+        await p.page.waitForTimeout(400);
+        await clean(p.page, view);
+        await fits(p.page, view);
+    }
+    await closing(p);
+});
+
+test('a shift is moved and resized by keys and mouse, judged at once, and taken back', async () => {
+    if (s.mock) return;
+    const p = await s.page('head', '/planner.html');
+    const bar = p.page.locator('.bar').first();
+    await bar.waitFor();
+    const before_ = await bar.getAttribute('aria-label');
+    await bar.focus();
+    await p.page.keyboard.press('Shift+ArrowLeft');
+    const shorter = await bar.getAttribute('aria-label');
+    assert.notEqual(shorter, before_);
+    const asked = p.page.waitForResponse((r) => r.url().endsWith('/roster/check'));
+    await p.page.keyboard.press('ArrowRight');
+    assert.equal((await asked).status(), 200);
+    assert.notEqual(await bar.getAttribute('aria-label'), shorter);
+    await p.page.keyboard.press('Control+z');
+    await p.page.keyboard.press('Control+z');
+    assert.equal(await bar.getAttribute('aria-label'), before_);
+    const box = await bar.boundingBox();
+    await p.page.mouse.move(box.x + 60, box.y + box.height / 2);
+    await p.page.mouse.down();
+    await p.page.mouse.move(box.x + 160, box.y + box.height / 2, { steps: 4 });
+    await p.page.mouse.up();
+    assert.notEqual(await bar.getAttribute('aria-label'), before_);
+    await closing(p);
+});
+
+test('the solver makes a lawful roster, which is saved as a draft', async () => {
+    if (s.mock) return;
+    const p = await s.page('head', '/planner.html');
+    await p.page.locator('.toolbar .btn', { hasText: '自动排班' }).click();
+    await p.page.waitForSelector('.badge-warn', { timeout: 60000 });
+    await p.page.waitForTimeout(400);
+    assert.doesNotMatch(await p.page.locator('[data-judged]').innerText(), /违反规则 \d/);
+    await p.page.locator('.toolbar .btn', { hasText: '保存草稿' }).click();
+    await p.page.waitForSelector('text=草稿已保存');
+    await closing(p);
+});
+
+test('a slider gives its answer in under a second', async () => {
+    if (s.mock) return;
+    const p = await s.page('head', '/planner.html#view=day');
+    await p.page.waitForSelector('[data-what]');
+    const answer = p.page.waitForResponse(
+        (r) => r.url().endsWith('/plan/simulate') && /"arrivals":1\.3/.test(r.request().postData()),
+    );
+    await p.page.locator('.slider input').first().fill('130');
+    const body = await (await answer).json();
+    assert.ok(body.slots.length > 0 && body.whole.late >= 0);
+    console.log(`# what-if: ${body.ms} ms for ${body.days} days`);
+    await closing(p);
+});
