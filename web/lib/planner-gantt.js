@@ -222,7 +222,8 @@ function Cover({ day, axis, cover, late }) {
 
 /**
  * @param {{week: any, index: number, work: Work[], report: any, late: any, fixed: boolean,
- *   change: (x: Work, done: boolean) => void, add: (person: any) => void, remove: (x: Work) => void, undo: () => void, title: string}} p
+ *   change: (x: Work, done: boolean) => void, add: (person: any) => void,
+ *   remove: (x: Work) => void, undo: () => void, title: string}} p
  */
 export function Gantt({
     week,
@@ -259,9 +260,7 @@ export function Gantt({
                     ${p.name}
                     ${p.guest && html`<span class="badge badge-info">${t('plan.guest')}</span>`}
                     ${p.corporate && html`
-                      <span class="lane-skill" title=${t('plan.skill.corporate')}>
-                        ${t('plan.skill.corporate')}
-                      </span>
+                      <span class="lane-skill">${t('plan.skill.corporate')}</span>
                     `}
                   </span>
                   <span class="lane">

@@ -240,7 +240,7 @@ export function People({ week, again }) {
     const may = mayChange();
     const sums = new Map(week.report.people.map((/** @type {any} */ p) => [p.staff_id, p]));
     return html`
-      <section class="card" aria-labelledby="contracts-title">
+      <div class="card">
         <h2 id="contracts-title">${t('plan.contracts')}</h2>
         <div class="table-wrap" tabindex="0" role="region" aria-labelledby="contracts-title">
           <table class="table table-tight">
@@ -269,7 +269,7 @@ export function People({ week, again }) {
             </tbody>
           </table>
         </div>
-      </section>
+      </div>
       <div class="two-grid">
         <${Absences} week=${week} may=${may} again=${again} />
         <${Rules} week=${week} may=${may} again=${again} />

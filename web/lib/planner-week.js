@@ -133,7 +133,7 @@ function Grid({ week, work, report, index, choose }) {
     );
     const sums = new Map(report.people.map((/** @type {any} */ p) => [p.staff_id, p]));
     return html`
-      <section class="card grid-week" aria-labelledby="grid-title">
+      <div class="card grid-week">
         <h2 id="grid-title" class="sr-only">${t('plan.grid')}</h2>
         <div class="table-wrap" tabindex="0" role="region" aria-labelledby="grid-title">
           <table class="table table-tight">
@@ -235,7 +235,7 @@ function Grid({ week, work, report, index, choose }) {
             </tbody>
           </table>
         </div>
-      </section>
+      </div>
     `;
 }
 
