@@ -290,6 +290,7 @@ static void orders_over_http_in_the_plain_layout(void **state)
 static void orders_over_http_in_the_fast_layout(void **state)
 {
     UNUSED(state);
+    ONLY_ON_A_FILE();
     assert_int_equal(cmocka_run_group_tests_name("fast", tests, open_fast, close_books), 0);
 }
 
