@@ -40,7 +40,7 @@ static int fill_once(struct ledger_filler *w, int64_t max, int64_t *filled)
     /* Many rows a transfer: each account has few lines in a part, and a page is written for each.
      */
     if (!rc && *filled >= w->part) {
-        if (rows * 4 > *filled && w->part * 2 <= PART_MAX)
+        if (rows * 8 > *filled && w->part * 2 <= PART_MAX)
             w->part *= 2;
         else if (rows * 16 < *filled && w->part > PART_MIN)
             w->part /= 2;
