@@ -5,13 +5,15 @@ import { get, post, put, send } from './api.js';
 import { Field, toast, toastProblem } from './ui.js';
 import { hm, mayChange, outletPath, today } from './planner-base.js';
 
+const LIKES = ['early', 'either', 'late'];
+
 /** @param {{p: any, sums: any, may: boolean, again: () => void}} x */
 function Contract({ p, sums, may, again }) {
     const [c, setC] = useState({
         min: String(p.minutes_min / 60),
         max: String(p.minutes_max / 60),
         skill: p.personal && p.corporate ? 'both' : p.corporate ? 'corporate' : 'personal',
-        likes: String(p.likes),
+        likes: LIKES[p.likes + 1],
         lend: p.lend,
     });
     const save = (/** @type {any} */ change) => {
@@ -22,7 +24,7 @@ function Contract({ p, sums, may, again }) {
             minutes_max: Math.round(Number(n.max) * 60),
             personal: n.skill !== 'corporate',
             corporate: n.skill !== 'personal',
-            likes: Number(n.likes),
+            likes: LIKES.indexOf(n.likes) - 1,
             lend: n.lend,
         })
             .then(() => {
@@ -67,7 +69,7 @@ function Contract({ p, sums, may, again }) {
         </td>
         <td>${number('min')}</td>
         <td>${number('max')}</td>
-        <td>${choice('likes', t('plan.contract.likes'), ['-1', '0', '1'], 'plan.likes.')}</td>
+        <td>${choice('likes', t('plan.contract.likes'), LIKES, 'plan.likes.')}</td>
         <td class="center">
           <input
               type="checkbox" aria-label=${p.name + ' ' + t('plan.contract.lend')} checked=${c.lend}
