@@ -100,34 +100,37 @@ static int allowed_at(struct allowed *a, double t)
     return a->crew->limit[a->at];
 }
 
-/* First come, first called, with so many windows a slot. Starts never go back in time. */
+/* First come, first called, with so many windows a slot. Starts never go back in time. busy: the
+ * instants at which those who are served finish, rising; those before head have finished. */
 static void run_limited(const struct plan_model *m, const struct plan_crew *crew,
                         struct plan_day *d)
 {
-    double free[PLAN_WINDOWS] = { 0 }, now = 0;
+    enum { ROOM = 4 * PLAN_WINDOWS };
+    double busy[ROOM], now = 0;
     struct allowed a = allowed_from(m, crew);
-    int call = 0, windows = crew->n;
+    int call = 0, head = 0, tail = 0;
     for (int i = 0; i < d->n; i++) {
         now = d->t[i] > now ? d->t[i] : now;
         for (;;) {
-            double soon = INFINITY;
-            int busy = 0, at = 0;
-            for (int w = 0; w < windows; w++) {
-                bool is = free[w] > now;
-                double next = is ? free[w] : INFINITY;
-                soon = next < soon ? next : soon;
-                busy += is;
-                at = is ? at : w;
-            }
-            if (busy < allowed_at(&a, now)) {
-                if (!leaves(d, i, now)) {
-                    free[at] = now + d->work[call++];
-                    served(d, i, now - d->t[i]);
-                }
+            while (head < tail && busy[head] <= now)
+                head++;
+            if (tail - head < allowed_at(&a, now))
                 break;
-            }
-            now = soon < a.until ? soon : a.until;
+            now = head < tail && busy[head] < a.until ? busy[head] : a.until;
         }
+        if (leaves(d, i, now))
+            continue;
+        served(d, i, now - d->t[i]);
+        if (tail == ROOM) {
+            memmove(busy, busy + head, sizeof *busy * (size_t)(tail - head));
+            tail -= head;
+            head = 0;
+        }
+        double end = now + d->work[call++];
+        int at = tail++;
+        for (; at > head && busy[at - 1] > end; at--)
+            busy[at] = busy[at - 1];
+        busy[at] = end;
     }
 }
 
