@@ -26,7 +26,7 @@ struct wire {
     pthread_t thread;
     atomic_int cut; /* once, at the next COMMIT */
     atomic_bool stopping;
-    atomic_int cuts;
+    atomic_int carriers;
 };
 
 static int dial(int port)
@@ -69,7 +69,6 @@ static void carry(struct wire *w, int client)
             break;
         }
     }
-    w->cuts++;
     close(server);
     close(client);
 }
@@ -84,6 +83,7 @@ static void *carry_main(void *ctx)
     struct carried c = *(struct carried *)ctx;
     free(ctx);
     carry(c.w, c.client);
+    atomic_fetch_sub(&c.w->carriers, 1);
     return NULL;
 }
 
@@ -98,6 +98,7 @@ static void *wire_main(void *ctx)
         struct carried *c = malloc(sizeof *c);
         CHECK(c);
         *c = (struct carried){ w, accept(w->listens, NULL, NULL) };
+        atomic_fetch_add(&w->carriers, 1);
         CHECK(c->client >= 0 && !pthread_create(&t, NULL, carry_main, c) && !pthread_detach(t));
     }
     return NULL;
@@ -124,7 +125,8 @@ static void wire_close(struct wire *w)
     w->stopping = true;
     pthread_join(w->thread, NULL);
     close(w->listens);
-    usleep(120000); /* the last carriers look up */
+    while (atomic_load(&w->carriers) > 0) /* the last ones look up */
+        usleep(10000);
 }
 
 /* ---- a door that counts ---- */
@@ -154,6 +156,14 @@ static void hear(void *ctx, const struct event *events, size_t count)
         h->count++;
     }
     pthread_mutex_unlock(&h->lock);
+}
+
+static int64_t heard_of(struct instance *x)
+{
+    pthread_mutex_lock(&x->heard.lock);
+    int64_t n = x->heard.count;
+    pthread_mutex_unlock(&x->heard.lock);
+    return n;
 }
 
 static const struct db_migration rows[] = {
@@ -254,9 +264,9 @@ static void three_instances_are_one_bank(void **state)
     assert_int_equal(number(x[1].db, "SELECT COUNT(*) FROM done"), ALL);
     assert_int_equal(help_bad_links(x[2].db, first), 0);
     for (int i = 0; i < INSTANCES; i++) { /* each heard of all, in order */
-        for (int tries = 0; x[i].heard.count < ALL && tries < 100; tries++)
+        for (int tries = 0; heard_of(&x[i]) < ALL && tries < 100; tries++)
             usleep(20000);
-        assert_int_equal(x[i].heard.count, ALL);
+        assert_int_equal(heard_of(&x[i]), ALL);
         assert_int_equal(x[i].heard.gaps, 0);
     }
     /* The same key at another instance: the stored answer, done once. */
@@ -364,9 +374,9 @@ static void a_lost_commit_is_resolved_by_its_key(void **state)
     assert_int_equal(write_one(&x, 3), 0);
     assert_int_equal(number(x.db, "SELECT COUNT(*) FROM done"), 3);
     assert_int_equal(help_bad_links(x.db, first), 0);
-    for (int tries = 0; x.heard.count < 3 && tries < 100; tries++)
+    for (int tries = 0; heard_of(&x) < 3 && tries < 100; tries++)
         usleep(20000);
-    assert_int_equal(x.heard.count, 3);
+    assert_int_equal(heard_of(&x), 3);
     assert_int_equal(x.heard.gaps, 0);
     instance_close(&x);
     wire_close(&w);
