@@ -12,7 +12,7 @@ loadInfo().catch(toastProblem);
 loadSession().catch(() => {});
 
 const PAGES = [
-    { group: 'home.customers', pages: ['kiosk', 'board', 'me'] },
+    { group: 'home.customers', pages: ['kiosk', 'board', 'me', 'flow', 'map'] },
     { group: 'home.staff', pages: ['window', 'counter', 'floor', 'office', 'books', 'admin'] },
 ];
 

@@ -25,7 +25,7 @@ import {
 } from './lib/ui.js';
 import { Paper } from './lib/paper.js';
 import { WithOutlet, hoursText } from './lib/outlet.js';
-import { time, day, range, queueText } from './lib/format.js';
+import { time, day, range, rangeWords, queueText } from './lib/format.js';
 
 const ROLES = ['kiosk', 'floor', 'head', 'admin'];
 /* an invented number in the range that the demo bank takes for a mid-class card */
@@ -256,6 +256,9 @@ function Slip({ ticket: k, paper: state, onDone, onPrint }) {
               <div>
                 <div class="label">${t('kiosk.forecast')}</div>
                 <div class="value">${range(k.forecast || k.forecast_at_take)}</div>
+                ${rangeWords(k.forecast) && html`
+                  <p class="k-words muted">${rangeWords(k.forecast)}</p>
+                `}
               </div>
             </div>
           </div>

@@ -25,6 +25,7 @@ import {
     day,
     duration,
     range,
+    rangeWords,
     queueText,
     dateOf,
     addDays,
@@ -299,6 +300,9 @@ function Booked({ k, act }) {
 function Waiting({ k, act, mine }) {
     const notify = mine ? mine.notify : 0;
     const f = k.forecast;
+    const late =
+        k.forecast_at_take &&
+        since(k.since_ms, now.value) > Math.max(k.forecast_at_take.high_s, 60) + 60;
     const set = (/** @type {number} */ n) => {
         unlockSound();
         keepTicket(mine ? mine.token : '', { notify: n });
@@ -320,6 +324,7 @@ function Waiting({ k, act, mine }) {
             <div class="v num">${stopwatch(since(k.since_ms, now.value))}</div>
           </div>
         </div>
+        ${rangeWords(f) && html`<p class="small">${rangeWords(f)}</p>`}
         ${f && html`
           <p class="small muted">
             ${t('me.by', {
@@ -327,6 +332,14 @@ function Waiting({ k, act, mine }) {
                 to: time(now.value + f.high_s * 1000),
             })}
           </p>
+        `}
+        ${late && html`
+          <p class="banner banner-warn small" role="status">
+            ${t('me.late', { n: Math.ceil(k.forecast_at_take.high_s / 60) })}
+          </p>
+        `}
+        ${f && f.told_ms && now.value - f.told_ms > 120000 && html`
+          <p class="small muted">${t('me.told.age', { time: time(f.told_ms) })}</p>
         `}
         ${k.ahead_class !== null && k.ahead_class !== k.ahead && html`
           <p class="small muted">

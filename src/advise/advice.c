@@ -31,6 +31,13 @@ const struct db_migration advise_migrations[] = {
       "CREATE TABLE guide_token (id {ID}, outlet_id {I64} NOT NULL, service_id {I64} NOT NULL,"
       " from_id {I64} NOT NULL, at_us {I64} NOT NULL, arrives_us {I64} NOT NULL) {TABLE_END};\n"
       "CREATE INDEX guide_token_outlet ON guide_token (outlet_id, arrives_us);\n" },
+    { "advise-003-tip",
+      "CREATE TABLE advise_tip (id {ID}, service_id {I64} NOT NULL, kind {I64} NOT NULL,"
+      " from_day {I64} NOT NULL, until_day {I64} NOT NULL, active {I64} NOT NULL,"
+      " sort {I64} NOT NULL, title_zh {TEXT} NOT NULL, title_en {TEXT} NOT NULL,"
+      " bring_zh {TEXT} NOT NULL, bring_en {TEXT} NOT NULL, steps_zh {TEXT} NOT NULL,"
+      " steps_en {TEXT} NOT NULL, elsewhere_zh {TEXT} NOT NULL, elsewhere_en {TEXT} NOT NULL)"
+      " {TABLE_END};\n" },
 };
 const size_t advise_migrations_count = COUNT(advise_migrations);
 
@@ -38,7 +45,8 @@ int advise_last_id(struct db_tx *tx, int64_t *id)
 {
     return db_one_i64(tx,
                       "SELECT MAX(t.last) FROM (SELECT MAX(id) AS last FROM advice UNION ALL"
-                      " SELECT MAX(id) FROM guide_token) AS t",
+                      " SELECT MAX(id) FROM guide_token UNION ALL SELECT MAX(id) FROM advise_tip)"
+                      " AS t",
                       DB_NO_ARGS, 0, id);
 }
 

@@ -20,6 +20,7 @@
     X(ADVISE_NO_ADVICE, 900, 404, "没有这条建议", "no such advice")                             \
     X(ADVISE_DECIDED, 901, 409, "这条建议已处理或已过时", "this advice was decided or is over") \
     X(ADVISE_NO_REASON, 902, 422, "请写明不采纳的理由", "say why it is not followed")           \
+    X(ADVISE_NO_TIP, 903, 404, "没有这条提示", "no such tip")                                   \
     X(ADVISE_NO_CHART, 904, 404, "还没有客流记录，画不出高峰图",                                \
       "there is no history yet to draw a flow chart from")                                      \
     X(ADVISE_NOT_BETTER, 905, 409, "现在去那里不会更快", "going there is not quicker now")

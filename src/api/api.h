@@ -38,6 +38,7 @@ struct api_settings {
     void *asset_ctx;
     void (*more_metrics)(void *ctx, struct buf *out); /* Prometheus text; may be NULL */
     void *more_ctx;
+    const char *map_tiles;       /* a URL with {z} {x} {y}, or NULL */
     int walk_m_min, drive_m_min; /* for outlets nearby; 0: plan/guide.h's */
 };
 MUST_USE int api_open(const struct api_settings *s, struct api **out);

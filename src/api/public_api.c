@@ -2,7 +2,9 @@
 #include "advise/advise.h"
 #include "advise/chart.h"
 #include "advise/nearby.h"
+#include "advise/tip.h"
 #include "api/handlers.h"
+#include "base/qr.h"
 #include "print/print.h"
 #include <math.h>
 #include <stdio.h>
@@ -286,6 +288,144 @@ int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
     jw_object(&w, NULL);
     jw_text(&w, "url", arena_printf(c->arena, "%s/me.html?o=%s", q->api->s.origin, to.outlet.code));
     item_json(&w, "to", &to);
+    jw_end(&w);
+    return 0;
+}
+
+/* A page of ours only: nobody gets a code that leads elsewhere. */
+int api_qr(struct call *c, struct request *q, struct buf *answer)
+{
+    const char *path = request_text(q, "path");
+    struct jsonw w;
+    struct buf svg;
+    size_t n = path ? strlen(path) : 0;
+    if (n < 2 || n > 200 || path[0] != '/' || path[1] == '/' ||
+        strspn(path, "/.?=&#-_0123456789"
+                     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != n)
+        return call_refuse(c, BASE_BAD_INPUT, "path", "%s", "a path of this server");
+    const char *url = arena_printf(c->arena, "%s%s", q->api->s.origin, path);
+    buf_init(&svg, 64 << 10);
+    int rc = qr_svg(url, &svg);
+    if (!rc) {
+        jw_init(&w, answer);
+        jw_object(&w, NULL);
+        jw_text(&w, "url", url);
+        jw_text_n(&w, "qr_svg", svg.at, svg.len);
+        jw_end(&w);
+    }
+    buf_release(&svg);
+    return rc;
+}
+
+/* ---- tips ---- */
+
+static void day_json(struct jsonw *w, const char *key, date d)
+{
+    char text[DATE_TEXT];
+    date_print(d, text);
+    jw_text(w, key, d.days ? text : NULL);
+}
+
+static int tips_answer(struct call *c, struct request *q, bool all, struct buf *answer)
+{
+    struct tip *list;
+    struct jsonw w;
+    int n = 0, rc = tip_list(c, (service_id){ request_i64(q, "service", 0) }, all, &list, &n);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_array(&w, "items");
+    for (int i = 0; i < n; i++) {
+        const struct tip *t = &list[i];
+        jw_object(&w, NULL);
+        jw_i64(&w, "id", t->id);
+        jw_i64(&w, "service_id", t->service.n);
+        jw_text(&w, "kind", t->kind == TIP_NEW ? "new" : "complex");
+        day_json(&w, "from", t->from);
+        day_json(&w, "until", t->until);
+        jw_bool(&w, "active", t->active);
+        jw_i64(&w, "sort", t->sort);
+        pair_json(&w, "title", t->title_zh, t->title_en);
+        pair_json(&w, "bring", t->bring_zh, t->bring_en);
+        pair_json(&w, "steps", t->steps_zh, t->steps_en);
+        pair_json(&w, "elsewhere", t->elsewhere_zh, t->elsewhere_en);
+        jw_end(&w);
+    }
+    jw_end(&w);
+    jw_end(&w);
+    return 0;
+}
+
+int api_tips(struct call *c, struct request *q, struct buf *answer)
+{
+    return tips_answer(c, q, false, answer);
+}
+
+int api_tips_all(struct call *c, struct request *q, struct buf *answer)
+{
+    return tips_answer(c, q, true, answer);
+}
+
+static void text_want(struct request *q, const char *name, char *out, size_t size)
+{
+    const char *text = NULL;
+    json_want_text(q->doc, q->body, name, size - 1, &text);
+    if (text)
+        snprintf(out, size, "%s", text);
+}
+
+static int day_want(struct call *c, struct request *q, const char *name, date *out)
+{
+    const char *text = NULL;
+    json_want_text(q->doc, q->body, name, 10, &text);
+    if (!text)
+        return 0;
+    if (!*text)
+        out->days = 0;
+    else if (!date_parse(text, out))
+        return call_refuse(c, BASE_BAD_INPUT, name, "YYYY-MM-DD");
+    return 0;
+}
+
+int api_tip_put(struct call *c, struct request *q, struct buf *answer)
+{
+    struct tip t = { .kind = TIP_COMPLEX, .active = true, .from = date_of_instant(c->now_us) };
+    const char *kind = NULL;
+    struct jsonw w;
+    int rc = q->id[0] ? tip_get(c, q->id[0], &t) : 0;
+    int64_t sort = t.sort;
+    if (!rc)
+        rc = day_want(c, q, "from", &t.from);
+    if (!rc)
+        rc = day_want(c, q, "until", &t.until);
+    if (rc)
+        return rc;
+    json_want_i64(q->doc, q->body, "service_id", 0, INT64_MAX, &t.service.n);
+    json_want_text(q->doc, q->body, "kind", 8, &kind);
+    json_want_bool(q->doc, q->body, "active", &t.active);
+    json_want_i64(q->doc, q->body, "sort", 0, 10000, &sort);
+    text_want(q, "title_zh", t.title_zh, sizeof t.title_zh);
+    text_want(q, "title_en", t.title_en, sizeof t.title_en);
+    text_want(q, "bring_zh", t.bring_zh, sizeof t.bring_zh);
+    text_want(q, "bring_en", t.bring_en, sizeof t.bring_en);
+    text_want(q, "steps_zh", t.steps_zh, sizeof t.steps_zh);
+    text_want(q, "steps_en", t.steps_en, sizeof t.steps_en);
+    text_want(q, "elsewhere_zh", t.elsewhere_zh, sizeof t.elsewhere_zh);
+    text_want(q, "elsewhere_en", t.elsewhere_en, sizeof t.elsewhere_en);
+    rc = body_done(c, q);
+    if (kind && strcmp(kind, "new") && strcmp(kind, "complex"))
+        rc = call_refuse(c, BASE_BAD_INPUT, "kind", "new, complex");
+    if (kind)
+        t.kind = !strcmp(kind, "new") ? TIP_NEW : TIP_COMPLEX;
+    t.sort = (int)sort;
+    if (!rc)
+        rc = tip_put(c, &t);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_i64(&w, "id", t.id);
     jw_end(&w);
     return 0;
 }

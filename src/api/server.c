@@ -397,7 +397,8 @@ static struct request *request_new(struct api *a, struct http_exchange *x)
     q->arena = q->call.arena = arena;
     q->api = a;
     q->x = x;
-    q->english = lang && !strncmp(lang, "en", 2);
+    const char *asked = http_query(x, "lang"); /* of links, which have no header of their own */
+    q->english = asked ? !strncmp(asked, "en", 2) : lang && !strncmp(lang, "en", 2);
     q->minimal = prefer && strstr(prefer, "return=minimal");
     q->peer = arena_text(arena, http_peer(x));
     buf_init(&q->answer, ANSWER_MAX);

@@ -294,6 +294,7 @@ int api_info(struct call *c, struct request *q, struct buf *answer)
     jw_bool(&w, "demo", s->demo);
     jw_bool(&w, "setup_needed", needed);
     jw_text(&w, "lang", "zh");
+    jw_text(&w, "map_tiles", s->map_tiles);
     ms_json(&w, "now_ms", c->now_us);
     clock_json(&w, q->api);
     if (s->demo)

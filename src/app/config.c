@@ -39,6 +39,7 @@ const struct config_key config_keys[] = {
     INT(connections_max, 16, 1000000, "16384", "connections at one time"),
     INT(idle_s, 1, 3600, "60", "seconds until an idle connection is closed"),
     INT(advice_share, 0, 100, "25", "percent of one core for live advice; 0: none"),
+    TEXT(map_tiles, "URL", "", "tiles of the outlet map: https://host/{z}/{x}/{y}.png"),
     INT(walk_m_min, 10, 300, "75", "metres walked a minute, for outlets nearby"),
     INT(drive_m_min, 50, 2000, "370", "metres driven a minute, for outlets nearby"),
 };

@@ -22,6 +22,7 @@ struct config {
     char bank_zh[96], bank_en[96];
     int64_t connections_max, idle_s;
     int64_t advice_share;            /* percent of a core for live advice; 0: none */
+    char map_tiles[CONFIG_TEXT_MAX]; /* "": a sketch without tiles */
     int64_t walk_m_min, drive_m_min; /* metres a minute, for outlets nearby */
 };
 

@@ -1,5 +1,6 @@
 /* demo.c -- Who works in the demo bank, which devices stand in it, how its outlets are set. */
 #include "app/demo.h"
+#include "advise/tip.h"
 #include "base/jsonw.h"
 #include "base/secret.h"
 #include "branch/demo_city.h"
@@ -172,6 +173,8 @@ static int make(struct call *c, void *ctx)
         rc = WHO_SETUP_DONE;
     if (!rc)
         rc = branch_demo_city(c);
+    if (!rc)
+        rc = tip_demo(c);
     if (!rc)
         rc = put_person(c, m, "admin", ROLE_ADMIN, 0);
     if (!rc)

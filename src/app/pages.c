@@ -1,6 +1,7 @@
 /* pages.c -- See pages.h. */
 #include "app/pages.h"
 #include "app/assets.h"
+#include "app/config.h"
 #include "base/buf.h"
 #include <stdio.h>
 #include <string.h>
@@ -103,6 +104,21 @@ static bool answer_path(const char *dir, const char *path, struct http_exchange 
     return a != NULL;
 }
 
+static char map_policy[CONFIG_TEXT_MAX + 256]; /* set once, before the server starts */
+
+void pages_tiles(const char *url)
+{
+    const char *host = strstr(url, "://");
+    size_t len = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/") : 0;
+    map_policy[0] = 0;
+    if (len)
+        snprintf(map_policy, sizeof map_policy,
+                 "default-src 'self'; img-src 'self' data: blob: %.*s; style-src 'self'; script-src"
+                 " 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action"
+                 " 'self'",
+                 (int)len, url);
+}
+
 bool pages_answer(void *ctx, struct http_exchange *x)
 {
     const char *dir = ctx, *path = http_path(x);
@@ -111,6 +127,8 @@ bool pages_answer(void *ctx, struct http_exchange *x)
         return false;
     if (!strcmp(path, "/"))
         return answer_path(dir, "/index.html", x);
+    if (map_policy[0] && (!strcmp(path, "/map.html") || !strcmp(path, "/map")))
+        http_set_header(x, "Content-Security-Policy", map_policy);
     if (answer_path(dir, path, x))
         return true;
     if (strchr(path, '.') || ends_with(path, "/"))

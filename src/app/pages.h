@@ -4,5 +4,8 @@
 #include "http/http.h"
 
 /* api_settings.asset; ctx is the folder's path or NULL. "/" is index.html, "/kiosk" kiosk.html. */
+/* Before the first page: where the map's tiles come from ("https://host/{z}/{x}/{y}.png"; "":
+ * none). The map's page may then show pictures of that host. */
+void pages_tiles(const char *url);
 bool pages_answer(void *ctx, struct http_exchange *x);
 #endif

@@ -169,6 +169,7 @@ static int open_api(struct serving *s)
         .bank_en = *k->bank_en ? k->bank_en
                    : demo      ? demo_bank_en
                                : "Piaohao",
+        .map_tiles = *k->map_tiles ? k->map_tiles : NULL,
         .walk_m_min = (int)k->walk_m_min,
         .drive_m_min = (int)k->drive_m_min,
         .more_metrics = more_metrics,
@@ -179,6 +180,7 @@ static int open_api(struct serving *s)
         .asset = pages_answer,
         .asset_ctx = *k->web ? (void *)(uintptr_t)k->web : NULL,
     };
+    pages_tiles(k->map_tiles);
     return cli_rc(api_open(&a, &s->api), "interface", NULL);
 }
 
@@ -353,7 +355,7 @@ static int run_serve(struct cli *c)
 const struct cli_verb cli_serve_verbs[] = {
     { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
       "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
-      " idle_s advice_share walk_m_min drive_m_min books",
+      " idle_s advice_share map_tiles walk_m_min drive_m_min books",
       run_serve },
 };
 const size_t cli_serve_verbs_count = COUNT(cli_serve_verbs);

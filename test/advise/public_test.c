@@ -2,6 +2,7 @@
 #include "advise/advise_priv.h"
 #include "advise/chart.h"
 #include "advise/nearby.h"
+#include "advise/tip.h"
 #include "lobby/bank.h"
 #include "print/print.h"
 
@@ -215,9 +216,33 @@ static void who_is_sent_holds_a_place_until_she_is_there(void **state)
     assert_true(list[0].total.suggested);
 }
 
+static void tips_are_shown_in_their_days_and_for_their_service(void **state)
+{
+    UNUSED(state);
+    struct tip *list, t = { .kind = TIP_NEW, .active = true, .title_zh = "新业务" };
+    int n = 0;
+    t.from.days = BANK_DAY;
+    t.until.days = BANK_DAY + 1;
+    t.service = b.service[SERVICE_A];
+    BANK_OK(tip_put(&b.c, &t));
+    BANK_OK(tip_list(&b.c, b.service[SERVICE_A], false, &list, &n));
+    assert_int_equal(n, 1);
+    BANK_OK(tip_list(&b.c, b.service[SERVICE_B], false, &list, &n));
+    assert_int_equal(n, 0);
+    b.c.now_us = bank_time(3, "09:00");
+    BANK_OK(tip_list(&b.c, (service_id){ 0 }, false, &list, &n));
+    assert_int_equal(n, 0); /* over */
+    BANK_OK(tip_list(&b.c, (service_id){ 0 }, true, &list, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(tip_get(&b.c, 12345, &t), ADVISE_NO_TIP);
+    t = (struct tip){ .kind = TIP_NEW };
+    assert_int_equal(tip_put(&b.c, &t), BASE_MISSING);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_bank, close_bank)
 SUITE(advise_public, TEST(the_chart_says_when_it_is_busy_and_how_many_days_say_so),
       TEST(holidays_and_pension_days_are_rows_of_their_own),
       TEST(the_chart_is_a_page_that_is_the_same_each_time),
       TEST(only_an_open_outlet_with_a_window_for_it_is_suggested),
+      TEST(tips_are_shown_in_their_days_and_for_their_service),
       TEST(who_is_sent_holds_a_place_until_she_is_there))

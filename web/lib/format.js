@@ -81,6 +81,14 @@ export function range(f) {
     if (low >= high) return t('dur.range.same', { n: high });
     return low < 1 ? t('dur.range.upto', { high }) : t('dur.range', { low, high });
 }
+/** The same in words: what half and nine in ten wait, where simulated futures say it; else nothing.
+ * @param {{low_s: number, high_s: number, told_ms?: number|null}|null|undefined} f */
+export function rangeWords(f) {
+    if (!f || !f.told_ms) return '';
+    const low = Math.round(f.low_s / 60),
+        high = Math.max(1, Math.ceil(f.high_s / 60));
+    return low < 1 ? t('dur.told.none', { high }) : t('dur.told', { low, high });
+}
 /** How a service's queue stands, for a tile: people, and the range where it says more.
  * @param {{waiting: number, forecast: {low_s: number, high_s: number}|null}} s */
 export function queueText(s) {

@@ -5,11 +5,12 @@
 import { signal, effect } from './vendor.js';
 import shared from './texts/shared.js';
 import customer from './texts/customer.js';
+import open from './texts/public.js';
 import staff from './texts/staff.js';
 
 /** @type {Record<string, [string, string]>} */
-export const catalogue = { ...shared, ...customer, ...staff };
-export const parts = { shared, customer, staff };
+export const catalogue = { ...shared, ...customer, ...open, ...staff };
+export const parts = { shared, customer, open, staff };
 
 /** @param {string} key @returns {string|null} */
 function kept(key) {

@@ -55,6 +55,14 @@ export default {
     'dur.range': ['{low}–{high} 分钟', '{low}–{high} min'],
     'dur.range.upto': ['{high} 分钟以内', 'up to {high} min'],
     'dur.range.same': ['约 {n} 分钟', 'about {n} min'],
+    'dur.told': [
+        '一般 {low} 分钟，十人中九人不超过 {high} 分钟',
+        'usually {low} min; nine in ten wait at most {high} min',
+    ],
+    'dur.told.none': [
+        '一般不用等，十人中九人不超过 {high} 分钟',
+        'usually no wait; nine in ten wait at most {high} min',
+    ],
     'dur.none': ['暂无预计', 'no forecast'],
     'weekday.1': ['周一', 'Mon'],
     'weekday.2': ['周二', 'Tue'],
