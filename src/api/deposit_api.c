@@ -428,6 +428,15 @@ int api_deposit_order_put(struct call *c, struct request *q, struct buf *answer)
     return rc;
 }
 
+/* In all that a person may change. */
+static bool order_same(const struct standing_order *a, const struct standing_order *b)
+{
+    return a->payee.n == b->payee.n && a->minor == b->minor && a->cycle == b->cycle &&
+           a->first.days == b->first.days && a->until.days == b->until.days &&
+           !strcmp(a->payee_bank, b->payee_bank) && !strcmp(a->payee_account, b->payee_account) &&
+           !strcmp(a->payee_name, b->payee_name) && !strcmp(a->memo, b->memo);
+}
+
 int api_order_patch(struct call *c, struct request *q, struct buf *answer)
 {
     const standing_id id = { q->id[0] };
@@ -445,7 +454,7 @@ int api_order_patch(struct call *c, struct request *q, struct buf *answer)
     int at = state ? word_of(order_states, COUNT(order_states), state) : 0;
     if (!rc && at < 0)
         rc = call_refuse(c, BASE_BAD_INPUT, "state", "active, paused, ended");
-    if (!rc && memcmp(&was, &o, sizeof o) != 0)
+    if (!rc && !order_same(&was, &o))
         rc = standing_put(c, &o);
     if (!rc && at > 0)
         rc = standing_set_state(c, id, (enum standing_state)at);

@@ -133,7 +133,7 @@ static int read_forecast(struct call *c, outlet_id o, date day, struct planner_d
     if (!rc) {
         struct arena *own = arena_new((size_t)256 << 20);
         struct plan_history h;
-        struct plan_forecast f;
+        struct plan_forecast f = { 0 };
         history_of(&s, last, own, &h);
         if (h.n >= 14) {
             struct plan_forecast_model *model = plan_forecast_fit(&h, last, own);

@@ -146,7 +146,7 @@ int api_roster(struct call *c, struct request *q, struct buf *answer)
 {
     outlet_id o = { q->id[0] };
     struct roster_week *k = arena_alloc(c->arena, sizeof *k);
-    date monday;
+    date monday = { 0 };
     int rc = read_week(c, q, request_text(q, "week"), &monday);
     if (!rc)
         rc = roster_week_get(c, o, monday, k);
@@ -158,7 +158,7 @@ static int body_week(struct call *c, struct request *q, struct roster_week *k,
                      struct week_roster *r)
 {
     const char *text = NULL;
-    date monday;
+    date monday = { 0 };
     json_need_text(q->doc, q->body, "week", 10, &text);
     int rc = text ? read_week(c, q, text, &monday) : body_done(c, q);
     if (!rc)

@@ -136,8 +136,9 @@ static int hammer_run(struct jsonw *w, const char *key, struct hammer *h, int co
     jw_f64(w, "per_second", (double)h->booked / took, 0);
     jw_f64(w, "server_cpu_us_each", h->booked ? (double)cpu / (double)h->booked : NAN, 1);
     if (h->n) {
-        jw_f64(w, "p50_ms", h->took_us[h->n / 2] / 1000.0, 2);
-        jw_f64(w, "p99_ms", h->took_us[h->n * 99 / 100] / 1000.0, 2);
+        size_t middle = (size_t)h->n / 2, high = (size_t)h->n * 99 / 100;
+        jw_f64(w, "p50_ms", h->took_us[middle] / 1000.0, 2);
+        jw_f64(w, "p99_ms", h->took_us[high] / 1000.0, 2);
         jw_f64(w, "max_ms", h->took_us[h->n - 1] / 1000.0, 2);
     }
     jw_end(w);

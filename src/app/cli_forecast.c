@@ -160,6 +160,7 @@ static void write_flags(struct jsonw *w, const struct plan_forecast *f)
                                          "pension",     "salary",    "month_end", "month_begin",
                                          "month_early", "month_late" };
     char day[DATE_TEXT];
+    CHECK(f);
     date_print(f->day, day);
     jw_text(w, "date", day);
     jw_i64(w, "weekday", date_weekday(f->day));

@@ -104,7 +104,7 @@ int forecast_own(struct cli *c, struct forecast_order *o, struct arena *arena)
     db_read_done(&call.tx);
     arena_free(call.arena);
     app_bank_close(&b);
-    if (status)
+    if (status || !series)
         return status;
     if (series[0].h.n == 0)
         return cli_fail(CLI_FINDING, "%s: no tickets in the 400 days before today", code);

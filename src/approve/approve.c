@@ -165,7 +165,7 @@ static int somebody(struct call *c, const struct approval *a, const struct who_s
 
 static int approval_event(struct call *c, const struct approval *a, const char *topic)
 {
-    char text[MONEY_TEXT];
+    char text[MONEY_TEXT] = "";
     struct jsonw *w = event_begin(c);
     jw_text(w, "kind", approve_kind_code(a->kind));
     money_print(a->amount, text);

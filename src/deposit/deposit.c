@@ -19,7 +19,7 @@ int deposit_get(struct call *c, deposit_id id, struct deposit_account *out)
     bool found = false;
     int rc = deposit_row(c, id, &a, &found);
     if (!rc && !found)
-        return none(c, "");
+        rc = none(c, "");
     if (!rc)
         *out = a;
     return rc;

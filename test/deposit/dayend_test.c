@@ -429,13 +429,14 @@ static void scene(void)
 }
 
 struct outcome {
-    int64_t balances, to, expense, fees, transfers, settlements, runs;
+    uint64_t balances; /* a digest of them all */
+    int64_t to, expense, fees, transfers, settlements, runs;
 };
 static struct outcome outcome_now(void)
 {
     struct outcome o = { .balances = 0 };
     for (int i = 0; i < 150; i++)
-        o.balances = o.balances * 31 + counter_balance(&k, scene_accounts[i]);
+        o.balances = o.balances * 31 + (uint64_t)counter_balance(&k, scene_accounts[i]);
     o.to = counter_balance(&k, scene_accounts[0]);
     o.expense = counter_own(&k, OWN_INTEREST_EXPENSE);
     o.fees = counter_own(&k, OWN_FEE_INCOME);
