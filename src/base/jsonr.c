@@ -252,6 +252,7 @@ bool jr_text(struct jsonr *r, char *out, size_t size)
 bool jr_key(struct jsonr *r, struct jr_key *k)
 {
     CHECK(r->rc || !r->array[r->depth]);
+    k->len = 0;
     if (!another(r, '}') || !string(r, k->text, sizeof k->text, &k->len))
         return false;
     if (k->len > JR_KEY_MAX)

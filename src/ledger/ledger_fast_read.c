@@ -141,6 +141,7 @@ static int add_account(struct fast_view *v, struct db_rows *r, date d, struct le
         if (out->n_lines == room)
             return RC_CORRUPT;
         l = &out->lines[out->n_lines++];
+        CHECK(l);
         snprintf(l->subject, sizeof l->subject, "%s", subject);
         l->class = (enum ledger_class)db_i64(r, 2);
         l->name_zh = arena_text(v->c->arena, db_text(r, 3));

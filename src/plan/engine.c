@@ -264,7 +264,7 @@ static void engine_start(const struct plan_start *s, struct engine *e)
     }
     e->ghosts = e->n_groups;
     for (int g = 0; g < m->n_classes * m->n_kinds; g++) {
-        e->kind[e->n_groups] = e->kind[2 * g];
+        e->kind[e->n_groups] = (uint8_t)(g % m->n_kinds);
         e->of_group[e->n_groups++] = e->of_group[2 * g];
     }
     e->n_words = (e->n_groups + 63) / 64;

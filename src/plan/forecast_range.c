@@ -15,9 +15,11 @@ static const double fade = .985;       /* of residuals, a day */
 static const double prior_days = 6;    /* of a normal distribution */
 static const double prior_morning = 8; /* days of what theory says of mornings */
 
+enum { MIDDLE = FC_BINS / 2 }; /* the bin of no error */
+
 static double bin_edge(int i)
 {
-    return (i - FC_BINS / 2 - .5) * .1;
+    return (i - MIDDLE - .5) * .1;
 }
 
 static void errors_start(struct fc_errors *e)
@@ -29,7 +31,7 @@ static void errors_start(struct fc_errors *e)
 
 static void errors_add(struct fc_errors *e, double residual, double weight)
 {
-    double at = floor(residual * 10 + .5) + FC_BINS / 2;
+    double at = floor(residual * 10 + .5) + MIDDLE;
     e->weight[(int)fmax(0, fmin(at, FC_BINS - 1))] += weight;
 }
 
@@ -190,7 +192,7 @@ static void wider_learn(struct plan_forecast_model *m, const struct fc_view *v,
 void fc_range_learn(struct plan_forecast_model *m, const struct fc_view *v, const double *count,
                     double total, double weight)
 {
-    double spread[FC_SLOTS];
+    double spread[FC_SLOTS] = { 0 };
     int open = 0;
     if (m->mean_only)
         return;

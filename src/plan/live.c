@@ -127,6 +127,13 @@ static void draw_busy(const struct live_run *r, uint64_t seed, int future, struc
     }
 }
 
+/* Does the rule see no difference but the time? */
+static bool alike(const struct rule_waiter *a, const struct rule_waiter *b)
+{
+    return a->class_index == b->class_index && a->service == b->service &&
+           a->courtesy == b->courtesy && a->first == b->first && a->only_window == b->only_window;
+}
+
 /* ---- the people ---- */
 
 /* A group for each who is bound to a window or first in line; of more, the last share one. */
@@ -140,15 +147,14 @@ static void special_groups(struct live_run *r)
                 (uint8_t)((w->class_index * s->model.n_kinds + w->kind) * 2 + w->courtesy);
             continue;
         }
-        struct rule_waiter g;
-        memset(&g, 0, sizeof g); /* compared byte by byte */
+        struct rule_waiter g = { 0 };
         g.class_index = w->class_index;
         g.service = s->model.kinds[w->kind].prefix;
         g.courtesy = w->courtesy;
         g.first = w->first;
         g.only_window = w->only_window < 0 ? INT64_MAX : w->only_window;
         int k = 0;
-        while (k < r->start.n_special && memcmp(&r->start.special[k], &g, sizeof g))
+        while (k < r->start.n_special && !alike(&r->start.special[k], &g))
             k++;
         if (k == PLAN_SPECIALS)
             k--;

@@ -130,8 +130,8 @@ static void hand_open(struct hand *h, const struct week_part *p, struct week_ros
                       struct arena *arena)
 {
     const struct week *w = p->w;
-    size_t days = (size_t)(w->n_people * w->days + 1),
-           slots = (size_t)(w->n_units * w->days + 1) * WEEK_SLOTS;
+    size_t days = (size_t)w->n_people * (size_t)w->days + 1,
+           slots = ((size_t)w->n_units * (size_t)w->days + 1) * WEEK_SLOTS;
     *h = (struct hand){ .p = p, .w = w, .r = r };
     h->of = arena_alloc(arena, sizeof *h->of * days);
     h->copies = arena_alloc(arena, sizeof *h->copies * days);

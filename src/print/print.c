@@ -102,6 +102,8 @@ static bool is_clean(const char *text, size_t len)
     return true;
 }
 
+static const char replacement[] = { (char)0xEF, (char)0xBF, (char)0xBD }; /* U+FFFD */
+
 /* A copy in valid UTF-8 without control characters, as cairo wants it. */
 static const char *keep(struct print *p, const char *text, size_t len)
 {
@@ -118,8 +120,8 @@ static const char *keep(struct print *p, const char *text, size_t len)
         const char *from = at;
         uint32_t c = print_char(&at, end);
         if (c == PRINT_BROKEN) {
-            memcpy(to, "\xEF\xBF\xBD", 3);
-            to += 3;
+            memcpy(to, replacement, sizeof replacement);
+            to += sizeof replacement;
         } else if (c == ' ') {
             *to++ = ' ';
         } else {

@@ -265,7 +265,8 @@ int roster_model(struct call *c, outlet_id outlet, date day, struct roster_model
     out->open = true;
     out->open_s = hours.open_s / ROSTER_SLOT_S * ROSTER_SLOT_S;
     out->close_s = hours.close_s;
-    out->model.slot = ROSTER_SLOT_S / 60;
+    const int slot_min = ROSTER_SLOT_S / 60;
+    out->model.slot = slot_min;
     out->model.slots = (hours.close_s - out->open_s + ROSTER_SLOT_S - 1) / ROSTER_SLOT_S;
     rc = branch_services_at(c, outlet, &services, &n);
     if (!rc)

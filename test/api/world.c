@@ -65,9 +65,9 @@ int world_open(void **state)
     assert_int_equal(secret_init(), 0);
     bank_open(&w.b);
     BANK_OK(db_commit(&w.b.c.tx));
+    BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, approve_migrations, approve_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, cash_migrations, cash_migrations_count, 1));
-    BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
     BANK_OK(db_begin(w.b.db, &w.b.c.tx));
     if (world_layout == LEDGER_FAST)
         BANK_OK(ledger_layout_set(&w.b.c, LEDGER_FAST));
