@@ -207,7 +207,7 @@ static int ask_fill(struct call *c, const struct approve_ask *in, struct approva
 int approve_ask(struct call *c, const struct approve_ask *in, approval_id *out)
 {
     struct approve_limit all[APPROVE_LIMITS];
-    struct approval a;
+    struct approval a = { 0 };
     struct who_staff maker;
     bool found = false;
     CHECK(in->key && *in->key && in->what && strlen(in->what) <= APPROVE_PATH);
@@ -373,7 +373,7 @@ int approve_decide(struct call *c, approval_id id, const char *digest, const cha
 
 int approve_reject(struct call *c, approval_id id, const char *reason)
 {
-    struct approval a;
+    struct approval a = { 0 };
     struct second s;
     int rc = load_for_second(c, id, &a, &s);
     if (!rc && (!reason || !*reason || strlen(reason) > APPROVE_REASON))
@@ -387,7 +387,7 @@ int approve_reject(struct call *c, approval_id id, const char *reason)
 
 int approve_withdraw(struct call *c, approval_id id)
 {
-    struct approval a;
+    struct approval a = { 0 };
     bool found = false;
     int rc = approve_row(c, id, &a, &found);
     if (!rc && !found)

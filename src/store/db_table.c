@@ -94,9 +94,9 @@ static int place_of(const struct db_table *tables, int n, const char *name)
 int db_tables_order(struct db_tx *tx, struct arena *arena, const struct db_table *tables, int n,
                     int **order)
 {
-    bool *before = arena_alloc(arena, (size_t)(n * n + 1)); /* [a * n + b]: a needs b */
+    bool *before = arena_alloc(arena, (size_t)n * (size_t)n + 1); /* [a * n + b]: a needs b */
     bool *done = arena_alloc(arena, (size_t)n + 1);
-    int *list = arena_alloc(arena, (size_t)(n + 1) * sizeof *list), count = 0;
+    int *list = arena_alloc(arena, ((size_t)n + 1) * sizeof *list), count = 0;
     struct db_rows r;
     int rc = db_query(tx, &r, tx->db->engine->references_sql, DB_NO_ARGS);
     while (rc == 0 && (rc = db_next(&r)) == DB_ROW) {
