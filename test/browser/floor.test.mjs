@@ -47,6 +47,7 @@ test('a number taken elsewhere appears by itself', async () => {
 });
 
 test('a number is taken for somebody, with courtesy', async () => {
+    await s.still(); // else a free window calls it before it is looked at
     const p = await floor();
     await p.page.locator('.floor-day .btn-primary').last().click();
     await p.page.waitForSelector('dialog[open]');
@@ -61,10 +62,12 @@ test('a number is taken for somebody, with courtesy', async () => {
     const row = p.page.locator('.floor-table tr', { hasText: number });
     await row.waitFor();
     assert.match(await row.innerText(), /优先/);
+    await s.still(false);
     await closing(p);
 });
 
 test('class, courtesy, first in line, void: each with a reason, each kept', async () => {
+    await s.still();
     const t = await s.take();
     const p = await floor();
     await handle(p, t.number);
@@ -98,6 +101,7 @@ test('class, courtesy, first in line, void: each with a reason, each kept', asyn
     const end = await ticket(t.id);
     assert.equal(end.state, 'void');
     assert.equal(end.reason, '测试作废');
+    await s.still(false);
     await closing(p);
 });
 
