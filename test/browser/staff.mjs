@@ -100,16 +100,14 @@ export async function stage() {
             if (d.day.state === 'issuing_stopped')
                 await f.post(`/api/outlets/${outlet.id}/day/resume-issuing`);
         },
-        /** The window where the demo's teller may work: the own one, a free one, or one whose
-            simulated teller stands up for a person (over lunch all may be taken). */
+        /** The window where the demo's teller may work: the own one, or a free one. */
         async window(role = 'teller') {
             const c = await as(role);
             const me = (await c.get('/api/session')).name;
             const list = (await c.get(`/api/outlets/${outlet.id}/windows`)).items;
             const w =
                 list.find((x) => x.session && x.session.staff_name === me) ||
-                list.find((x) => !x.session && !x.corporate) ||
-                list.find((x) => !x.corporate);
+                list.find((x) => !x.session && !x.corporate);
             assert.ok(w, 'a window for ' + me);
             return w;
         },
