@@ -249,7 +249,7 @@ static int second_read(struct call *c, const struct approval *a, struct second *
 
 int approve_may(struct call *c, const struct approval *a)
 {
-    struct second s;
+    struct second s = { 0 };
     int rc = second_read(c, a, &s);
     if (!rc)
         rc = second_ask(a, &s.maker, &s.me, s.all);
@@ -374,7 +374,7 @@ int approve_decide(struct call *c, approval_id id, const char *digest, const cha
 int approve_reject(struct call *c, approval_id id, const char *reason)
 {
     struct approval a = { 0 };
-    struct second s;
+    struct second s = { 0 };
     int rc = load_for_second(c, id, &a, &s);
     if (!rc && (!reason || !*reason || strlen(reason) > APPROVE_REASON))
         return call_refuse(c, APPROVE_NO_REASON, "reason", "1..%d", APPROVE_REASON);
