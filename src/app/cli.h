@@ -63,6 +63,7 @@ extern const struct cli_verb cli_deposit_verbs[];
 extern const size_t cli_deposit_verbs_count;
 extern const struct cli_verb cli_move_verbs[];
 extern const size_t cli_move_verbs_count;
+int cli_ledger_export(struct cli *c);
 extern const struct cli_verb cli_statement_verbs[];
 extern const size_t cli_statement_verbs_count;
 extern const struct cli_verb cli_shift_verbs[], cli_roster_verbs[];

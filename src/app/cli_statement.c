@@ -204,7 +204,13 @@ static const struct cli_flag verify_flags[] = {
     { "from", "D", "without FILE: the paper's first day" },
     { "to", "D", "without FILE: the paper's last day" },
 };
+static const struct cli_flag export_flags[] = {
+    { "format", "F", "hledger, beancount or csv" },
+    { "out", "FILE", "where to (standard output)" },
+};
 const struct cli_verb cli_statement_verbs[] = {
+    { "ledger export", NULL, "the books for hledger, beancount or a spreadsheet", export_flags,
+      COUNT(export_flags), 0, 0, NULL, cli_ledger_export },
     { "statement", NULL, "an account's statement: terminal, CSV, PDF, camt.053", statement_flags,
       COUNT(statement_flags), 0, 0, "bank_zh bank_en", run_statement },
     { "statement verify", "[FILE]", "is this statement (CSV, PDF, or code) what the books say?",
