@@ -87,7 +87,7 @@ int cli_read_berka(const char *folder, const char *name, struct buf *out)
 /* ---- import ---- */
 
 struct importing {
-    struct ledger_berka berka;
+    struct ledger_berka berka, whole; /* until the day; the file as it is */
     struct ledger_trial trial;
     char why[200];
 };
@@ -100,6 +100,18 @@ static int book(struct call *c, void *ctx)
         rc = ledger_trial(c, LEDGER_ALL_OUTLETS, (date){ INT32_MAX }, CZK, &i->trial);
     snprintf(i->why, sizeof i->why, "%s", c->detail);
     return rc;
+}
+
+/* What is in the file, also after the last day that is booked. */
+static void whole_json(struct jsonw *w, const struct ledger_berka *f)
+{
+    jw_object(w, "file");
+    jw_i64(w, "rows", (int64_t)f->n);
+    jw_i64(w, "broken_in_file_order", f->broken);
+    jw_i64(w, "broken_after_solving", f->unsolved);
+    jw_i64(w, "overdrawn_accounts", f->overdrawn_accounts);
+    jw_i64(w, "overdrawn_rows", f->overdrawn_rows);
+    jw_end(w);
 }
 
 static void report(struct cli *c, const struct importing *i, int64_t us)
@@ -125,6 +137,7 @@ static void report(struct cli *c, const struct importing *i, int64_t us)
     jw_minor(&w, "trial_debits", i->trial.debits, CZK);
     jw_minor(&w, "trial_credits", i->trial.credits, CZK);
     jw_minor(&w, "trial", i->trial.debits - i->trial.credits, CZK);
+    whole_json(&w, &i->whole);
     jw_i64(&w, "overdrawn_accounts", b->overdrawn_accounts);
     jw_i64(&w, "overdrawn_rows", b->overdrawn_rows);
     jw_array(&w, "overdrawn");
@@ -155,6 +168,8 @@ static int import_text(struct cli *c, const struct buf *text, date until)
     struct arena *arena = arena_new(MEMORY);
     struct importing i = { 0 };
     int rc = ledger_berka_read(arena, text->at, text->len, until, &i.berka, &line);
+    if (!rc)
+        rc = ledger_berka_read(arena, text->at, text->len, (date){ INT32_MAX }, &i.whole, &line);
     if (rc) {
         arena_free(arena);
         return cli_fail(CLI_FINDING, "trans.asc:%" PRId64 ": not a row of this format", line);

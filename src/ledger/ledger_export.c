@@ -369,6 +369,8 @@ static int assertion_out(struct export *x, const struct known *k, const char *da
         buf_printf(&x->out, "  0 %s =", code_of(k->a.currency));
     buf_char(&x->out, ' ');
     amount_out(x, debits - credits, k->a.currency);
+    if (x->format == EXPORT_BEANCOUNT)
+        buf_text(&x->out, " ~ 0"); /* else it forgives a unit of the last decimal */
     buf_printf(&x->out, " %s\n", code_of(k->a.currency));
     return hand_on(x, BLOCK);
 }
