@@ -42,7 +42,7 @@ int cli_ledger_export(struct cli *c)
         [EXPORT_HLEDGER] = "hledger", [EXPORT_BEANCOUNT] = "beancount", [EXPORT_CSV] = "csv"
     };
     const char *name = cli_flag(c, "format"), *path = cli_flag(c, "out");
-    struct ledger_export_done done;
+    struct ledger_export_done done = { 0 };
     size_t format = EXPORT_HLEDGER;
     while (name && format < COUNT(names) && strcmp(names[format], name))
         format++;
