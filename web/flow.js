@@ -193,7 +193,7 @@ function Flow({ code }) {
           <p>
             ${
               d.better
-                  ? t('flow.better.text', {
+                  ? t(d.better.p50_s < 60 ? 'flow.better.short' : 'flow.better.text', {
                         time: clockOf(d.better.at_s),
                         p50: Math.round(d.better.p50_s / 60),
                         p90: upMin(d.better.p90_s),

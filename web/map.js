@@ -26,6 +26,14 @@ loadInfo().catch(toastProblem);
 const outlets = live({ url: '/api/outlets', poll_ms: 30000 });
 
 const minutes = (/** @type {number} */ x) => Math.max(0, Math.round(x));
+/** The time in all: minutes, beyond two hours hours and minutes. @param {number} x */
+const whole = (x) =>
+    minutes(x) < 120
+        ? t('map.total', { n: minutes(x) })
+        : t('map.total.h', { h: Math.floor(minutes(x) / 60), m: minutes(x) % 60 });
+/** The same, short, for a pin. @param {number} x */
+const pinTime = (x) =>
+    minutes(x) < 120 ? String(minutes(x)) : t('map.hours', { n: Math.round(x / 60) });
 const far = (/** @type {number} */ m) =>
     m >= 1000
         ? t('map.km', { n: count(m / 1000, m < 10000 ? 1 : 0) })
@@ -72,17 +80,9 @@ function Row({ x, start, quickest, here, picked, onPick }) {
         <button
             type="button" class=${'card card-flat mp-row' + (x.open && x.offers ? '' : ' mp-off')}
             aria-pressed=${String(picked)} onClick=${onPick}>
-          <span class="row row-between">
+          <span class="mp-name">
             <strong>${pick(x)}</strong>
-            ${
-              x.open && x.offers && x.total_min !== null
-                  ? html`
-                      <span class="mp-total num">
-                        ${t('map.total', { n: minutes(x.total_min) })}
-                      </span>
-                    `
-                  : null
-            }
+            ${known(x) ? html`<span class="mp-total num">${whole(x.total_min)}</span>` : null}
           </span>
           <span class="row-s">
             ${start && html`<span class="badge">${t('map.start')}</span>`}
@@ -98,6 +98,69 @@ function Row({ x, start, quickest, here, picked, onPick }) {
         </button>
       </li>
     `;
+}
+
+/** Is there something to tell of the outlet's time? @param {any} x */
+const known = (x) => x.open && x.offers && x.total_min !== null;
+
+/** An outlet's pin; a name that finds no room is still read out. @param {any} x @param {boolean} picked @param {string} side */
+function pin(x, picked, side) {
+    const el = document.createElement('span'),
+        n = document.createElement('b'),
+        name = document.createElement('span');
+    el.className = 'mp-pin' + (known(x) ? '' : ' mp-pin-off') + (picked ? ' mp-pin-picked' : '');
+    n.className = 'num';
+    n.textContent = known(x) ? pinTime(x.total_min) : '—';
+    name.textContent = pick(x);
+    name.className = side ? 'mp-label mp-label-' + side : 'sr-only';
+    el.append(n, ' ', name);
+    return el;
+}
+
+/**
+ * On which side of its pin each name has room: inside the map, over no pin and no other name. The one
+ * picked comes first; '' where there is none.
+ * @param {any} map @param {any[]} items @param {number} picked @param {HTMLElement} box
+ * @returns {Map<number, string>}
+ */
+function labelSides(map, items, picked, box) {
+    const pen = /** @type {any} */ (document.createElement('canvas').getContext('2d'));
+    pen.font = '600 14px ' + getComputedStyle(box).fontFamily;
+    const { x: width, y: height } = map.getSize();
+    const at = new Map(items.map((x) => [x.id, map.latLngToContainerPoint([x.lat, x.lon])]));
+    /** @type {{x: number, y: number, w: number, h: number}[]} */
+    const used = [
+        { x: 0, y: 0, w: 56, h: 84 } /* the buttons */,
+        { x: 0, y: height - 30, w: width, h: 30 } /* the scale */,
+        ...items.map((x) => {
+            const p = at.get(x.id);
+            return { x: p.x - 17, y: p.y - 17, w: 34, h: 34 };
+        }),
+    ];
+    const sides = new Map();
+    for (const x of [...items].sort((a, b) => Number(b.id === picked) - Number(a.id === picked))) {
+        const p = at.get(x.id),
+            w = Math.ceil(pen.measureText(pick(x)).width) + 6;
+        const places = {
+            right: { x: p.x + 18, y: p.y - 11, w, h: 22 },
+            left: { x: p.x - 18 - w, y: p.y - 11, w, h: 22 },
+            below: { x: p.x - w / 2, y: p.y + 18, w, h: 22 },
+            above: { x: p.x - w / 2, y: p.y - 40, w, h: 22 },
+        };
+        for (const [side, r] of Object.entries(places)) {
+            if (r.x < 2 || r.y < 2 || r.x + r.w > width - 2 || r.y + r.h > height - 2) continue;
+            if (
+                used.some(
+                    (u) => u.x < r.x + r.w && r.x < u.x + u.w && u.y < r.y + r.h && r.y < u.y + u.h,
+                )
+            )
+                continue;
+            used.push(r);
+            sides.set(x.id, side);
+            break;
+        }
+    }
+    return sides;
 }
 
 /** The sketch: outlets at their places, a scale, where one is. @param {{items: any[], place: any, picked: number, onPick: (id: number) => void}} p */
@@ -128,10 +191,11 @@ function Sketch({ items, place, picked, onPick }) {
             ...near.map((x) => [x.lat, x.lon]),
             ...(place ? [[place.lat, place.lon]] : []),
         ]);
+        const wide = ref.current.clientWidth > 560;
         if (points.length)
             kept.current.map.fitBounds(L.latLngBounds(points), {
-                paddingTopLeft: [60, 50],
-                paddingBottomRight: [110, 50],
+                paddingTopLeft: wide ? [70, 50] : [40, 34],
+                paddingBottomRight: wide ? [70, 60] : [40, 44],
                 animate: false,
                 maxZoom: 16,
             });
@@ -140,8 +204,6 @@ function Sketch({ items, place, picked, onPick }) {
         const { map, layer } = kept.current;
         const draw = () => {
             layer.clearLayers();
-            /** @type {{x: number, y: number, w: number, h: number}[]} */
-            const used = [];
             if (place) {
                 for (const km of [0.5, 1, 2, 4])
                     L.circle([place.lat, place.lon], {
@@ -156,51 +218,24 @@ function Sketch({ items, place, picked, onPick }) {
                     interactive: false,
                 }).addTo(layer);
             }
+            const sides = labelSides(map, items, picked, ref.current);
             for (const x of items) {
-                const p = map.latLngToContainerPoint([x.lat, x.lon]);
-                const name = pick(x);
-                const w = name.length * (lang.value === 'en' ? 7.5 : 14) + 10;
-                const box = { x: p.x + 18, y: p.y - 11, w, h: 22 };
-                const free =
-                    x.id === picked ||
-                    !used.some(
-                        (u) =>
-                            u.x < box.x + box.w &&
-                            box.x < u.x + u.w &&
-                            u.y < box.y + box.h &&
-                            box.y < u.y + u.h,
-                    );
-                if (free) used.push(box);
-                used.push({ x: p.x - 16, y: p.y - 16, w: 32, h: 32 });
-                const on = x.open && x.offers && x.total_min !== null;
-                const el = document.createElement('span');
-                el.className =
-                    'mp-pin' +
-                    (on ? '' : ' mp-pin-off') +
-                    (x.id === picked ? ' mp-pin-picked' : '');
-                const n = document.createElement('b');
-                n.className = 'num';
-                n.textContent = on ? String(minutes(x.total_min)) : '—';
-                el.append(n);
-                if (free) {
-                    const s = document.createElement('span');
-                    s.textContent = name;
-                    el.append(s);
-                }
                 const marker = L.marker([x.lat, x.lon], {
-                    icon: L.divIcon({ className: 'mp-at', iconSize: [32, 32], html: el }),
-                    title: name,
+                    icon: L.divIcon({
+                        className: 'mp-at',
+                        iconSize: [32, 32],
+                        html: pin(x, x.id === picked, sides.get(x.id) || ''),
+                    }),
+                    title: pick(x),
                     keyboard: true,
                 });
                 marker.on('click', () => onPick(x.id));
                 marker.addTo(layer);
-                const node = marker.getElement();
-                if (node) node.setAttribute('aria-label', name);
             }
         };
         draw();
-        map.on('zoomend', draw);
-        return () => map.off('zoomend', draw);
+        map.on('zoomend resize', draw);
+        return () => map.off('zoomend resize', draw);
     }, [items, picked, lang.value, place]);
     return html`
       <div class="mp-box">
@@ -309,17 +344,14 @@ function MapPage({ all }) {
     const items = useMemo(() => {
         if (!d) return [];
         const list = d.here ? [{ ...d.here, metres: 0 }, ...d.items] : d.items;
-        const worth = (/** @type {any} */ x) =>
-            x.open && x.offers && x.total_min !== null ? x.total_min : 1e6 + x.metres;
+        const worth = (/** @type {any} */ x) => (known(x) ? x.total_min : 1e6 + x.metres);
         return [...list].sort((a, b) =>
             order === 'total' ? worth(a) - worth(b) : a.metres - b.metres,
         );
     }, [d, order]);
     const quickest = items.reduce(
         (/** @type {any} */ best, x) =>
-            x.open && x.offers && x.total_min !== null && (!best || x.total_min < best.total_min)
-                ? x
-                : best,
+            known(x) && (!best || x.total_min < best.total_min) ? x : best,
         null,
     );
     const start =

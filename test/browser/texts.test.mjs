@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fill } from '../../web/lib/fill.js';
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url));
 const files = readdirSync(join(web, 'lib/texts')).filter((x) => x.endsWith('.js'));
@@ -31,6 +32,18 @@ test('every text is there in Chinese and in English, with the same values', () =
         if (!pair[1].includes('#'))
             assert.equal(names(pair[0]), names(pair[1]), k + ' uses other values in one language');
     }
+});
+
+test('values are filled in, and no brace is left', () => {
+    assert.equal(fill('{n#one day|{n} days} of {m}', { n: 1, m: 7 }), 'one day of 7');
+    assert.equal(fill('{n#one day|{n} days} of {m}', { n: 2, m: 7 }), '2 days of 7');
+    for (const [k, pair] of Object.entries(all))
+        for (const text of pair)
+            for (const n of [1, 2]) {
+                const names = [...text.matchAll(/\{(\w+)/g)].map((m) => m[1]);
+                const filled = fill(text, Object.fromEntries(names.map((x) => [x, n])));
+                assert.doesNotMatch(filled, /[{}]/, k);
+            }
 });
 
 test('every key a page asks for exists', () => {

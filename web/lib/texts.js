@@ -1,8 +1,9 @@
 // texts.js -- All texts of the pages, Chinese and English, in one catalogue; the language switch and
 // the large-type switch.
 //
-// A text is [Chinese, English]. {n} is replaced by the value n; {n#one|many} gives "one" when n is 1.
+// A text is [Chinese, English]; its values are filled in by fill.js.
 import { signal, effect } from './vendor.js';
+import { fill } from './fill.js';
 import shared from './texts/shared.js';
 import customer from './texts/customer.js';
 import open from './texts/public.js';
@@ -59,15 +60,7 @@ export function setLarge(on) {
 export function tIn(language, key, values = {}) {
     const pair = catalogue[key];
     if (!pair) return key;
-    return pair[language === 'en' ? 1 : 0].replace(
-        /\{(\w+)(?:#([^|}]*)\|([^}]*))?\}/g,
-        (_all, name, one, many) =>
-            one === undefined
-                ? String(values[name] ?? '')
-                : Number(values[name]) === 1
-                  ? one
-                  : many,
-    );
+    return fill(pair[language === 'en' ? 1 : 0], values);
 }
 /** The text of a key in the reader's language. @param {string} key @param {Record<string, any>} [values] */
 export function t(key, values) {

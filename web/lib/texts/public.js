@@ -24,6 +24,10 @@ export default {
         '今天 {time} 来：约 {p50} 分钟，十人中九人不超过 {p90} 分钟。',
         'Today at {time}: about {p50} min, nine in ten at most {p90} min.',
     ],
+    'flow.better.short': [
+        '今天 {time} 来：基本不用等，十人中九人不超过 {p90} 分钟。',
+        'Today at {time}: hardly any wait, nine in ten at most {p90} min.',
+    ],
     'flow.better.none': [
         '今天剩下的时间里，没有明显更清静的时段。',
         'No time left today is clearly quieter.',
@@ -74,6 +78,7 @@ export default {
     'map.by_total': ['最快办完', 'Soonest done'],
     'map.by_distance': ['距离最近', 'Nearest'],
     'map.total': ['共约 {n} 分钟', 'about {n} min in all'],
+    'map.total.h': ['共约 {h} 小时 {m} 分', 'about {h} h {m} min in all'],
     'map.parts': [
         '路上 {trip} · 等候 {p50}–{p90} · 办理 {service}',
         'way {trip} · wait {p50}–{p90} · service {service}',
@@ -88,7 +93,7 @@ export default {
     'map.start': ['起点', 'start'],
     'map.take': ['手机排队', 'Queue by phone'],
     'map.qr': ['扫码在手机上打开', 'Scan to open it on your phone'],
-    'map.hours': ['{a}–{b}', '{a}–{b}'],
+    'map.hours': ['{n} 小时', '{n} h'],
     'map.sketch': ['示意图，不含街道', 'A sketch, without streets'],
     'map.list': ['网点列表', 'List of outlets'],
     'map.open': ['网点地图', 'Outlet map'],
