@@ -53,6 +53,7 @@ struct ledger_entry { /* a line of an account */
     int64_t debits, credits; /* the account's totals after it */
     int64_t booked_us;
     date booked, value;
+    int64_t number; /* of the transfer; 0: the line does not say (plain layout) */
 };
 /* Lines after seq, oldest first, at most max; of a hot account those that are folded. */
 MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, int max,
@@ -60,8 +61,10 @@ MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, in
 
 /* The last line booked on that date or before; seq 0: there is none. */
 MUST_USE int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out);
-/* The transfers of some lines, in their order; a journal's legs are not read. */
-MUST_USE int ledger_entry_transfers(struct call *c, const struct ledger_entry *entries, int n,
+/* The transfers of lines of an account as ledger_entries() gives them, in their order; a journal's
+ * legs are not read. */
+MUST_USE int ledger_entry_transfers(struct call *c, account_id id,
+                                    const struct ledger_entry *entries, int n,
                                     struct ledger_transfer **out);
 MUST_USE int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out,
                                   size_t *n);

@@ -61,6 +61,9 @@ struct fast_found {
 };
 /* By number, in the arena. */
 MUST_USE int fast_transfer(struct fast *f, struct call *c, int64_t number, struct fast_found *out);
+/* Those of lines with numbers, ascending: one walk. */
+MUST_USE int fast_transfers(struct fast *f, struct call *c, const struct ledger_entry *entries,
+                            int n, struct ledger_transfer *list);
 MUST_USE int fast_transfer_by_id(struct fast *f, struct call *c, transfer_id id,
                                  struct fast_found *out, bool *found);
 

@@ -72,7 +72,8 @@ static int64_t entry_at(const struct filling *f, uint32_t line, struct ledger_en
                                 .credits = l->credits,
                                 .booked_us = m->booked_us,
                                 .booked = { m->booked },
-                                .value = { m->value } };
+                                .value = { m->value },
+                                .number = m->number };
     return m->number;
 }
 

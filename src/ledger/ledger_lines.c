@@ -159,6 +159,7 @@ static bool line_next(const uint8_t **at, const uint8_t *end, struct ledger_entr
         !pack_get_signed(at, end, &back))
         return false;
     *number += (int64_t)step;
+    e->number = *number;
     e->seq++;
     e->transfer.high = (int64_t)((uint64_t)e->transfer.high + (uint64_t)high);
     e->side = side == LEDGER_DEBIT ? LEDGER_DEBIT : LEDGER_CREDIT;

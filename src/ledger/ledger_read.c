@@ -150,15 +150,38 @@ int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *
                      id, d.days, out);
 }
 
-int ledger_entry_transfers(struct call *c, const struct ledger_entry *entries, int n,
+/* One query: the lines again, each with its transfer. */
+static int transfers_of_lines(struct call *c, account_id id, const struct ledger_entry *entries,
+                              int n, struct ledger_transfer *list)
+{
+    struct db_rows r;
+    int i = 0;
+    int rc = db_query(c->tx, &r,
+                      LEDGER_TRANSFER_COLUMNS
+                      " FROM ledger_posting AS p JOIN ledger_transfer AS t"
+                      " ON t.id_high=p.id_high AND t.id_low=p.id_low"
+                      " WHERE p.account_id=$1 AND p.seq>=$2 AND p.seq<=$3 ORDER BY p.seq",
+                      DB_ARGS(DB_I(id.n), DB_I(entries[0].seq), DB_I(entries[n - 1].seq)));
+    while (!rc && i < n && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        ledger_row_transfer_read(c, &r, entries[i].transfer, &list[i]);
+        i++;
+    }
+    db_done(&r);
+    return rc || i == n ? rc : RC_CORRUPT; /* a line without its transfer */
+}
+
+int ledger_entry_transfers(struct call *c, account_id id, const struct ledger_entry *entries, int n,
                            struct ledger_transfer **out)
 {
+    struct fast *fast;
     struct ledger_transfer *list = arena_alloc(c->arena, (size_t)(n + 1) * sizeof *list);
-    int rc = 0;
-    for (int i = 0; !rc && i < n; i++)
-        rc = ledger_transfer_get(c, entries[i].transfer, &list[i]);
     *out = list;
-    return rc;
+    int rc = ledger_fast_of(c->tx, &fast);
+    if (rc || n <= 0)
+        return rc;
+    return fast ? fast_transfers(fast, c, entries, n, list)
+                : transfers_of_lines(c, id, entries, n, list);
 }
 
 int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out, size_t *n)

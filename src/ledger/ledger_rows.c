@@ -5,6 +5,30 @@
 
 #define DB_ID(id) DB_I((id).high), DB_I((id).low)
 
+void ledger_row_transfer_read(struct call *c, struct db_rows *r, transfer_id id,
+                              struct ledger_transfer *out)
+{
+    const char *memo = db_text(r, 12);
+    *out = (struct ledger_transfer){
+        .id = id,
+        .number = db_i64(r, 0),
+        .kind = (enum ledger_kind)db_i64(r, 1),
+        .debit = { db_i64(r, 2) },
+        .credit = { db_i64(r, 3) },
+        .amount = { db_i64(r, 5), (enum currency)db_i64(r, 4) },
+        .asked = db_i64(r, 6),
+        .of = { db_i64(r, 7), db_i64(r, 8) },
+        .timeout_s = db_i64(r, 9),
+        .asked_value = { (int32_t)db_i64(r, 10) },
+        .code = (int32_t)db_i64(r, 11),
+        .memo = memo && *memo ? arena_text(c->arena, memo) : "",
+        .booked_us = db_i64(r, 13),
+        .booked = { (int32_t)db_i64(r, 14) },
+        .value = { (int32_t)db_i64(r, 15) },
+        .outlet_id = db_i64(r, 16),
+    };
+}
+
 int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *out, bool *found)
 {
     struct db_rows r;
@@ -20,31 +44,13 @@ int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *
     if (rc || fast)
         return rc;
     rc = db_query(c->tx, &r,
-                  "SELECT number, kind, debit_id, credit_id, currency, minor, asked, of_high,"
-                  " of_low, timeout_s, asked_value, code, memo, booked_us, booked_day,"
-                  " value_day, outlet_id FROM ledger_transfer WHERE id_high=$1 AND id_low=$2",
+                  LEDGER_TRANSFER_COLUMNS " FROM ledger_transfer AS t WHERE t.id_high=$1"
+                                          " AND t.id_low=$2",
                   DB_ARGS(DB_ID(id)));
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         *found = true;
-        *out = (struct ledger_transfer){
-            .id = id,
-            .number = db_i64(&r, 0),
-            .kind = (enum ledger_kind)db_i64(&r, 1),
-            .debit = { db_i64(&r, 2) },
-            .credit = { db_i64(&r, 3) },
-            .amount = { db_i64(&r, 5), (enum currency)db_i64(&r, 4) },
-            .asked = db_i64(&r, 6),
-            .of = { db_i64(&r, 7), db_i64(&r, 8) },
-            .timeout_s = db_i64(&r, 9),
-            .asked_value = { (int32_t)db_i64(&r, 10) },
-            .code = (int32_t)db_i64(&r, 11),
-            .memo = arena_text(c->arena, db_text(&r, 12)),
-            .booked_us = db_i64(&r, 13),
-            .booked = { (int32_t)db_i64(&r, 14) },
-            .value = { (int32_t)db_i64(&r, 15) },
-            .outlet_id = db_i64(&r, 16),
-        };
+        ledger_row_transfer_read(c, &r, id, out);
     }
     db_done(&r);
     return rc;

@@ -346,7 +346,8 @@ void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_e
                                   .credits = l->credits,
                                   .booked_us = m->booked_us,
                                   .booked = { m->booked },
-                                  .value = { m->value } };
+                                  .value = { m->value },
+                                  .number = m->number };
 }
 
 const struct tail_move *tail_find(const struct tail *t, transfer_id id)

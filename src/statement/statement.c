@@ -144,7 +144,7 @@ static int add_lines(struct call *chunk, struct statement *s, struct others *o,
                      const struct ledger_entry *entries, int n)
 {
     struct ledger_transfer *transfers;
-    int rc = ledger_entry_transfers(chunk, entries, n, &transfers);
+    int rc = ledger_entry_transfers(chunk, s->account.id, entries, n, &transfers);
     for (int i = 0; !rc && i < n; i++) {
         struct statement_line *l = &s->lines[s->n++];
         fill_line(s, &entries[i], &transfers[i], l);
