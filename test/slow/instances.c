@@ -1,164 +1,26 @@
 /* instances.c -- Three `piaohao serve` on one PostgreSQL, and everything dies all the time:
- * instances and the database, with kill -9. Eight clients pay each other through whichever instance
- * answers, ask again with the same id until they know, and a reader watches the sum in snapshots.
+ * instances and the database, with kill -9. The clients are payers.h; a second reader looks into
+ * the database itself.
  *
  *     slow_instances URL DIR [EVENTS [SEED]]     DIR: of tools/postgres; 30 events by default */
-#include "slow.h"
-#include "app/bench_books.h"
+#include "payers.h"
 #include "base/rng.h"
-#include "who/who.h"
-#include <inttypes.h>
 #include <libpq-fe.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { ACCOUNTS = 50, INSTANCES = 3, WRITERS = 8, ORDERS_MAX = 1 << 20, PATIENCE_S = 60 };
-enum { SENT = 1, DONE, REFUSED };
+enum { INSTANCES = PAYERS_PORTS };
 
-static struct given {
-    uint8_t state, debit, credit;
-    int32_t minor;
-} given[ORDERS_MAX];
-static atomic_llong orders, again, unknown, looks, lost_looks, wrong_sums;
-static atomic_int ports[INSTANCES];
+static atomic_llong looks, wrong_sums;
 static atomic_bool stopping;
 static struct slow_server servers[INSTANCES];
-static int64_t accounts[ACCOUNTS];
-static char token[TOKEN_TEXT], refused_as[300];
 static const char *url, *folder;
 
-static int64_t now_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-static transfer_id id_of(int64_t i)
-{
-    return (transfer_id){ ((INT64_C(1790000000000) + i / 50) << 16) | (i % 50), i * 7919 + 1 };
-}
-
-/* ---- the bank ---- */
-
-static int make_clerk(struct call *c, void *ctx)
-{
-    struct who_staff s = { .role = ROLE_OFFICE, .active = true };
-    struct who_staff admin = { .role = ROLE_ADMIN, .active = true };
-    struct who_sign_in in = { .ok = true };
-    struct who_session session;
-    UNUSED(ctx);
-    snprintf(s.username, sizeof s.username, "clerk");
-    snprintf(s.name, sizeof s.name, "柜员");
-    snprintf(admin.username, sizeof admin.username, "admin");
-    snprintf(admin.name, sizeof admin.name, "管理员");
-    int rc = secret_password_hash("not used: the session is made here", PASSWORD_TEST, in.hash);
-    if (!rc)
-        rc = who_staff_put(c, &admin, in.hash);
-    if (!rc)
-        rc = who_staff_put(c, &s, in.hash);
-    snprintf(in.username, sizeof in.username, "%s", s.username);
-    snprintf(in.peer, sizeof in.peer, "127.0.0.1");
-    in.staff = s.id;
-    if (!rc)
-        rc = who_sign_in_write(c, &in, &session);
-    memcpy(token, in.token, TOKEN_TEXT);
-    return rc;
-}
-
-static void make_bank(void)
-{
-    char error[300] = "";
-    struct bank b;
-    struct db_tx *tx = NULL;
-    struct db_rows r;
-    int n = 0;
-    if (bench_books_make(url, LEDGER_PLAIN, ACCOUNTS, error, sizeof error) ||
-        app_bank_open(url, false, now_us(), &b, error, sizeof error)) {
-        fprintf(stderr, "%s\n", error);
-        exit(3);
-    }
-    CHECK(!app_bank_write(&b, now_us(), make_clerk, NULL));
-    CHECK(!db_read(b.db, &tx));
-    CHECK(!db_query(tx, &r, "SELECT id FROM ledger_account WHERE subject='2011' ORDER BY id",
-                    DB_NO_ARGS));
-    while (db_next(&r) == DB_ROW && n < ACCOUNTS)
-        accounts[n++] = db_i64(&r, 0);
-    db_done(&r);
-    CHECK(n == ACCOUNTS);
-    db_read_done(&tx);
-    app_bank_close(&b);
-}
-
-/* ---- eight clients ---- */
-
-/* One try: what became of the order as far as this answer says. */
-static int try_order(struct http_client **client, int instance, int64_t i)
-{
-    char body[300], id[TRANSFER_TEXT], head[200];
-    struct http_reply r;
-    const struct given *g = &given[i];
-    if (!*client && http_client_open(atomic_load(&ports[instance]), client))
-        return SENT;
-    ledger_id_print(id_of(i), id);
-    snprintf(body, sizeof body,
-             "{\"id\":\"%s\",\"kind\":\"post\",\"debit\":%" PRId64 ",\"credit\":%" PRId64
-             ",\"amount\":\"%d.%02d\"}",
-             id, accounts[g->debit], accounts[g->credit], g->minor / 100, g->minor % 100);
-    snprintf(head, sizeof head, "Authorization: Bearer %s\r\nContent-Type: application/json\r\n",
-             token);
-    if (http_client_call(*client, "POST", "/api/transfers", head, body, strlen(body), &r)) {
-        http_client_close(*client);
-        *client = NULL;
-        return SENT;
-    }
-    if (r.status == 200)
-        return DONE;
-    if (r.status >= 500) {
-        atomic_fetch_add(&unknown, strstr(r.body, "RC_UNKNOWN") != NULL);
-        return SENT;
-    }
-    snprintf(refused_as, sizeof refused_as, "%d %.250s", r.status, r.body);
-    return REFUSED;
-}
-
-static void *writer_main(void *ctx)
-{
-    struct rng dice;
-    struct http_client *client = NULL;
-    int instance = (int)(intptr_t)ctx % INSTANCES;
-    rng_seed(&dice, (uint64_t)(intptr_t)ctx + 77);
-    while (!stopping) {
-        int64_t i = atomic_fetch_add(&orders, 1), until = now_us() + PATIENCE_S * INT64_C(1000000);
-        struct given *g = &given[i];
-        CHECK(i < ORDERS_MAX);
-        g->debit = (uint8_t)rng_below(&dice, ACCOUNTS);
-        g->credit = (uint8_t)((g->debit + 1 + rng_below(&dice, ACCOUNTS - 1)) % ACCOUNTS);
-        g->minor = 1 + (int32_t)rng_below(&dice, 500);
-        g->state = SENT;
-        while (g->state == SENT && now_us() < until) {
-            g->state = (uint8_t)try_order(&client, instance, i);
-            if (g->state != SENT && rng_below(&dice, 50))
-                continue;
-            atomic_fetch_add(&again, g->state == SENT);
-            http_client_close(client); /* now and then, or when in doubt: another instance */
-            client = NULL;
-            instance = (instance + 1) % INSTANCES;
-            if (g->state == SENT)
-                slow_sleep_ms(10 + rng_below(&dice, 30));
-        }
-    }
-    http_client_close(client);
-    return NULL;
-}
-
-/* ---- one reader ---- */
+/* ---- a reader past all instances, in the database ---- */
 
 static void *reader_main(void *ctx)
 {
@@ -175,9 +37,9 @@ static void *reader_main(void *ctx)
                             "SELECT CAST(SUM(credits-debits) AS BIGINT) FROM ledger_account"
                             " WHERE subject='2011'",
                             DB_NO_ARGS, 0, &sum);
-        if (!rc && sum != ACCOUNTS * INT64_C(1000000000))
+        if (!rc && sum != PAYERS_ACCOUNTS * PAYERS_MINOR)
             atomic_fetch_add(&wrong_sums, 1);
-        atomic_fetch_add(rc ? &lost_looks : &looks, 1);
+        atomic_fetch_add(&looks, !rc);
         db_read_done(&tx);
         slow_sleep_ms(20);
     }
@@ -202,7 +64,7 @@ static void kill_instance(int k)
     slow_end(&servers[k], SIGKILL);
     slow_log_clean(&servers[k]);
     (void)slow_start(&servers[k], url, NULL);
-    atomic_store(&ports[k], servers[k].port);
+    payers_port(k, servers[k].port);
 }
 
 /* A backend that is killed makes the whole database recover; its postmaster, start again. */
@@ -244,55 +106,9 @@ static void chaos(int events, uint64_t seed)
            died[1], died[2]);
 }
 
-/* ---- what must be true ---- */
-
-static void compare(void)
-{
-    int64_t debits[ACCOUNTS] = { 0 }, credits[ACCOUNTS] = { 0 };
-    int64_t done = 0, open = 0, refused = 0, lost = 0, wrong = 0, booked = 0;
-    struct db *db = NULL;
-    struct call c = { .arena = arena_new(256 << 20), .now_us = now_us() };
-    CHECK(!db_open_shared(url, &db) && !db_read(db, &c.tx));
-    for (int64_t i = 0; i < atomic_load(&orders); i++) {
-        const struct given *g = &given[i];
-        struct ledger_transfer t;
-        open += g->state == SENT;
-        refused += g->state == REFUSED;
-        if (g->state != DONE)
-            continue;
-        done++;
-        debits[g->debit] += g->minor;
-        credits[g->credit] += g->minor;
-        lost += ledger_transfer_get(&c, id_of(i), &t) != 0;
-        if (i % 1000 == 0)
-            arena_clear(c.arena);
-    }
-    for (int i = 0; i < ACCOUNTS; i++) {
-        struct ledger_account a;
-        CHECK(!ledger_account_get(&c, (account_id){ accounts[i] }, &a));
-        wrong +=
-            a.totals.debits != debits[i] || a.totals.credits != credits[i] + INT64_C(1000000000);
-    }
-    CHECK(!db_one_i64(c.tx, "SELECT COUNT(*) FROM ledger_transfer", DB_NO_ARGS, 0, &booked));
-    slow_expect(!open, "every order has an answer (%" PRId64 " have none)", open);
-    slow_expect(!refused, "nothing is refused for what was a fault: %s", refused_as);
-    slow_expect(!lost && booked == done + ACCOUNTS,
-                "what was acknowledged is there once: %" PRId64 " of %" PRId64, booked - ACCOUNTS,
-                done);
-    slow_expect(!wrong, "every account is as its acknowledged orders make it");
-    slow_expect(!atomic_load(&wrong_sums), "the sum was the same in all %lld looks",
-                atomic_load(&looks));
-    slow_expect(atomic_load(&looks) > 20, "the reader could look");
-    db_read_done(&c.tx);
-    db_close(db);
-    arena_free(c.arena);
-    printf("%" PRId64 " transfers, %lld asked again, %lld answered as unknown, %.0f s\n", done,
-           atomic_load(&again), atomic_load(&unknown), slow_seconds());
-}
-
 int main(int argc, char **argv)
 {
-    pthread_t writers[WRITERS], reader;
+    pthread_t reader;
     if (argc < 3)
         return 2;
     url = argv[1];
@@ -300,25 +116,25 @@ int main(int argc, char **argv)
     int events = argc > 3 ? atoi(argv[3]) : 30;
     CHECK(!secret_init());
     signal(SIGPIPE, SIG_IGN);
-    make_bank();
+    payers_bank(url, LEDGER_PLAIN);
     for (int i = 0; i < INSTANCES; i++) {
         if (!slow_start(&servers[i], url, NULL))
             return slow_finish();
-        atomic_store(&ports[i], servers[i].port);
+        payers_port(i, servers[i].port);
     }
-    for (intptr_t i = 0; i < WRITERS; i++)
-        CHECK(!pthread_create(&writers[i], NULL, writer_main, (void *)i));
+    payers_start(INSTANCES);
     CHECK(!pthread_create(&reader, NULL, reader_main, NULL));
     chaos(events, argc > 4 ? strtoull(argv[4], NULL, 10) : 20261126);
     atomic_store(&stopping, true);
-    for (int i = 0; i < WRITERS; i++)
-        pthread_join(writers[i], NULL);
+    payers_stop();
     pthread_join(reader, NULL);
     for (int i = 0; i < INSTANCES; i++) {
         slow_end(&servers[i], SIGTERM);
         slow_log_clean(&servers[i]);
     }
-    compare();
+    payers_compare();
+    slow_expect(atomic_load(&looks) > 20 && !atomic_load(&wrong_sums),
+                "and in %lld looks past them, into the database", atomic_load(&looks));
     slow_prove(url);
     return slow_finish();
 }

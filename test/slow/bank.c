@@ -1,0 +1,75 @@
+/* bank.c -- A bank on SQLite whose server is killed (kill -9) all the time while eight clients pay
+ * each other over HTTP and a reader watches the sum (payers.h): plain books, then fast ones.
+ *
+ *     slow_bank [KILLS [SEED]]      of each layout; 60 by default */
+#include "payers.h"
+#include "base/rng.h"
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct rng dice;
+
+/* Between two deaths something is acknowledged, so that no death is of an idle server. */
+static bool wait_for_more(int64_t than)
+{
+    for (int i = 0; i < 20000; i++) {
+        if (payers_done() > than)
+            return true;
+        slow_sleep_ms(1);
+    }
+    return slow_expect(false, "the server books again within 20 s");
+}
+
+/* Some die while they start, most in the middle of the work. */
+static void die(struct slow_server *s, const char *path, int i)
+{
+    int fd;
+    slow_launch(s, path, NULL, NULL, &fd);
+    if (i % 8 == 7) {
+        slow_sleep_ms(rng_below(&dice, 40));
+        close(fd);
+    } else if (slow_wait(s, fd)) {
+        int64_t before = payers_done();
+        payers_port(0, s->port);
+        if (wait_for_more(before))
+            slow_sleep_ms(rng_below(&dice, 200));
+    } else {
+        slow_expect(false, "the server starts after a kill (its log: %s)", s->log);
+    }
+    slow_end(s, SIGKILL);
+    slow_log_clean(s);
+}
+
+static void campaign(const char *name, enum ledger_layout layout, int kills)
+{
+    struct slow_server s;
+    char path[300];
+    double begun = slow_seconds();
+    snprintf(path, sizeof path, "%s/%s.db", slow_dir(), name);
+    payers_bank(path, layout);
+    payers_start(1);
+    for (int i = 0; i < kills; i++)
+        die(&s, path, i);
+    if (slow_start(&s, path, NULL))
+        payers_port(0, s.port);
+    (void)wait_for_more(payers_done() + 100);
+    payers_stop();
+    slow_end(&s, SIGTERM);
+    slow_log_clean(&s);
+    printf("%s: killed %d times in %.0f s\n", name, kills, slow_seconds() - begun);
+    payers_compare();
+    slow_prove(path);
+}
+
+int main(int argc, char **argv)
+{
+    int kills = argc > 1 ? atoi(argv[1]) : slow_sanitized() ? 15 : 60;
+    rng_seed(&dice, argc > 2 ? strtoull(argv[2], NULL, 10) : 20261126);
+    CHECK(!secret_init());
+    signal(SIGPIPE, SIG_IGN);
+    campaign("plain", LEDGER_PLAIN, kills);
+    campaign("fast", LEDGER_FAST, kills);
+    return slow_finish();
+}
