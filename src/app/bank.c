@@ -91,7 +91,7 @@ static int learn(struct bank *b)
     int rc = db_read(b->db, &tx);
     if (!rc)
         rc = is_older(tx, &b->older);
-    if (!rc && !b->older)
+    if (!rc && !b->older && !db_is_shared(b->db)) /* who only reads gives no numbers */
         rc = last_id(tx, &b->ids);
     if (!rc && !b->older)
         rc = app_bank_setting_get(tx, "demo", value);

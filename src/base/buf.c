@@ -10,8 +10,7 @@
 
 enum { BUF_FIRST = 256 };
 
-/* Room for n more bytes and the NUL, or overflow is set. */
-static bool buf_room(struct buf *b, size_t n)
+bool buf_room(struct buf *b, size_t n)
 {
     if (b->overflow || n > b->max - b->len) {
         b->overflow = true;
@@ -52,26 +51,6 @@ void buf_clear(struct buf *b)
     b->overflow = false;
     if (b->at)
         b->at[0] = '\0';
-}
-
-void buf_add(struct buf *b, const void *bytes, size_t n)
-{
-    if (!buf_room(b, n))
-        return;
-    if (n > 0)
-        memcpy(b->at + b->len, bytes, n);
-    b->len += n;
-    b->at[b->len] = '\0';
-}
-
-void buf_text(struct buf *b, const char *s)
-{
-    buf_add(b, s, strlen(s));
-}
-
-void buf_char(struct buf *b, char c)
-{
-    buf_add(b, &c, 1);
 }
 
 void buf_i64(struct buf *b, int64_t n)

@@ -110,6 +110,13 @@ bool date_parse_hm(const char *text, int *second_of_day)
 }
 
 /* A year that does not fit four digits is shown as unknown: printing never fails. */
+static char *put_two(char *at, unsigned n)
+{
+    *at++ = (char)('0' + n / 10 % 10);
+    *at++ = (char)('0' + n % 10);
+    return at;
+}
+
 void date_print(date d, char out[DATE_TEXT])
 {
     int year, month, day;
@@ -118,16 +125,27 @@ void date_print(date d, char out[DATE_TEXT])
         memcpy(out, "----------", DATE_TEXT);
         return;
     }
-    unsigned y = (unsigned)year % 10000, m = (unsigned)month % 100, n = (unsigned)day % 100;
-    snprintf(out, DATE_TEXT, "%04u-%02u-%02u", y, m, n);
+    char *at = put_two(put_two(out, (unsigned)year / 100), (unsigned)year % 100);
+    *at++ = '-';
+    at = put_two(at, (unsigned)month);
+    *at++ = '-';
+    at = put_two(at, (unsigned)day);
+    *at = '\0';
 }
 
 void instant_print(int64_t at_us, char out[INSTANT_TEXT])
 {
-    char day[DATE_TEXT];
-    date_print(date_of_instant(at_us), day);
-    unsigned s = (unsigned)date_second_of_day(at_us) % 86400;
-    unsigned us = (unsigned)floor_mod(at_us, US_SECOND) % 1000000;
-    snprintf(out, INSTANT_TEXT, "%s%c%02u:%02u:%02u.%06u+08:00", day, 'T', s / 3600, s / 60 % 60,
-             s % 60, us);
+    date_print(date_of_instant(at_us), out);
+    unsigned s = (unsigned)date_second_of_day(at_us);
+    unsigned us = (unsigned)floor_mod(at_us, US_SECOND);
+    char *at = out + DATE_TEXT - 1;
+    *at++ = 'T';
+    at = put_two(at, s / 3600);
+    *at++ = ':';
+    at = put_two(at, s / 60 % 60);
+    *at++ = ':';
+    at = put_two(at, s % 60);
+    *at++ = '.';
+    at = put_two(put_two(put_two(at, us / 10000), us / 100 % 100), us % 100);
+    memcpy(at, "+08:00", sizeof "+08:00");
 }

@@ -52,13 +52,17 @@ static void put_escape(struct buf *out, unsigned char c)
     buf_add(out, (char[]){ '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] }, 6);
 }
 
-static void put_string(struct buf *out, const char *text, size_t n)
+/* Bytes that go out as they are; the rest is looked at. */
+static const bool plain_byte[256] = {
+    [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true
+};
+
+/* From the first byte that is not plain on. */
+static void put_rest(struct buf *out, const unsigned char *s, size_t n)
 {
-    const unsigned char *s = (const unsigned char *)text;
     size_t start = 0, i = 0; /* start: of the run that goes out as it is */
-    buf_char(out, '"');
     while (i < n) {
-        if (s[i] >= 0x20 && s[i] < 0x7F && s[i] != '"' && s[i] != '\\') {
+        if (plain_byte[s[i]]) {
             i++;
             continue;
         }
@@ -75,6 +79,22 @@ static void put_string(struct buf *out, const char *text, size_t n)
         start = ++i;
     }
     buf_add(out, s + start, n - start);
+}
+
+static void put_string(struct buf *out, const char *text, size_t n)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    size_t i = 0;
+    buf_char(out, '"');
+    if (buf_room(out, n)) {
+        char *to = out->at + out->len;
+        for (; i < n && plain_byte[s[i]]; i++)
+            to[i] = (char)s[i];
+        out->len += i;
+        out->at[out->len] = '\0';
+    }
+    if (i < n)
+        put_rest(out, s + i, n - i);
     buf_char(out, '"');
 }
 

@@ -143,13 +143,21 @@ bool money_split(money whole, const int64_t *weights, size_t n, money *parts)
 
 void money_print(money m, char out[MONEY_TEXT])
 {
-    int scale = scale_of(m.currency);
-    uint64_t n = m.minor < 0 ? -(uint64_t)m.minor : (uint64_t)m.minor, unit = power_of_ten(scale);
-    const char *sign = m.minor < 0 ? "-" : "";
-    if (scale == 0)
-        snprintf(out, MONEY_TEXT, "%s%" PRIu64, sign, n);
-    else
-        snprintf(out, MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64, sign, n / unit, scale, n % unit);
+    int scale = scale_of(m.currency), count = 0;
+    uint64_t n = m.minor < 0 ? -(uint64_t)m.minor : (uint64_t)m.minor;
+    char digits[MONEY_TEXT]; /* from the last to the first */
+    do {
+        digits[count++] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n || count <= scale);
+    if (m.minor < 0)
+        *out++ = '-';
+    while (count) {
+        *out++ = digits[--count];
+        if (count && count == scale)
+            *out++ = '.';
+    }
+    *out = '\0';
 }
 
 /* Appends the digits at *s to *n, at most max of them; how many, or -1: too many or too large. */

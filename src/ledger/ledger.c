@@ -17,8 +17,12 @@ transfer_id ledger_id_make(struct call *c)
 
 void ledger_id_print(transfer_id id, char out[TRANSFER_TEXT])
 {
-    snprintf(out, TRANSFER_TEXT, "%016llx%016llx", (unsigned long long)id.high,
-             (unsigned long long)id.low);
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < 16; i++) {
+        out[i] = digits[(uint64_t)id.high >> (60 - 4 * i) & 15];
+        out[16 + i] = digits[(uint64_t)id.low >> (60 - 4 * i) & 15];
+    }
+    out[TRANSFER_TEXT - 1] = '\0';
 }
 
 bool ledger_id_parse(const char *text, transfer_id *out)

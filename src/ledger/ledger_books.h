@@ -61,11 +61,10 @@ MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, in
 
 /* The last line booked on that date or before; seq 0: there is none. */
 MUST_USE int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out);
-/* The transfers of lines of an account as ledger_entries() gives them, in their order; a journal's
- * legs are not read. */
-MUST_USE int ledger_entry_transfers(struct call *c, account_id id,
-                                    const struct ledger_entry *entries, int n,
-                                    struct ledger_transfer **out);
+/* The same lines, each with its transfer; a journal's legs are not read. */
+MUST_USE int ledger_lines(struct call *c, account_id id, int64_t after_seq, int max,
+                          struct ledger_entry **entries, struct ledger_transfer **transfers,
+                          int *n);
 MUST_USE int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out,
                                   size_t *n);
 MUST_USE int ledger_account_meta(struct call *c, account_id id, struct ledger_pair **out,

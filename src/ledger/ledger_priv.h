@@ -12,11 +12,12 @@ MUST_USE int ledger_row_account_add(struct call *c, const struct ledger_account 
 MUST_USE int ledger_row_totals_save(struct call *c, const struct ledger_account *const *list,
                                     size_t n);
 MUST_USE int ledger_row_state_save(struct call *c, const struct ledger_account *a);
-#define LEDGER_TRANSFER_COLUMNS                                                                  \
-    "SELECT t.number, t.kind, t.debit_id, t.credit_id, t.currency, t.minor, t.asked, t.of_high," \
-    " t.of_low, t.timeout_s, t.asked_value, t.code, t.memo, t.booked_us, t.booked_day,"          \
+/* Of ledger_transfer AS t; read from a column of the row on. */
+#define LEDGER_TRANSFER_FIELDS                                                            \
+    "t.number, t.kind, t.debit_id, t.credit_id, t.currency, t.minor, t.asked, t.of_high," \
+    " t.of_low, t.timeout_s, t.asked_value, t.code, t.memo, t.booked_us, t.booked_day,"   \
     " t.value_day, t.outlet_id"
-void ledger_row_transfer_read(struct call *c, struct db_rows *r, transfer_id id,
+void ledger_row_transfer_read(struct call *c, struct db_rows *r, int from, transfer_id id,
                               struct ledger_transfer *out);
 MUST_USE int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *out,
                                  bool *found);

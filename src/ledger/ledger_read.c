@@ -41,9 +41,11 @@ int ledger_hold_get(struct call *c, transfer_id id, enum ledger_hold_state *stat
 
 /* ---- lines ---- */
 
-#define ENTRY_COLUMNS                                                                   \
-    "SELECT seq, id_high, id_low, side, minor, debits, credits, booked_us, booked_day," \
-    " value_day FROM ledger_posting"
+#define ENTRY_FIELDS                                                                               \
+    "p.seq, p.id_high, p.id_low, p.side, p.minor, p.debits, p.credits, p.booked_us, p.booked_day," \
+    " p.value_day"
+#define ENTRY_COLUMNS "SELECT " ENTRY_FIELDS " FROM ledger_posting AS p"
+enum { ENTRY_COUNT = 10 };
 
 static struct ledger_entry entry_row(struct db_rows *r)
 {
@@ -150,38 +152,41 @@ int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *
                      id, d.days, out);
 }
 
-/* One query: the lines again, each with its transfer. */
-static int transfers_of_lines(struct call *c, account_id id, const struct ledger_entry *entries,
-                              int n, struct ledger_transfer *list)
+/* One query for both. */
+static int plain_lines(struct call *c, account_id id, int64_t after_seq, int max,
+                       struct ledger_entry *entries, struct ledger_transfer *transfers, int *n)
 {
     struct db_rows r;
-    int i = 0;
     int rc = db_query(c->tx, &r,
-                      LEDGER_TRANSFER_COLUMNS
+                      "SELECT " ENTRY_FIELDS ", " LEDGER_TRANSFER_FIELDS
                       " FROM ledger_posting AS p JOIN ledger_transfer AS t"
                       " ON t.id_high=p.id_high AND t.id_low=p.id_low"
-                      " WHERE p.account_id=$1 AND p.seq>=$2 AND p.seq<=$3 ORDER BY p.seq",
-                      DB_ARGS(DB_I(id.n), DB_I(entries[0].seq), DB_I(entries[n - 1].seq)));
-    while (!rc && i < n && (rc = db_next(&r)) == DB_ROW) {
-        rc = 0;
-        ledger_row_transfer_read(c, &r, entries[i].transfer, &list[i]);
-        i++;
+                      " WHERE p.account_id=$1 AND p.seq>$2 ORDER BY p.seq LIMIT $3",
+                      DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(max)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        struct ledger_entry *e = &entries[*n];
+        *e = entry_row(&r);
+        rc = e->seq == after_seq + 1 + *n ? 0 : RC_CORRUPT; /* a line without its transfer */
+        ledger_row_transfer_read(c, &r, ENTRY_COUNT, e->transfer, &transfers[(*n)++]);
     }
     db_done(&r);
-    return rc || i == n ? rc : RC_CORRUPT; /* a line without its transfer */
+    return rc;
 }
 
-int ledger_entry_transfers(struct call *c, account_id id, const struct ledger_entry *entries, int n,
-                           struct ledger_transfer **out)
+int ledger_lines(struct call *c, account_id id, int64_t after_seq, int max,
+                 struct ledger_entry **entries, struct ledger_transfer **transfers, int *n)
 {
     struct fast *fast;
-    struct ledger_transfer *list = arena_alloc(c->arena, (size_t)(n + 1) * sizeof *list);
-    *out = list;
+    CHECK(max > 0);
+    *n = 0;
+    *entries = arena_alloc(c->arena, (size_t)max * sizeof **entries);
+    *transfers = arena_alloc(c->arena, (size_t)max * sizeof **transfers);
     int rc = ledger_fast_of(c->tx, &fast);
-    if (rc || n <= 0)
-        return rc;
-    return fast ? fast_transfers(fast, c, entries, n, list)
-                : transfers_of_lines(c, id, entries, n, list);
+    if (!rc && !fast)
+        return plain_lines(c, id, after_seq, max, *entries, *transfers, n);
+    if (!rc)
+        rc = fast_entries(fast, c, id, after_seq, max, *entries, n);
+    return rc ? rc : fast_transfers(fast, c, *entries, *n, *transfers);
 }
 
 int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out, size_t *n)

@@ -5,27 +5,27 @@
 
 #define DB_ID(id) DB_I((id).high), DB_I((id).low)
 
-void ledger_row_transfer_read(struct call *c, struct db_rows *r, transfer_id id,
+void ledger_row_transfer_read(struct call *c, struct db_rows *r, int from, transfer_id id,
                               struct ledger_transfer *out)
 {
-    const char *memo = db_text(r, 12);
+    const char *memo = db_text(r, from + 12);
     *out = (struct ledger_transfer){
         .id = id,
-        .number = db_i64(r, 0),
-        .kind = (enum ledger_kind)db_i64(r, 1),
-        .debit = { db_i64(r, 2) },
-        .credit = { db_i64(r, 3) },
-        .amount = { db_i64(r, 5), (enum currency)db_i64(r, 4) },
-        .asked = db_i64(r, 6),
-        .of = { db_i64(r, 7), db_i64(r, 8) },
-        .timeout_s = db_i64(r, 9),
-        .asked_value = { (int32_t)db_i64(r, 10) },
-        .code = (int32_t)db_i64(r, 11),
+        .number = db_i64(r, from),
+        .kind = (enum ledger_kind)db_i64(r, from + 1),
+        .debit = { db_i64(r, from + 2) },
+        .credit = { db_i64(r, from + 3) },
+        .amount = { db_i64(r, from + 5), (enum currency)db_i64(r, from + 4) },
+        .asked = db_i64(r, from + 6),
+        .of = { db_i64(r, from + 7), db_i64(r, from + 8) },
+        .timeout_s = db_i64(r, from + 9),
+        .asked_value = { (int32_t)db_i64(r, from + 10) },
+        .code = (int32_t)db_i64(r, from + 11),
         .memo = memo && *memo ? arena_text(c->arena, memo) : "",
-        .booked_us = db_i64(r, 13),
-        .booked = { (int32_t)db_i64(r, 14) },
-        .value = { (int32_t)db_i64(r, 15) },
-        .outlet_id = db_i64(r, 16),
+        .booked_us = db_i64(r, from + 13),
+        .booked = { (int32_t)db_i64(r, from + 14) },
+        .value = { (int32_t)db_i64(r, from + 15) },
+        .outlet_id = db_i64(r, from + 16),
     };
 }
 
@@ -44,13 +44,13 @@ int ledger_row_transfer(struct call *c, transfer_id id, struct ledger_transfer *
     if (rc || fast)
         return rc;
     rc = db_query(c->tx, &r,
-                  LEDGER_TRANSFER_COLUMNS " FROM ledger_transfer AS t WHERE t.id_high=$1"
-                                          " AND t.id_low=$2",
+                  "SELECT " LEDGER_TRANSFER_FIELDS " FROM ledger_transfer AS t WHERE t.id_high=$1"
+                  " AND t.id_low=$2",
                   DB_ARGS(DB_ID(id)));
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         *found = true;
-        ledger_row_transfer_read(c, &r, id, out);
+        ledger_row_transfer_read(c, &r, 0, id, out);
     }
     db_done(&r);
     return rc;

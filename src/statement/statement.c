@@ -141,10 +141,10 @@ static void fill_line(const struct statement *s, const struct ledger_entry *e,
 
 /* What is read of transfers goes with the chunk's memory; what is kept is copied. */
 static int add_lines(struct call *chunk, struct statement *s, struct others *o,
-                     const struct ledger_entry *entries, int n)
+                     const struct ledger_entry *entries, const struct ledger_transfer *transfers,
+                     int n)
 {
-    struct ledger_transfer *transfers;
-    int rc = ledger_entry_transfers(chunk, s->account.id, entries, n, &transfers);
+    int rc = 0;
     for (int i = 0; !rc && i < n; i++) {
         struct statement_line *l = &s->lines[s->n++];
         fill_line(s, &entries[i], &transfers[i], l);
@@ -165,12 +165,13 @@ static int read_chunk(struct call *chunk, struct statement *s, struct others *o,
                       int max)
 {
     struct ledger_entry *entries;
+    struct ledger_transfer *transfers;
     int n = 0;
-    int rc = ledger_entries(chunk, s->account.id, *seq, max, &entries, &n);
+    int rc = ledger_lines(chunk, s->account.id, *seq, max, &entries, &transfers, &n);
     if (!rc && n == 0)
         rc = RC_CORRUPT; /* lines are numbered without a gap */
     if (!rc)
-        rc = add_lines(chunk, s, o, entries, n);
+        rc = add_lines(chunk, s, o, entries, transfers, n);
     if (!rc)
         *seq = entries[n - 1].seq;
     return rc;
@@ -199,12 +200,13 @@ int statement_lines(struct call *c, const struct ledger_account *a, int64_t afte
     struct statement s = { .account = *a };
     struct others *o = arena_alloc(c->arena, sizeof *o);
     struct ledger_entry *entries;
+    struct ledger_transfer *transfers;
     int found = 0;
     o->c = c;
-    int rc = ledger_entries(c, a->id, after_seq, max, &entries, &found);
+    int rc = ledger_lines(c, a->id, after_seq, max, &entries, &transfers, &found);
     s.lines = arena_alloc(c->arena, (size_t)(found + 1) * sizeof *s.lines);
     if (!rc)
-        rc = add_lines(c, &s, o, entries, found);
+        rc = add_lines(c, &s, o, entries, transfers, found);
     *out = s.lines;
     *n = s.n;
     return rc;
