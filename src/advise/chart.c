@@ -50,6 +50,7 @@ int chart_row_of(struct call *c, date d, int *row)
 struct reading {
     date from;
     int row[DAYS]; /* -1: nobody came on that day */
+    int first;     /* the first day somebody came */
     uint16_t come[DAYS][CHART_SLOTS];
     int32_t *wait[CHART_ROWS][CHART_SLOTS]; /* seconds of those who were called */
     int n[CHART_ROWS][CHART_SLOTS];
@@ -91,6 +92,9 @@ static int sort_days(struct call *c, const struct stats *s, int prefix, struct r
         if (counts(&s->visit[i], prefix))
             r->come[day][slot_of(&s->visit[i])]++;
     }
+    for (int i = DAYS - 1; i >= 0; i--)
+        if (r->row[i] == 0)
+            r->first = i;
     for (int i = 0; !rc && i < DAYS; i++)
         if (r->row[i] == 0)
             rc = chart_row_of(c, (date){ r->from.days + i }, &r->row[i]);
@@ -247,6 +251,9 @@ int chart_read(struct call *c, outlet_id o, service_id service, struct chart *ou
     rc = stats_read(c, &range, &s);
     if (!rc)
         rc = sort_days(c, &s, b.prefix, r);
+    out->from.days += r->first;
+    if (!rc)
+        rc = branch_hours_week(c, o, out->hours);
     if (!rc) {
         sort_waits(s.keep, &s, b.prefix, r);
         rc = make_rows(c, o, r, out);

@@ -36,8 +36,9 @@ struct chart_row {
 struct chart {
     struct branch_outlet outlet;
     char service_zh[48], service_en[48]; /* "": all of them */
-    date from, until;
-    int n_machines; /* services that a machine or the phone can do */
+    date from, until;             /* the first day of the twelve weeks with a visit; yesterday */
+    struct branch_hours hours[8]; /* [1..7], as they are set today */
+    int n_machines;               /* services that a machine or the phone can do */
     struct {
         char name_zh[48], name_en[48], machine_zh[160], machine_en[160];
     } machines[6];
@@ -53,7 +54,7 @@ MUST_USE int chart_row_of(struct call *c, date d, int *row);
 int chart_better(const struct chart_row *r, int second_of_day);
 
 struct chart_page {
-    const char *bank_zh, *bank_en, *url; /* url: what the QR code leads to */
+    const char *bank_zh, *bank_en, *url; /* url: what the QR code leads to; NULL: there is none */
     bool english;
     int64_t made_us;
 };

@@ -167,8 +167,9 @@ static void one_row(struct sheet *s, int row)
     char text[64];
     print_text(s->p, LEFT, s->y + 13, &name, chart_row_name(row, s->page->english));
     snprintf(text, sizeof text,
-             r->days < CHART_FEW_DAYS ? pick(s, "仅 %d 天，供参考", "%d days only")
-                                      : pick(s, "%d 天", "%d days"),
+             r->days >= CHART_FEW_DAYS ? pick(s, "%d 天", "%d days")
+             : r->days == 1            ? pick(s, "仅 %d 天，供参考", "%d day only")
+                                       : pick(s, "仅 %d 天，供参考", "%d days only"),
              r->days);
     print_text(s->p, LEFT, s->y + 25, &small, text);
     row_cells(s, r);
@@ -243,18 +244,18 @@ static void opening_hours(struct sheet *s, double x, double y)
     struct print_style title = style(11, deep, true, PRINT_LEFT),
                        text_style = style(9.5, ink, false, PRINT_LEFT);
     print_text(s->p, x, y, &title, pick(s, "营业时间", "Opening hours"));
-    for (int d = 0; d < 7;) {
-        const struct chart_row *r = &s->k->row[d];
+    for (int d = 1; d <= 7;) {
+        const struct branch_hours *h = &s->k->hours[d];
         int e = d;
         char text[80], a[8], b[8];
-        while (e < 7 && s->k->row[e].open_s == r->open_s && s->k->row[e].close_s == r->close_s)
+        while (e <= 7 && s->k->hours[e].open_s == h->open_s && s->k->hours[e].close_s == h->close_s)
             e++;
         y += 15;
-        clock_text(r->open_s, a);
-        clock_text(r->close_s, b);
-        const char *first = chart_row_name(d, s->page->english),
-                   *last = chart_row_name(e - 1, s->page->english);
-        if (r->open_s == r->close_s)
+        clock_text(h->open_s, a);
+        clock_text(h->close_s, b);
+        const char *first = chart_row_name(d - 1, s->page->english),
+                   *last = chart_row_name(e - 2, s->page->english);
+        if (h->open_s == h->close_s)
             snprintf(text, sizeof text, "%s%s%s  %s", first, e - d > 1 ? "–" : "",
                      e - d > 1 ? last : "", pick(s, "休息", "closed"));
         else
@@ -271,14 +272,15 @@ static void machines(struct sheet *s)
     struct print_style title = style(12, deep, true, PRINT_LEFT),
                        name = style(9.5, ink, true, PRINT_LEFT),
                        text = style(9.5, ink, false, PRINT_LEFT);
+    const double names = s->page->english ? 130 : 96;
     if (!s->k->n_machines)
         return;
     print_text(s->p, LEFT, s->y + 8, &title, pick(s, "这些业务不用排队", "No queue for these"));
     s->y += 26;
     for (int i = 0; i < s->k->n_machines && s->y < 690; i++) {
-        print_cell(s->p, LEFT, s->y, 92, &name,
+        print_cell(s->p, LEFT, s->y, names - 4, &name,
                    pick(s, s->k->machines[i].name_zh, s->k->machines[i].name_en));
-        print_cell(s->p, LEFT + 96, s->y, RIGHT - LEFT - 96, &text,
+        print_cell(s->p, LEFT + names, s->y, RIGHT - LEFT - names, &text,
                    pick(s, s->k->machines[i].machine_zh, s->k->machines[i].machine_en));
         s->y += 15;
     }
@@ -292,13 +294,16 @@ static int foot(struct sheet *s)
                        note = style(7.5, soft, false, PRINT_LEFT);
     double y = fmin(fmax(s->y, 690), 715), side = 84;
     char made[INSTANT_TEXT], text[160];
-    int rc = print_qr(s->p, RIGHT - side, y, side, s->page->url);
-    print_text(s->p, RIGHT - side - 172, y + 12, &title,
-               pick(s, "手机看实时排队", "Live queue on the phone"));
-    print_paragraph(s->p, RIGHT - side - 172, y + 30, 158, 14, &small,
-                    pick(s, "扫码看现在要等多久、预约时段，到店后可直接取号。",
-                         "Scan to see the wait now and to book a time; in the lobby you can take "
-                         "a number with it."));
+    int rc = 0;
+    if (s->page->url) {
+        rc = print_qr(s->p, RIGHT - side, y, side, s->page->url);
+        print_text(s->p, RIGHT - side - 172, y + 12, &title,
+                   pick(s, "手机看实时排队", "Live queue on the phone"));
+        print_paragraph(s->p, RIGHT - side - 172, y + 30, 158, 14, &small,
+                        pick(s, "扫码看现在要等多久、预约时段，到店后可直接取号。",
+                             "Scan to see the wait now and to book a time; in the lobby you can "
+                             "take a number with it."));
+    }
     opening_hours(s, LEFT, y + 12);
     instant_print(s->page->made_us, made);
     snprintf(text, sizeof text,

@@ -5,6 +5,7 @@
 #ifndef APP_CLI_H
 #define APP_CLI_H
 #include "app/config.h"
+#include "base/arena.h"
 #include "base/jsonw.h"
 
 enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAULT = 3 };
@@ -73,6 +74,15 @@ extern const size_t cli_shift_verbs_count, cli_roster_verbs_count;
 int bench_lobby(struct cli *c);
 int bench_dayend(struct cli *c);
 int bench_ledger(struct cli *c);
+/* The whole of a file (or pipe) and a zero after it, in the arena. CLI_DONE; or the status of what
+ * was said: that it is not there, no file, longer than max bytes. */
+int cli_read_file(const char *path, size_t max, struct arena *arena, char **text, size_t *len);
+/* --now 2026-11-23T11:30, or 11:30 of today; else the machine's clock. False after saying so. */
+MUST_USE bool cli_now(struct cli *c, int64_t *now_us);
+/* Writes to --out FILE, or to standard output. */
+int cli_write_out(struct cli *c, const struct buf *out);
+int cli_plan_nearby(struct cli *c);
+int cli_lobby_chart(struct cli *c);
 /* Prints a JSON document as aligned lines "path  value" for people. */
 void cli_print_json(const char *json, size_t len);
 

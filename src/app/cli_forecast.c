@@ -131,27 +131,6 @@ static bool read_order(struct cli *c, struct arena *arena, struct forecast_order
     return read_calendar(c, arena, o);
 }
 
-static char *file_text(const char *path, struct arena *arena, size_t *len)
-{
-    enum { MOST = 128 << 20 };
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    fseek(f, 0, SEEK_END);
-    long size = ftell(f);
-    rewind(f);
-    char *text = NULL;
-    if (size >= 0 && size <= MOST) {
-        text = arena_alloc(arena, (size_t)size + 1);
-        *len = fread(text, 1, (size_t)size, f);
-        text[*len] = 0;
-        if (ferror(f))
-            text = NULL;
-    }
-    fclose(f);
-    return text;
-}
-
 /* ---- as JSON ---- */
 
 static void write_flags(struct jsonw *w, const struct plan_forecast *f)
@@ -445,7 +424,7 @@ static int forecast_file(struct cli *c, struct arena *arena)
     struct forecast_order o;
     struct plan_series *series = NULL;
     const char *path = cli_flag(c, "history"), *outlet = cli_flag(c, "outlet");
-    char error[300] = "";
+    char error[300] = "", *text = NULL;
     size_t len = 0;
     int n = 0;
     if (!path == !outlet)
@@ -454,9 +433,9 @@ static int forecast_file(struct cli *c, struct arena *arena)
         return CLI_USAGE;
     if (outlet)
         return forecast_own(c, &o, arena);
-    char *text = file_text(path, arena, &len);
-    if (!text)
-        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    int status = cli_read_file(path, (size_t)128 << 20, arena, &text, &len);
+    if (status)
+        return status;
     if (plan_history_read(text, len, o.format, arena, &series, &n, error, sizeof error))
         return cli_fail(CLI_FINDING, "%s: %s", path, error);
     return forecast_series(c, &o, series, n, arena);

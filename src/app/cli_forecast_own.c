@@ -1,7 +1,6 @@
 /* cli_forecast_own.c -- plan forecast --outlet: the history is the product's own tickets. */
 #include "app/bank.h"
 #include "app/cli_forecast.h"
-#include "app/clock.h"
 #include "lobby/stats.h"
 #include <stdio.h>
 #include <string.h>
@@ -76,23 +75,15 @@ static int read_all(struct call *c, const char *code, struct forecast_order *o, 
 
 int forecast_own(struct cli *c, struct forecast_order *o, struct arena *arena)
 {
-    const char *code = cli_flag(c, "outlet"), *at = cli_flag(c, "now");
+    const char *code = cli_flag(c, "outlet");
     char error[600] = "";
     struct bank b;
-    struct clock *clock = clock_real();
     struct plan_series *series = NULL;
-    int n = 0, second = 0;
-    struct call call = { .now_us = clock_now_us(clock), .actor = { .kind = ACTOR_SYSTEM } };
-    clock_free(clock);
+    int n = 0;
+    struct call call = { .actor = { .kind = ACTOR_SYSTEM } };
+    if (!cli_now(c, &call.now_us))
+        return CLI_USAGE;
     o->today = date_of_instant(call.now_us);
-    if (at) {
-        char day[DATE_TEXT] = "";
-        snprintf(day, sizeof day, "%.10s", at);
-        if (strlen(at) != 16 || at[10] != 'T' || !date_parse(day, &o->today) ||
-            !date_parse_hm(at + 11, &second))
-            return cli_fail(CLI_USAGE, "--now: '%s' is not written 2026-11-23T11:30", at);
-        call.now_us = date_instant(o->today, second);
-    }
     o->so_far_known = date_second_of_day(call.now_us) / 1800;
     if (app_bank_open_shared(c->config.db, &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);

@@ -336,6 +336,15 @@ static const struct cli_flag replay_flags[] = {
     { "keep", "PATH", "keep the store here instead of a temporary one" },
 };
 
+static const struct cli_flag chart_flags[] = {
+    { "outlet", "CODE", "whose visits of the last twelve weeks" },
+    { "format", "F", "pdf or svg (pdf; svg when --out ends so)" },
+    { "out", "FILE", "where to (standard output)" },
+    { "service", "S", "of one service: its letter or code" },
+    { "english", NULL, "words in English" },
+    { "now", "T", "as if it were 2026-11-23T11:30" },
+};
+
 const struct cli_verb cli_lobby_verbs[] = {
     { "lobby import", "FILE", "make a queue log's rows tickets of the store", import_flags,
       COUNT(import_flags), 1, 1, NULL, run_import },
@@ -345,5 +354,7 @@ const struct cli_verb cli_lobby_verbs[] = {
       audit_flags, COUNT(audit_flags), 0, 1, NULL, run_audit },
     { "lobby replay", "FILE", "drive a log's arrivals through the production lobby", replay_flags,
       COUNT(replay_flags), 1, 1, NULL, lobby_replay },
+    { "lobby chart", NULL, "the peak-hour flow chart by weekday, one A4 page", chart_flags,
+      COUNT(chart_flags), 0, 0, "origin bank_zh bank_en", cli_lobby_chart },
 };
 const size_t cli_lobby_verbs_count = COUNT(cli_lobby_verbs);

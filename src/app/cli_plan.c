@@ -153,30 +153,17 @@ static int run_erlang(struct cli *c)
 
 /* ---- a day from a spec ---- */
 
-static char *file_text(const char *path, struct arena *arena, size_t *len)
-{
-    enum { MOST = 8 << 20 };
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    char *text = arena_alloc(arena, MOST + 1);
-    *len = fread(text, 1, MOST, f);
-    bool whole = feof(f) && !ferror(f);
-    fclose(f);
-    return whole ? text : NULL;
-}
-
 /* CLI_DONE and a spec in the arena, or the status of what was said. */
 static int spec_open(struct cli *c, struct arena *arena, struct plan_spec **out)
 {
     const char *path = cli_flag(c, "spec");
-    char error[400] = "";
+    char error[400] = "", *text = NULL;
     size_t len = 0;
     if (!path)
         return cli_fail(CLI_USAGE, "%s needs --spec FILE", c->verb->name);
-    char *text = file_text(path, arena, &len);
-    if (!text)
-        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    int status = cli_read_file(path, (size_t)8 << 20, arena, &text, &len);
+    if (status)
+        return status;
     *out = arena_alloc(arena, sizeof **out);
     if (plan_spec_read(text, len, arena, *out, error, sizeof error))
         return cli_fail(CLI_FINDING, "%s: %s", path, error);
@@ -459,6 +446,16 @@ static const struct cli_flag spec_flags[] = {
     { "windows", "N,N,...", "windows in each slot" },
 };
 
+static const struct cli_flag nearby_flags[] = {
+    { "format", "F", "of FILE: outlets (kind,branch_id,lat,lon,name,address,phone,work_time)" },
+    { "from", "PLACE", "LAT,LON in degrees (30.512822,105.591054), or the code of an outlet" },
+    { "service", "S", "only where it is offered: a word of the column services; a letter or code" },
+    { "kind", "K", "of FILE: outlet, atm, ..., or all (outlet)" },
+    { "now", "T", "only what is open at 11:30 (FILE); as if it were 2026-11-23T11:30" },
+    { "mode", "M", "without FILE: walk or drive (walk)" },
+    { "max", "N", "at most so many places" },
+};
+
 const struct cli_verb cli_plan_verbs[] = {
     { "plan erlang", NULL, "a queue by formulas: Erlang B, C, A, wait tail and quantiles",
       erlang_flags, COUNT(erlang_flags), 0, 0, NULL, run_erlang },
@@ -466,6 +463,8 @@ const struct cli_verb cli_plan_verbs[] = {
       COUNT(spec_flags), 0, 0, NULL, run_simulate },
     { "plan staff", NULL, "the fewest windows that keep the promise in every half-hour", spec_flags,
       COUNT(spec_flags) - 1, 0, 0, NULL, run_staff },
+    { "plan nearby", "[FILE]", "outlets by distance from a place; of this bank without FILE",
+      nearby_flags, COUNT(nearby_flags), 0, 1, "walk_m_min drive_m_min", cli_plan_nearby },
     { "bench plan", NULL, "simulated customers a second of one core", NULL, 0, 0, 0, NULL,
       run_bench },
 };

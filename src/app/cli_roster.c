@@ -26,7 +26,7 @@ static bool watch(void *ctx, const struct week_progress *p)
 static int roster_file(struct cli *c, struct arena *arena)
 {
     const char *path = cli_flag(c, "spec");
-    char error[300] = "";
+    char error[300] = "", *text = NULL;
     size_t len = 0;
     int64_t seconds = 0;
     struct week_spec *s = arena_alloc(arena, sizeof *s);
@@ -36,9 +36,9 @@ static int roster_file(struct cli *c, struct arena *arena)
         return cli_fail(CLI_USAGE, "plan roster needs --spec FILE");
     if (!cli_number(c, "seconds", 1, 3600, &seconds))
         return CLI_USAGE;
-    char *text = shift_file(path, arena, &len);
-    if (!text)
-        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    int status = cli_read_file(path, (size_t)16 << 20, arena, &text, &len);
+    if (status)
+        return status;
     if (week_spec_read(text, len, arena, s, error, sizeof error))
         return cli_fail(CLI_FINDING, "%s: %s", path, error);
     if (seconds)

@@ -22,19 +22,6 @@ int shift_print(struct cli *c, struct buf *b)
     return CLI_DONE;
 }
 
-char *shift_file(const char *path, struct arena *arena, size_t *len)
-{
-    enum { MOST = 16 << 20 };
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    char *text = arena_alloc(arena, MOST + 1);
-    *len = fread(text, 1, MOST, f);
-    bool whole = feof(f) && !ferror(f);
-    fclose(f);
-    return whole ? text : NULL;
-}
-
 void shift_clock(int open_s, double minutes, char out[16])
 {
     int at = open_s + (int)(minutes * 60);
@@ -288,13 +275,13 @@ static int cover_file(struct cli *c, struct arena *arena)
 {
     const char *path = cli_flag(c, "spec");
     struct cover_job *j = arena_alloc(arena, sizeof *j);
-    char error[300] = "";
+    char error[300] = "", *text = NULL;
     size_t len = 0;
     if (!path)
         return cli_fail(CLI_USAGE, "plan shifts needs --spec FILE");
-    char *text = shift_file(path, arena, &len);
-    if (!text)
-        return cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    int status = cli_read_file(path, (size_t)16 << 20, arena, &text, &len);
+    if (status)
+        return status;
     if (cover_read(text, len, &j->cover, &j->open_s, &j->slot, error, sizeof error))
         return cli_fail(CLI_FINDING, "%s: %s", path, error);
     if (!real(c, "seconds", .1, 3600, &j->cover.seconds) || !real(c, "gap", 0, 1, &j->cover.gap))

@@ -6,7 +6,6 @@
 #include "plan/milp.h"
 
 int shift_print(struct cli *c, struct buf *b);
-char *shift_file(const char *path, struct arena *arena, size_t *len); /* NULL: cannot be read */
 void shift_clock(int open_s, double minutes, char out[16]);
 /* Ctrl-C takes the best so far; a second one ends the program. */
 void shift_interruptible(void);

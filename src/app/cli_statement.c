@@ -1,8 +1,6 @@
 /* cli_statement.c -- statement, statement verify: what happened in an account, on paper or in a
  * file; and whether such a file is what the books say. */
-#include "app/bank.h"
-#include "app/cli.h"
-#include "branch/demo_city.h"
+#include "app/cli_look.h"
 #include "statement/statement.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -19,39 +17,9 @@ static int64_t machine_now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-/* A snapshot of the store, beside a server too. */
-struct look {
-    struct bank b;
-    struct call c;
-};
-
-static int look_open(struct cli *c, struct look *l)
+static struct statement_bank bank_of(struct cli *c, const struct cli_look *l)
 {
-    char error[600] = "";
-    *l = (struct look){ 0 };
-    if (app_bank_open_shared(c->config.db, &l->b, error, sizeof error))
-        return cli_fail(CLI_FAULT, "%s", error);
-    l->c = (struct call){ .now_us = machine_now_us(), .arena = arena_new(MEMORY) };
-    return cli_rc(db_read(l->b.db, &l->c.tx), c->verb->name, db_error(l->b.db));
-}
-
-static int look_close(struct look *l, struct cli *c, int rc)
-{
-    int status = cli_rc(rc, c->verb->name, rc > 0 ? l->c.detail : db_error(l->b.db));
-    db_read_done(&l->c.tx);
-    arena_free(l->c.arena);
-    app_bank_close(&l->b);
-    return status;
-}
-
-static struct statement_bank bank_of(struct cli *c, const struct look *l)
-{
-    return (struct statement_bank){ *c->config.bank_zh ? c->config.bank_zh
-                                    : l->b.demo        ? demo_bank_zh
-                                                       : "票号",
-                                    *c->config.bank_en ? c->config.bank_en
-                                    : l->b.demo        ? demo_bank_en
-                                                       : "Piaohao" };
+    return (struct statement_bank){ cli_bank_name(c, l, false), cli_bank_name(c, l, true) };
 }
 
 static int read_dates(struct cli *c, struct statement_query *q)
@@ -66,19 +34,6 @@ static int read_dates(struct cli *c, struct statement_query *q)
     return CLI_DONE;
 }
 
-/* To --out FILE, or to standard output. */
-static int put_out(struct cli *c, const struct buf *out)
-{
-    const char *path = cli_flag(c, "out");
-    FILE *f = path && strcmp(path, "-") ? fopen(path, "wb") : stdout;
-    if (!f)
-        return cli_fail(CLI_FAULT, "%s: %s", path, strerror(errno));
-    bool good = fwrite(out->at, 1, out->len, f) == out->len;
-    if (f != stdout)
-        good = !fclose(f) && good;
-    return good ? CLI_DONE : cli_fail(CLI_FAULT, "%s: %s", path ? path : "-", strerror(errno));
-}
-
 static int run_statement(struct cli *c)
 {
     const char *number = cli_flag(c, "account"), *format = cli_flag(c, "format");
@@ -86,7 +41,7 @@ static int run_statement(struct cli *c)
     struct statement_query q = { .full_name = cli_flag(c, "full-name") != NULL,
                                  .english = cli_flag(c, "english") != NULL };
     struct statement s;
-    struct look l;
+    struct cli_look l;
     struct buf out;
     if (!number)
         return cli_fail(CLI_USAGE, "--account is missing");
@@ -94,7 +49,7 @@ static int run_statement(struct cli *c)
         return cli_fail(CLI_USAGE, "--format %s: text, json, csv, csv-bom, pdf or camt053", format);
     int status = read_dates(c, &q);
     if (!status)
-        status = look_open(c, &l);
+        status = cli_look_open(c, machine_now_us(), MEMORY, &l);
     if (status)
         return status;
     q.bank = bank_of(c, &l);
@@ -106,9 +61,9 @@ static int run_statement(struct cli *c)
         rc = statement_write(&s, kind->format, &out);
     if (!rc && kind->format == STATEMENT_JSON)
         buf_char(&out, '\n');
-    status = look_close(&l, c, rc);
+    status = cli_look_close(c, &l, rc);
     if (!status)
-        status = put_out(c, &out);
+        status = cli_write_out(c, &out);
     buf_release(&out);
     return status;
 }
@@ -141,7 +96,7 @@ static void say(struct cli *c, const struct statement_claim *claim, const char *
         printf("good: %s %s..%s, code %s: %s\n", claim->account, from, until, claim->code, what);
 }
 
-static int verify_file(struct cli *c, struct look *l, const struct buf *file)
+static int verify_file(struct cli *c, struct cli_look *l, const struct buf *file)
 {
     struct statement_bank bank = bank_of(c, l);
     struct statement_claim claim;
@@ -154,7 +109,7 @@ static int verify_file(struct cli *c, struct look *l, const struct buf *file)
 }
 
 /* Account and period are read off the paper. */
-static int verify_paper(struct cli *c, struct look *l, struct statement_query *q)
+static int verify_paper(struct cli *c, struct cli_look *l, struct statement_query *q)
 {
     struct statement s;
     int rc = statement_find(&l->c, cli_flag(c, "account"), &q->account);
@@ -172,7 +127,7 @@ static int verify_paper(struct cli *c, struct look *l, struct statement_query *q
 static int run_verify(struct cli *c)
 {
     struct statement_query q = { 0 };
-    struct look l;
+    struct cli_look l;
     struct buf file;
     bool paper = cli_flag(c, "account") && cli_flag(c, "code");
     if (!paper && !c->n_args)
@@ -182,9 +137,10 @@ static int run_verify(struct cli *c)
     if (!status && c->n_args)
         status = read_file(c->args[0], &file);
     if (!status)
-        status = look_open(c, &l);
+        status = cli_look_open(c, machine_now_us(), MEMORY, &l);
     if (!status)
-        status = look_close(&l, c, c->n_args ? verify_file(c, &l, &file) : verify_paper(c, &l, &q));
+        status =
+            cli_look_close(c, &l, c->n_args ? verify_file(c, &l, &file) : verify_paper(c, &l, &q));
     buf_release(&file);
     return status;
 }

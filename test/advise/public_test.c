@@ -68,6 +68,10 @@ static void the_chart_says_when_it_is_busy_and_how_many_days_say_so(void **state
     const struct chart_row *r = &k.row[CHART_MONDAY];
     assert_int_equal(r->days, 5);
     assert_int_equal(k.row[1].days, 0);
+    /* Nobody came on a Tuesday yet; it is open all the same. The records begin on the first day. */
+    assert_true(k.hours[2].open_s < k.hours[2].close_s);
+    assert_int_equal(k.from.days, BANK_DAY);
+    assert_int_equal(k.until.days, BANK_DAY + 34);
     const struct chart_cell *nine = &r->cell[18], *two = &r->cell[28];
     assert_true(nine->come == 6 && nine->come_low == 6 && nine->come_high == 6);
     assert_int_equal(nine->people, 30);

@@ -55,10 +55,9 @@ completed() { # WORDS...: what bash would offer for the last of them
     printf '%s\n' "${COMPREPLY[@]}"
 }
 
+# Verbs of one word and of two, each verb's options, and nothing else: mechanically.
 man_knows() {
-    sed -n '/^\.SH VERBS/,/^\.SH OPTIONS/{/^\.B /{s/^\.B \([a-z]*\).*/\1/p}}' \
-        "$top/docs/piaohao.1" | sort -u >"$stage/man"
-    same "help and man page" "$stage/verbs" "$stage/man"
+    "$top/tools/check-man" "$binary" "$top/docs/piaohao.1"
 }
 
 bash_knows() {
@@ -66,24 +65,49 @@ bash_knows() {
     same "help and bash completion" "$stage/verbs" "$stage/bash"
 }
 
+# `piaohao help` again: VERB and NOUN of each that has two words.
+"$binary" help 2>&1 | sed -n -E 's/^  ([a-z]+) ([a-z][a-z-]*)( .*)?$/\1 \2/p' >"$stage/two"
+
 nouns_known() {
-    printf '%s\n' audit import promise replay >"$stage/four"
-    completed "$binary" lobby '' | sort -u >"$stage/bash"
-    same "lobby's nouns in bash" "$stage/four" "$stage/bash"
+    local v bad=0
+    [ -s "$stage/two" ] || return 1
+    while read -r v; do
+        sed -n "s/^$v //p" "$stage/two" | sort -u >"$stage/nouns"
+        completed "$binary" "$v" '' | sort -u >"$stage/bash"
+        same "$v's nouns in bash" "$stage/nouns" "$stage/bash" || bad=1
+    done < <(cut -d ' ' -f 1 "$stage/two" | sort -u)
+    return $bad
 }
 
-# Every option that a verb's help prints is in the man page, and offered by bash.
+# Every option that a verb's help prints is offered by bash, for this verb and no other.
 options_known() {
-    local v o bad=0
+    local v bad=0
     while read -r v; do
-        completed "$binary" "$v" '' -- | sort -u >"$stage/bash"
-        "$binary" help "$v" | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' | sort -u >"$stage/options"
-        while read -r o; do
-            grep -q -F -- "${o//-/\\-}" "$top/docs/piaohao.1" ||
-                { echo "$v $o is not in the man page"; bad=1; }
-            grep -q -x -F -- "$o" "$stage/bash" || { echo "bash does not offer $v $o"; bad=1; }
-        done <"$stage/options"
-    done <"$stage/verbs"
+        # shellcheck disable=SC2086
+        "$binary" help $v | sed -n 's/^  \(--[a-z0-9-]*\).*/\1/p' | sort -u >"$stage/options"
+        # shellcheck disable=SC2086
+        completed "$binary" $v -- | sort -u >"$stage/bash"
+        same "options of $v" "$stage/options" "$stage/bash" || bad=1
+    done < <(cat "$stage/two" <(grep -v -x -F -f <(cut -d ' ' -f 1 "$stage/two" | sort -u) \
+        "$stage/verbs"))
+    return $bad
+}
+
+# What is offered after --format is what the verb's help names there.
+formats_known() {
+    local v f bad=0
+    while read -r v; do
+        # shellcheck disable=SC2086
+        "$binary" help $v | grep -q '^  --format' || continue
+        # shellcheck disable=SC2086
+        completed "$binary" $v --format '' >"$stage/bash"
+        [ -s "$stage/bash" ] || { echo "$v --format: nothing is offered"; bad=1; }
+        while read -r f; do
+            # shellcheck disable=SC2086
+            "$binary" help $v | grep '^  --format' | grep -q -w -F -e "$f" ||
+                { echo "$v --format $f is offered, but is not in the help"; bad=1; }
+        done <"$stage/bash"
+    done < <(cat "$stage/two" "$stage/verbs")
     return $bad
 }
 
@@ -116,11 +140,12 @@ unit_is_confined() {
 
 is "meson install puts seven files in their places" installed
 is "the program stands alone" stands_alone
-is "the man page has the verbs of help" man_knows
+is "the man page has the verbs of help and their options, and no others" man_knows
 is "bash completion has the verbs of help" bash_knows
-is "bash completion has the nouns of lobby" nouns_known
+is "bash completion has the nouns of each verb" nouns_known
 is "every verb has its help" every_verb_has_help
-is "every option is in the man page and offered by bash" options_known
+is "bash offers each verb's options" options_known
+is "bash offers each verb's formats" formats_known
 is "wrong usage exits 2" wrong_usage_is_2
 is "the man page has no warnings" man_is_clean
 is "the service is confined" unit_is_confined

@@ -1,0 +1,113 @@
+/* cli_public_test.c -- plan nearby and lobby chart, at the command line. */
+#include "app/verbs.h"
+#include "app/bank.h"
+#include "app/demo.h"
+#include "base/json.h"
+#include "base/secret.h"
+#include <unistd.h>
+
+static int made(void **state)
+{
+    UNUSED(state);
+    struct demo_settings s = { .seed = 7, .days = 4 };
+    struct demo_numbers numbers;
+    struct bank b;
+    char path[400], error[600] = "";
+    snprintf(path, sizeof path, "%s/public.db", test_dir());
+    (void)unlink(path);
+    assert_int_equal(secret_init(), 0);
+    assert_true(date_from_ymd(2026, 11, 18, &s.first)); /* a Wednesday */
+    assert_int_equal(app_bank_open(path, true, date_instant(s.first, 0), &b, error, sizeof error),
+                     0);
+    assert_int_equal(demo_make(&b, &s), 0);
+    assert_int_equal(demo_history(&b, &s, NULL, &numbers), 0);
+    app_bank_close(&b);
+    return 0;
+}
+
+static void a_list_of_outlets_is_told_by_distance(void **state)
+{
+    UNUSED(state);
+    static struct verb_run r;
+    verb_file("list.csv", "branch_id,lat,lon,name,services\nN1,30,105,near,cash loan\n"
+                          "N2,30,105,too,cash\nF1,31,105,far,loan\n");
+    verb_run("plan nearby --format outlets @/list.csv --from 30.001,105 --json", &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "\"rows\":3,\"outlets\":3,\"places\":2,"));
+    assert_non_null(strstr(r.out, "\"rank\":1,\"km\":0.1112,"));
+    verb_run("plan nearby --format outlets @/list.csv --from N1 --service loan --max 1", &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "  1    0.000  N1        near"));
+    assert_null(strstr(r.out, "too"));
+    verb_says("plan nearby --format outlets @/list.csv --from 105,30", 2, "latitude comes first");
+    verb_says("plan nearby --format outlets @/list.csv --from N9", 2, "no outlet of the list");
+    verb_says("plan nearby --format outlets @/list.csv --from 1,1 --now 25:00", 2, "--now");
+    verb_says("plan nearby --format outlets @/list.csv --from 1,1 --max 0", 2, "--max");
+    verb_says("plan nearby --format csv @/list.csv --from 1,1", 2, "known: outlets");
+    verb_says("plan nearby @/list.csv --from 1,1", 2, "is needed with FILE");
+    verb_says("plan nearby --format outlets @/list.csv", 2, "--from LAT,LON");
+    verb_says("plan nearby --format outlets @/none.csv --from 1,1", 3, "No such file");
+    verb_says("plan nearby --format outlets @ --from 1,1", 3, "Is a directory");
+    verb_says("plan nearby --format outlets @/list.csv --from 1,1 --service gold", 1, "offers it");
+    verb_file("bare.csv", "lat,lon\n1,2\n");
+    verb_says("plan nearby --format outlets @/bare.csv --from 1,1 --service gold", 1,
+              "no column 'services'");
+    verb_file("bad.csv", "lat,lon\n1,2\n1,200\n");
+    verb_says("plan nearby --format outlets @/bad.csv --from 1,1", 1,
+              "bad.csv: line 3: lon: '200' is not degrees");
+}
+
+static void the_banks_own_outlets_are_told_with_what_they_offer(void **state)
+{
+    UNUSED(state);
+    static struct verb_run r;
+    verb_run("plan nearby --db @/public.db --from JZ01 --service A --now 2026-11-21T20:00", &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "JZ03     closed now"));
+    verb_run("plan nearby --db @/public.db --from 35.24,113.23 --service cash --json --max 2", &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "{\"here\":null,\"items\":[{\"code\":\"JZ02\""));
+    verb_says("plan nearby --db @/public.db --from JZ01 --service zz", 1, "there are: A cash");
+    verb_says("plan nearby --db @/public.db --from XX --service A", 1, "'XX'");
+    verb_says("plan nearby --db @/public.db --from 95,1 --service A", 1, "latitude comes first");
+    verb_says("plan nearby --db @/public.db --from JZ01", 2, "needs --service");
+    verb_says("plan nearby --db @/public.db --from JZ01 --service A --mode fly", 2,
+              "walk or drive");
+    verb_says("plan nearby --db @/none.db --from JZ01 --service A", 3, "no such store");
+}
+
+static void the_flow_chart_is_a_file(void **state)
+{
+    UNUSED(state);
+    static struct verb_run r;
+    const char *at = "--now 2026-11-22T08:00 --db @/public.db";
+    char line[400];
+    snprintf(line, sizeof line,
+             "lobby chart --outlet JZ01 --origin https://b.example --json %s"
+             " --out @/flow.pdf",
+             at);
+    verb_run(line, &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "\"bytes\":"));
+    assert_string_equal(r.said, "");
+    snprintf(line, sizeof line, "lobby chart --outlet JZ01 --english --service A %s --format svg",
+             at);
+    verb_run(line, &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "<svg"));
+    assert_non_null(strstr(r.said, "no QR code"));
+    verb_says("lobby chart", 2, "needs --outlet");
+    verb_says("lobby chart --outlet JZ01 --format png", 2, "pdf or svg");
+    verb_says("lobby chart --db @/public.db --outlet NOPE", 1, "'NOPE'");
+    verb_says("lobby chart --db @/public.db --outlet JZ01 --service zz", 1, "there are: A cash");
+    verb_says("lobby chart --db @/public.db --outlet JZ01 --now 2020-01-01T10:00", 1,
+              "ADVISE_NO_CHART");
+    verb_says("lobby chart --db @/none.db --outlet JZ01", 3, "no such store");
+    verb_says("lobby chart --db @/public.db --outlet JZ01 --out @/no/such.pdf "
+              "--now 2026-11-22T08:00",
+              3, "No such file");
+}
+
+SUITE(cli_public, cmocka_unit_test_setup(a_list_of_outlets_is_told_by_distance, made),
+      cmocka_unit_test(the_banks_own_outlets_are_told_with_what_they_offer),
+      cmocka_unit_test(the_flow_chart_is_a_file))
