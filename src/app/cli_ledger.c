@@ -1,6 +1,7 @@
 /* cli_ledger.c -- ledger import, ledger trial: a real bank's books come in; the books are shown. */
 #include "app/bank.h"
 #include "app/cli.h"
+#include "app/cli_check.h"
 #include "base/secret.h"
 #include "ledger/ledger_berka.h"
 #include <inttypes.h>
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MEMORY = 512 << 20, FILE_MAX = 128 << 20 };
+enum { MEMORY = 512 << 20, FILE_MAX = 128 << 20, FILL_AT_ONCE = 1000000 };
 
 static int64_t machine_now_us(void)
 {
@@ -275,27 +276,62 @@ static int run_trial(struct cli *c)
 
 /* ---- layout ---- */
 
+static int get_layout(struct call *c, void *ctx)
+{
+    return ledger_layout(c, ctx);
+}
+
 static int set_layout(struct call *c, void *ctx)
 {
     return ledger_layout_set(c, *(enum ledger_layout *)ctx);
 }
 
-static int run_layout(struct cli *c)
+/* The rows are committed and the other layout counts: history is made, and all of it proven. */
+static int prove_layout(struct cli *c, struct check_proof p[CHECK_PROOFS])
 {
-    enum ledger_layout layout = !strcmp(c->args[0], "fast") ? LEDGER_FAST : LEDGER_PLAIN;
     char error[600] = "";
     struct bank b;
+    int64_t filled = 1, left = 0;
+    if (app_bank_open(c->config.db, false, machine_now_us(), &b, error, sizeof error))
+        return cli_fail(CLI_FAULT, "%s", error);
+    int rc = 0;
+    while (!rc && filled)
+        rc = ledger_fill(b.db, FILL_AT_ONCE, &filled, &left);
+    if (!rc)
+        rc = check_run(&b, p);
+    int status = cli_rc(rc, "proofs", rc < 0 ? db_error(b.db) : NULL);
+    app_bank_close(&b);
+    return status;
+}
+
+static int run_layout(struct cli *c)
+{
+    enum ledger_layout now = LEDGER_PLAIN,
+                       layout = !strcmp(c->args[0], "fast") ? LEDGER_FAST : LEDGER_PLAIN;
+    char error[600] = "";
+    struct bank b;
+    struct check_proof p[CHECK_PROOFS];
     if (layout == LEDGER_PLAIN && strcmp(c->args[0], "plain"))
         return cli_fail(CLI_USAGE, "ledger layout: fast or plain");
     if (app_bank_open(c->config.db, false, machine_now_us(), &b, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
-    int rc = app_bank_write(&b, machine_now_us(), set_layout, &layout);
+    int rc = app_bank_write(&b, machine_now_us(), get_layout, &now);
+    if (!rc && now != layout)
+        rc = app_bank_write(&b, machine_now_us(), set_layout, &layout);
     int status = cli_rc(rc, "ledger layout", rc < 0 ? db_error(b.db) : NULL);
     app_bank_close(&b);
+    if (!status)
+        status = prove_layout(c, p);
+    if (!status && !c->json)
+        check_print(p, app_bank_url_path(c->config.db), false);
+    if (!status && !check_good(p))
+        status = cli_fail(CLI_FINDING, "not every proof holds");
     if (!status && c->json)
-        printf("{\"layout\":\"%s\"}\n", c->args[0]);
+        printf("{\"layout\":\"%s\",\"changed\":%s,\"proven\":true}\n", c->args[0],
+               now == layout ? "false" : "true");
     else if (!status)
-        printf("%s: the books are %s\n", app_bank_url_path(c->config.db), c->args[0]);
+        printf("%s: the books are %s%s\n", app_bank_url_path(c->config.db), c->args[0],
+               now == layout ? " already" : "");
     return status;
 }
 
@@ -310,8 +346,8 @@ static const struct cli_flag trial_flags[] = {
 const struct cli_verb cli_ledger_verbs[] = {
     { "ledger import", "DIR", "book a bank's exported transactions as double entry", import_flags,
       COUNT(import_flags), 1, 1, NULL, run_import },
-    { "ledger layout", "LAYOUT", "fast or plain: unused books either way, used ones to plain", NULL,
-      0, 1, 1, NULL, run_layout },
+    { "ledger layout", "LAYOUT", "rewrite the books as fast or plain ones, and prove them", NULL, 0,
+      1, 1, NULL, run_layout },
     { "ledger trial", NULL, "trial balance and balance sheet; also beside a server", trial_flags,
       COUNT(trial_flags), 0, 0, NULL, run_trial },
 };

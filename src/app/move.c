@@ -55,10 +55,8 @@ static int check_empty(struct move *m, struct db_tx *tx)
 }
 
 /* A server's instance that does the jobs would go on writing into the old store. */
-static int check_source(struct move *m, struct db_tx *tx, bool to_server, int64_t now_us)
+static int check_source(struct move *m, struct db_tx *tx, int64_t now_us)
 {
-    struct call c = { .tx = tx, .arena = m->arena, .now_us = now_us };
-    enum ledger_layout layout;
     int64_t until_us = 0;
     int rc = lease_until(tx, &until_us);
     if (!rc && until_us > now_us) {
@@ -67,12 +65,6 @@ static int check_source(struct move *m, struct db_tx *tx, bool to_server, int64_
                  " %" PRId64 " s)",
                  (until_us - now_us) / 1000000 + 1);
         return RC_CONFLICT;
-    }
-    if (!rc)
-        rc = ledger_layout(&c, &layout);
-    if (!rc && layout != LEDGER_PLAIN && to_server) {
-        snprintf(m->error, m->size, "the books are in the fast layout, which files alone have");
-        rc = RC_CONFLICT;
     }
     return rc;
 }
@@ -145,8 +137,20 @@ static int find_tables(struct move *m, struct db_tx *from, struct db_tx *to, str
     return rc;
 }
 
+/* Fast books are SQLite's: on a server they are unpacked, after the copy was compared. */
+static int settle_in(struct move *m, struct db_tx *to, int64_t now_us)
+{
+    struct call c = {
+        .tx = to, .arena = m->arena, .now_us = now_us, .actor = { .kind = ACTOR_SYSTEM }
+    };
+    if (m->see)
+        m->see(m->ctx, "books", m->all, m->all);
+    return ledger_layout_moved(&c);
+}
+
 /* In one transaction of the target, while nobody can write the source. */
-static int copy_bank(struct move *m, struct bank *from, struct bank *to, struct moved *out)
+static int copy_bank(struct move *m, struct bank *from, struct bank *to, int64_t now_us,
+                     struct moved *out)
 {
     struct db_tx *hold = NULL, *read = NULL, *write = NULL;
     int rc = db_begin(from->db, &hold);
@@ -164,6 +168,10 @@ static int copy_bank(struct move *m, struct bank *from, struct bank *to, struct 
         rc = check_empty(m, write);
     if (!rc && (rc = copy_all(m, read, write, out)))
         say(m, rc, m->table ? m->table : "the source", *db_error(to->db) ? to->db : from->db);
+    if (!rc)
+        rc = compare_all(m, read, write, out);
+    if (!rc && !out->differ)
+        rc = settle_in(m, write, now_us);
     if (!rc && (rc = db_commit(&hold))) /* was it ours to the end? */
         say(m, rc, "the source was let go", from->db);
     if (!rc && (rc = db_commit(&write)))
@@ -178,23 +186,15 @@ int move_bank(struct bank *from, struct bank *to, struct arena *arena, int64_t n
               move_see *see, void *ctx, struct moved *out, char *error, size_t size)
 {
     struct move m = { .arena = arena, .see = see, .ctx = ctx, .error = error, .size = size };
-    struct db_tx *a = NULL, *b = NULL;
+    struct db_tx *a = NULL;
     *out = (struct moved){ 0 };
     *error = '\0';
     int rc = db_read(from->db, &a);
     if (!rc)
-        rc = check_source(&m, a, db_is_server(to->db), now_us);
+        rc = check_source(&m, a, now_us);
     db_read_done(&a);
     if (!rc)
-        rc = copy_bank(&m, from, to, out);
-    if (!rc)
-        rc = db_read(from->db, &a);
-    if (!rc)
-        rc = db_read(to->db, &b);
-    if (!rc)
-        rc = compare_all(&m, a, b, out);
-    db_read_done(&a);
-    db_read_done(&b);
+        rc = copy_bank(&m, from, to, now_us, out);
     if (rc && !*error)
         say(&m, rc, "moving", db_error(from->db)[0] ? from->db : to->db);
     return rc;

@@ -115,7 +115,12 @@ MUST_USE int fast_check_holds(struct fast *f, struct call *c, int64_t *count, in
 /* Takes at most max transfers into the history file; *left: how many are still in the tail. */
 MUST_USE int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled,
                        int64_t *left, int64_t *rows);
-/* What was booked becomes rows of the plain layout (ledger_unpack.c). */
+/* What was booked becomes rows of the plain layout (ledger_unpack.c), or packed ones
+ * (ledger_repack.c; LEDGER_LAYOUT_ORDER). */
 MUST_USE int ledger_unpack(struct call *c);
+MUST_USE int ledger_repack(struct call *c);
+#define LEDGER_PACKED_TOPIC "transfers.packed"
+/* A digest of lines, one after the other; for comparing, not for proving to others. */
+uint64_t fast_mix(uint64_t sum, const struct ledger_entry *e);
 MUST_USE int fast_last_number(struct db_tx *tx, int64_t *number);
 #endif

@@ -248,6 +248,14 @@ int ledger_transfer_event(struct call *c, const struct ledger_transfer *t, event
         rc = ledger_fast_of(c->tx, &fast);
     if (rc || h.any || !fast)
         return rc;
+    if (!t->outlet_id && t->debit.n) { /* of a row of several outlets: was it told by itself? */
+        struct ledger_account a;
+        rc = ledger_account_load(c, t->debit, &a);
+        if (!rc && a.outlet_id)
+            rc = event_of(c->tx, a.outlet_id, t->number, "transfer.", hear, &h);
+        if (rc || h.any)
+            return rc;
+    }
     /* of a call of many orders: one event for its row */
     rc = db_query(c->tx, &r,
                   "SELECT first, chain FROM ledger_chunk WHERE first<=$1"

@@ -11,26 +11,9 @@ int ledger_layout(struct call *c, enum ledger_layout *out)
     return rc;
 }
 
-int ledger_layout_set(struct call *c, enum ledger_layout layout)
+static int save(struct call *c, enum ledger_layout layout)
 {
-    int64_t used = 0;
-    enum ledger_layout now = LEDGER_PLAIN;
-    if (layout == LEDGER_FAST && db_is_server(db_of(c->tx)))
-        return call_refuse(c, LEDGER_LAYOUT_ENGINE, "layout", "it is SQLite's");
-    int rc = db_one_i64(c->tx,
-                        "SELECT COUNT(*) FROM (SELECT number FROM ledger_transfer UNION ALL"
-                        " SELECT first FROM ledger_chunk) AS x",
-                        DB_NO_ARGS, 0, &used);
-    if (!rc && used)
-        rc = ledger_layout(c, &now);
-    if (!rc && used && now == LEDGER_FAST && layout == LEDGER_PLAIN) {
-        rc = ledger_unpack(c);
-        used = 0;
-    }
-    if (!rc && used)
-        return call_refuse(c, LEDGER_LAYOUT_USED, "layout", "%lld", (long long)used);
-    if (!rc)
-        rc = db_exec(c->tx,
+    int rc = db_exec(c->tx,
                      "INSERT INTO ledger_layout (id, layout) VALUES (1, $1)"
                      " ON CONFLICT (id) DO UPDATE SET layout=excluded.layout",
                      DB_ARGS(DB_I(layout)));
@@ -39,6 +22,36 @@ int ledger_layout_set(struct call *c, enum ledger_layout layout)
     struct jsonw *w = event_begin(c);
     jw_i64(w, "layout", layout);
     return event_add(c, 0, "books.layout", 0);
+}
+
+int ledger_layout_set(struct call *c, enum ledger_layout layout)
+{
+    enum ledger_layout now = LEDGER_PLAIN;
+    int64_t used = 0;
+    if (layout == LEDGER_FAST && db_is_server(db_of(c->tx)))
+        return call_refuse(c, LEDGER_LAYOUT_ENGINE, "layout", "it is SQLite's");
+    int rc = db_one_i64(c->tx,
+                        "SELECT COUNT(*) FROM (SELECT number FROM ledger_transfer UNION ALL"
+                        " SELECT first FROM ledger_chunk) AS x",
+                        DB_NO_ARGS, 0, &used);
+    if (!rc && used) /* books without any have no memory to be asked: the new layout counts now */
+        rc = ledger_layout(c, &now);
+    if (!rc && used && now == LEDGER_FAST && layout == LEDGER_PLAIN)
+        rc = ledger_unpack(c);
+    if (!rc && used && now == LEDGER_PLAIN && layout == LEDGER_FAST)
+        rc = ledger_repack(c);
+    return rc ? rc : save(c, layout);
+}
+
+int ledger_layout_moved(struct call *c)
+{
+    int64_t layout = LEDGER_PLAIN;
+    int rc = db_one_i64(c->tx, "SELECT layout FROM ledger_layout WHERE id=1", DB_NO_ARGS,
+                        LEDGER_PLAIN, &layout);
+    if (rc || layout != LEDGER_FAST || !db_is_server(db_of(c->tx)))
+        return rc;
+    rc = ledger_unpack(c);
+    return rc ? rc : save(c, LEDGER_PLAIN);
 }
 
 int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left)

@@ -1,118 +1,196 @@
 /* ledger_unpack.c -- Books of the fast layout become plain ones: a row a transfer, a row a line,
- * the totals in the accounts' rows. What was booked stays as it was, numbers and instants too. */
+ * the totals in the accounts' rows. What was booked stays as it was, numbers and instants too. Also
+ * on a server, of rows that were copied there. */
 #include "ledger/ledger_fast.h"
+#include <stdlib.h>
+#include <string.h>
 #include "base/banned.h"
 
-enum { UNPACK_MEMORY = 64 << 20 };
+enum { UNPACK_MEMORY = 64 << 20, AT_ONCE = 500 };
 
-/* c has an arena of its own, cleared now and then: what is unpacked may be large. */
-static int unpack_row(struct call *c, struct unpack *u, const struct pack *row)
+struct outlet { /* whose an account is */
+    int64_t id, outlet_id;
+};
+struct unpacking {
+    struct call *c; /* whose arena lasts */
+    struct call k;  /* with one that is cleared now and then */
+    struct unpack *u;
+    struct outlet *accounts;
+    int64_t n_accounts;
+    struct ledger_transfer *list; /* waiting to be written */
+    int64_t n, transfers;
+};
+
+static int by_id(const void *key, const void *at)
 {
-    struct ledger_transfer t;
-    int rc, more;
-    unpack_begin(u, row);
-    for (rc = 0; !rc && (more = unpack_next(u, &t)) != 0;) {
-        rc = more < 0 ? more : ledger_row_transfers_add(c, &t, 1);
-        if (!rc)
-            rc = ledger_row_legs_add(c, t.id, u->legs, u->n_legs);
-    }
-    return rc;
+    int64_t id = *(const int64_t *)key, other = ((const struct outlet *)at)->id;
+    return (id > other) - (id < other);
 }
 
-static int unpack_transfers(struct call *c, struct unpack *u)
+static int read_outlets(struct unpacking *p)
 {
     struct db_rows r;
-    int rc = db_query(c->tx, &r, PACK_COLUMNS " ORDER BY first", DB_NO_ARGS);
-    while (!rc && (rc = db_next(&r)) == DB_ROW) {
-        struct pack row;
-        pack_read(&r, &row);
-        rc = unpack_row(c, u, &row);
-        arena_clear(c->arena);
+    int64_t n = 0;
+    int rc = db_one_i64(p->c->tx, "SELECT COUNT(*) FROM ledger_account", DB_NO_ARGS, 0, &n);
+    if (rc)
+        return rc;
+    p->accounts = arena_alloc(p->c->arena, (size_t)(n + 1) * sizeof *p->accounts);
+    rc = db_query(p->c->tx, &r, "SELECT id, outlet_id FROM ledger_account ORDER BY id", DB_NO_ARGS);
+    while (!rc && p->n_accounts < n && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        p->accounts[p->n_accounts++] = (struct outlet){ db_i64(&r, 0), db_i64(&r, 1) };
     }
     db_done(&r);
     return rc;
 }
 
+/* A transfer is its first account's outlet's; a row of several outlets does not say whose. */
+static int64_t outlet_of(const struct unpacking *p, const struct ledger_transfer *t)
+{
+    int64_t first = p->u->n_legs ? p->u->legs[0].account.n : t->debit.n;
+    const struct outlet *a =
+        t->outlet_id ? NULL : bsearch(&first, p->accounts, (size_t)p->n_accounts, sizeof *a, by_id);
+    return a ? a->outlet_id : t->outlet_id;
+}
+
+static int flush(struct unpacking *p)
+{
+    int rc = ledger_row_transfers_add(&p->k, p->list, (size_t)p->n);
+    p->transfers += p->n;
+    p->n = 0;
+    arena_clear(p->k.arena);
+    p->list = arena_alloc(p->k.arena, AT_ONCE * sizeof *p->list);
+    return rc;
+}
+
+static int unpack_row(struct unpacking *p, const struct pack *row)
+{
+    struct ledger_transfer t;
+    int rc, more;
+    unpack_begin(p->u, row);
+    for (rc = 0; !rc && (more = unpack_next(p->u, &t)) != 0;) {
+        if (more < 0)
+            return more;
+        t.memo = *t.memo ? arena_text(p->k.arena, t.memo) : "";
+        t.outlet_id = outlet_of(p, &t);
+        p->list[p->n++] = t;
+        rc = ledger_row_legs_add(&p->k, t.id, p->u->legs, p->u->n_legs);
+        if (!rc && p->n == AT_ONCE)
+            rc = flush(p);
+    }
+    return rc;
+}
+
+static int unpack_transfers(struct unpacking *p)
+{
+    struct db_rows r;
+    p->list = arena_alloc(p->k.arena, AT_ONCE * sizeof *p->list);
+    int rc = db_query(p->c->tx, &r, PACK_COLUMNS " ORDER BY first", DB_NO_ARGS);
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        struct pack row;
+        pack_read(&r, &row);
+        rc = unpack_row(p, &row);
+    }
+    db_done(&r);
+    return rc ? rc : flush(p);
+}
+
 /* A tail from the very beginning has every line with the totals after it. */
-static int unpack_lines_of(struct call *c, const struct tail *t)
+static int unpack_lines_of(struct unpacking *p, const struct tail *t)
 {
     struct tail_part part;
     int rc = 0;
     tail_part(t, 0, UINT64_MAX, &part);
-    for (uint64_t i = 0; !rc && i < part.lines; i++) {
-        const struct tail_line *l = tail_line_at(t, part.line + i);
-        struct ledger_posting p = { .account = { tail_account_at(t, l->account) } };
-        tail_entry(t, l, &p.entry);
-        rc = ledger_row_postings_add(c, &p, 1);
-        if (i % 1024 == 0)
-            arena_clear(c->arena);
+    for (uint64_t i = 0; !rc && i < part.lines; i += AT_ONCE) {
+        size_t n = part.lines - i < AT_ONCE ? (size_t)(part.lines - i) : AT_ONCE;
+        struct ledger_posting *list = arena_alloc(p->k.arena, n * sizeof *list);
+        for (size_t k = 0; k < n; k++) {
+            const struct tail_line *l = tail_line_at(t, part.line + i + k);
+            list[k].account.n = tail_account_at(t, l->account);
+            tail_entry(t, l, &list[k].entry);
+        }
+        rc = ledger_row_postings_add(&p->k, list, n);
+        arena_clear(p->k.arena);
+    }
+    return rc;
+}
+
+static int unpack_totals(struct unpacking *p, const struct tail *t)
+{
+    int rc = 0;
+    for (int64_t i = 0; !rc && i < p->n_accounts; i += AT_ONCE) {
+        size_t n = 0;
+        struct ledger_account *a = arena_alloc(p->k.arena, AT_ONCE * sizeof *a);
+        const struct ledger_account **list = arena_alloc(p->k.arena, AT_ONCE * sizeof *list);
+        for (int64_t k = i; k < p->n_accounts && k < i + AT_ONCE; k++) {
+            const struct tail_line *l =
+                tail_newest(t, (account_id){ p->accounts[k].id }, INT64_MAX);
+            struct ledger_entry e = { 0 };
+            if (!l)
+                continue;
+            tail_entry(t, l, &e);
+            a[n] = (struct ledger_account){ .id = { p->accounts[k].id },
+                                            .totals = { .debits = e.debits, .credits = e.credits },
+                                            .entries = e.seq,
+                                            .last_us = e.booked_us };
+            list[n] = &a[n];
+            n++;
+        }
+        rc = ledger_row_totals_save(&p->k, list, n);
+        arena_clear(p->k.arena);
     }
     return rc;
 }
 
 /* The rows of hot accounts count no holds (ledger_account.c). */
-static int unpack_account(struct call *c, const struct tail *t, int64_t id, bool hot)
+static int unpack_pending(struct call *c)
 {
-    struct ledger_account a = { .id = { id } };
-    const struct tail_line *l = tail_newest(t, a.id, INT64_MAX);
-    int rc = hot ? 0 : fast_pending(c, a.id, &a.totals);
-    if (l) {
-        struct ledger_entry e;
-        tail_entry(t, l, &e);
-        a.totals.debits = e.debits;
-        a.totals.credits = e.credits;
-        a.entries = e.seq;
-        a.last_us = e.booked_us;
-    }
-    const struct ledger_account *one = &a;
-    return rc ? rc : ledger_row_totals_save(c, &one, 1);
+    return db_exec(c->tx,
+                   "UPDATE ledger_account SET debits_pending=COALESCE((SELECT CAST(SUM(h.minor) AS"
+                   " BIGINT) FROM ledger_hold h WHERE h.debit_id=ledger_account.id AND h.state=1),"
+                   " 0), credits_pending=COALESCE((SELECT CAST(SUM(h.minor) AS BIGINT) FROM"
+                   " ledger_hold h WHERE h.credit_id=ledger_account.id AND h.state=1), 0)"
+                   " WHERE (flags & 16)=0",
+                   DB_NO_ARGS);
 }
+_Static_assert(HOLD_OPEN == 1 && LEDGER_HOT == 16, "the statement above says so");
 
-static int unpack_accounts(struct call *c, struct arena *keep, const struct tail *t)
+/* Nothing was left behind: the packed rows go only when as many transfers stand in their place. */
+static int unpack_end(struct unpacking *p)
 {
-    struct db_rows r;
-    int64_t n = 0, i = 0;
-    int rc = db_one_i64(c->tx, "SELECT COUNT(*) FROM ledger_account", DB_NO_ARGS, 0, &n);
-    struct {
-        int64_t id;
-        bool hot;
-    } *list = arena_alloc(keep, (size_t)(n + 1) * sizeof *list);
+    int64_t packed = 0, plain = 0;
+    int rc = db_one_i64(p->c->tx, "SELECT CAST(SUM(n) AS BIGINT) FROM ledger_chunk", DB_NO_ARGS, 0,
+                        &packed);
     if (!rc)
-        rc = db_query(c->tx, &r, "SELECT id, flags FROM ledger_account ORDER BY id", DB_NO_ARGS);
-    else
-        r = (struct db_rows){ 0 };
-    while (!rc && i < n && (rc = db_next(&r)) == DB_ROW) {
-        rc = 0;
-        list[i].id = db_i64(&r, 0);
-        list[i++].hot = (db_i64(&r, 1) & LEDGER_HOT) != 0;
-    }
-    db_done(&r);
-    for (int64_t k = 0; !rc && k < i; k++) {
-        rc = unpack_account(c, t, list[k].id, list[k].hot);
-        arena_clear(c->arena);
-    }
-    return rc;
+        rc = db_one_i64(p->c->tx, "SELECT COUNT(*) FROM ledger_transfer", DB_NO_ARGS, 0, &plain);
+    if (!rc && (packed != plain || plain != p->transfers))
+        rc = RC_CORRUPT;
+    return rc ? rc : db_exec(p->c->tx, "DELETE FROM ledger_chunk", DB_NO_ARGS);
 }
 
 int ledger_unpack(struct call *c)
 {
     int64_t last = 0;
     struct tail *t = tail_new(0, NULL, NULL);
-    struct unpack *u = arena_alloc(c->arena, sizeof *u);
-    struct call k = *c;
-    k.arena = arena_new(UNPACK_MEMORY);
+    struct unpacking p = { .c = c, .k = *c };
+    p.u = arena_alloc(c->arena, sizeof *p.u);
+    p.k.arena = arena_new(UNPACK_MEMORY);
     int rc = fast_last_number(c->tx, &last);
     if (!rc)
         rc = tail_catch(t, c->tx, last, UINT64_MAX);
     if (!rc)
-        rc = unpack_transfers(&k, u);
+        rc = read_outlets(&p);
     if (!rc)
-        rc = unpack_lines_of(&k, t);
+        rc = unpack_transfers(&p);
     if (!rc)
-        rc = unpack_accounts(&k, c->arena, t);
+        rc = unpack_lines_of(&p, t);
     if (!rc)
-        rc = db_exec(c->tx, "DELETE FROM ledger_chunk", DB_NO_ARGS);
+        rc = unpack_totals(&p, t);
+    if (!rc)
+        rc = unpack_pending(c);
+    if (!rc)
+        rc = unpack_end(&p);
     tail_free(t);
-    arena_free(k.arena);
+    arena_free(p.k.arena);
     return rc;
 }

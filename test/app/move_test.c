@@ -130,6 +130,57 @@ static void a_move_that_died_leaves_nothing_and_can_be_done_again(void **state)
     arena_free(arena);
 }
 
+static int make_fast(struct call *c, void *ctx)
+{
+    UNUSED(ctx);
+    return ledger_layout_set(c, LEDGER_FAST);
+}
+
+static int read_books(struct call *c, void *ctx)
+{
+    struct ledger_trial t;
+    int64_t *sums = ctx;
+    enum ledger_layout layout;
+    int rc = ledger_trial(c, LEDGER_ALL_OUTLETS, (date){ INT32_MAX }, CNY, &t);
+    if (!rc)
+        rc = ledger_layout(c, &layout);
+    sums[0] = t.debits;
+    sums[1] = t.credits;
+    sums[2] = layout;
+    return rc;
+}
+
+/* On a server they are unpacked on the way; nobody has to do anything before. */
+static void fast_books_go_to_the_other_store_as_they_are(void **state)
+{
+    struct arena *arena = arena_new(256 << 20);
+    struct moved m;
+    struct bank b;
+    char error[600], fast[300], to[300];
+    int64_t before[3], after[3];
+    UNUSED(state);
+    snprintf(fast, sizeof fast, "sqlite:%s/move-fast.db", test_dir());
+    snprintf(to, sizeof to, "%s", test_db("fast-moved"));
+    if (move_one(source(), fast, NULL, &m, arena, error))
+        fail_msg("%s", error);
+    open_made(fast, &b, false);
+    assert_int_equal(app_bank_write(&b, now_us, make_fast, NULL), 0);
+    app_bank_close(&b);
+    open_made(fast, &b, false);
+    assert_int_equal(app_bank_write(&b, now_us, read_books, before), 0);
+    assert_int_equal(before[2], LEDGER_FAST);
+    app_bank_close(&b);
+    if (move_one(fast, to, NULL, &m, arena, error))
+        fail_msg("%s", error);
+    assert_int_equal(m.differ, 0);
+    open_made(to, &b, false);
+    assert_int_equal(app_bank_write(&b, now_us, read_books, after), 0);
+    assert_int_equal(after[2], test_on_server() ? LEDGER_PLAIN : LEDGER_FAST);
+    assert_true(before[0] && before[0] == after[0] && before[1] == after[1]);
+    app_bank_close(&b);
+    arena_free(arena);
+}
+
 static void a_password_is_not_shown(void **state)
 {
     static const struct {
@@ -147,4 +198,5 @@ static void a_password_is_not_shown(void **state)
 
 SUITE(move, cmocka_unit_test(a_bank_goes_to_the_other_store_and_back_and_is_the_same),
       cmocka_unit_test(a_move_that_died_leaves_nothing_and_can_be_done_again),
+      cmocka_unit_test(fast_books_go_to_the_other_store_as_they_are),
       cmocka_unit_test(a_password_is_not_shown))

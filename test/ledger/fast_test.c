@@ -237,6 +237,155 @@ static void fast_books_become_plain_ones_and_nothing_else_changes(void **state)
     books_close(&d);
 }
 
+/* What must not change, whatever the rows look like. */
+struct picture {
+    struct ledger_account accounts[PEOPLE + 3];
+    struct ledger_entry *lines[PEOPLE + 3];
+    int n[PEOPLE + 3];
+    struct ledger_trial trial;
+};
+static account_id hot, far;
+
+static account_id account_at(int i)
+{
+    return i < PEOPLE ? people[i] : i == PEOPLE ? cash : i == PEOPLE + 1 ? hot : far;
+}
+
+static void take_picture(struct picture *p, struct arena *keep)
+{
+    struct call c = d.c;
+    int folded;
+    BOOKS_OK(ledger_fold(&d.c, 10000, &folded)); /* plain: a hot account's lines get their places */
+    c.arena = keep;
+    for (int i = 0; i < PEOPLE + 3; i++) {
+        BOOKS_OK(ledger_account_get(&c, account_at(i), &p->accounts[i]));
+        assert_true(p->accounts[i].entries < 1000);
+        BOOKS_OK(ledger_entries(&c, account_at(i), 0, 1000, &p->lines[i], &p->n[i]));
+    }
+    BOOKS_OK(ledger_trial(&c, LEDGER_ALL_OUTLETS, (date){ INT32_MAX }, CNY, &p->trial));
+}
+
+static void same_pictures(const struct picture *a, const struct picture *b)
+{
+    for (int i = 0; i < PEOPLE + 3; i++) {
+        const struct ledger_account *x = &a->accounts[i], *y = &b->accounts[i];
+        assert_memory_equal(&x->totals, &y->totals, sizeof x->totals);
+        assert_true(x->entries == y->entries && a->n[i] == b->n[i]);
+        for (int k = 0; k < a->n[i]; k++) {
+            const struct ledger_entry *l = &a->lines[i][k], *m = &b->lines[i][k];
+            assert_true(l->seq == m->seq && l->minor == m->minor && l->side == m->side);
+            assert_true(l->transfer.high == m->transfer.high && l->transfer.low == m->transfer.low);
+            assert_true(l->debits == m->debits && l->credits == m->credits);
+            assert_true(l->booked_us == m->booked_us && l->booked.days == m->booked.days);
+            assert_int_equal(l->value.days, m->value.days);
+        }
+    }
+    assert_true(a->trial.debits == b->trial.debits && a->trial.credits == b->trial.credits);
+}
+
+static struct ledger_order every_kind[8];
+static struct ledger_result first_answers[8];
+
+/* A hold, a part of it captured, a void, a journal and its reversal, metadata, a value date, hot
+ * accounts, two outlets, two days. */
+static void book_every_kind(void)
+{
+    static const struct ledger_pair meta[] = { { "contract", "7-1" }, { "payer", "张三" } };
+    static struct ledger_leg legs[3];
+    struct ledger_order *o = every_kind;
+    for (int i = 0; i < 8; i++)
+        o[i] = books_order(&d, people[0], people[1], 10 + i);
+    o[0].kind = o[1].kind = o[2].kind = LEDGER_HOLD;
+    o[3].kind = LEDGER_CAPTURE;
+    o[4].kind = LEDGER_VOID;
+    o[3].of = o[0].id;
+    o[4].of = o[1].id;
+    o[3].debit = o[3].credit = o[4].debit = o[4].credit = (account_id){ 0 };
+    o[3].amount.minor = 4;
+    o[4].amount.minor = 0;
+    legs[0] = (struct ledger_leg){ cash, LEDGER_DEBIT, 3 };
+    legs[1] = (struct ledger_leg){ people[2], LEDGER_CREDIT, 1 };
+    legs[2] = (struct ledger_leg){ far, LEDGER_CREDIT, 2 };
+    o[5] = (struct ledger_order){ .id = o[5].id,
+                                  .kind = LEDGER_JOURNAL,
+                                  .amount.currency = CNY,
+                                  .legs = legs,
+                                  .n_legs = 3,
+                                  .memo = "工资",
+                                  .meta = meta,
+                                  .n_meta = 2 };
+    o[6] =
+        (struct ledger_order){ .id = o[6].id, .kind = LEDGER_REVERSE, .of = o[5].id, .memo = "错" };
+    o[7].debit = far;
+    o[7].credit = hot;
+    o[7].code = 7;
+    for (int i = 0; i < 8; i++) {
+        d.c.now_us += US_SECOND;
+        BOOKS_OK(ledger_post(&d.c, &o[i], &first_answers[i]));
+    }
+}
+
+static void turn(enum ledger_layout to)
+{
+    enum ledger_layout now;
+    BOOKS_OK(ledger_layout_set(&d.c, to));
+    reopen();
+    BOOKS_OK(ledger_layout(&d.c, &now));
+    assert_int_equal(now, to);
+    books_proven(&d);
+}
+
+static void asked_again_they_are_the_first(void)
+{
+    struct ledger_result r;
+    for (int i = 0; i < 8; i++) {
+        BOOKS_OK(ledger_post(&d.c, &every_kind[i], &r));
+        assert_true(r.existed && r.number == first_answers[i].number);
+        assert_true(r.booked_us == first_answers[i].booked_us);
+    }
+}
+
+static void plain_books_become_fast_ones_and_back_as_often_as_one_likes(void **state)
+{
+    UNUSED(state);
+    struct picture before, after;
+    struct arena *keep = arena_new(512 << 20);
+    books_layout = LEDGER_PLAIN;
+    books_open(&d);
+    ONLY_ON_A_FILE();
+    cash = books_account(&d, "1001", 0);
+    hot = books_account(&d, "2011", LEDGER_HOT);
+    struct ledger_account a = { .currency = CNY, .name = "far", .outlet_id = d.outlet[1] };
+    snprintf(a.subject, sizeof a.subject, "2011");
+    BOOKS_OK(ledger_account_open(&d.c, &a, NULL, 0));
+    far = a.id;
+    for (int i = 0; i < PEOPLE; i++) {
+        people[i] = books_account(&d, "2011", LEDGER_NO_OVERDRAFT);
+        books_post(&d, cash, people[i], 1000000);
+    }
+    for (int i = 0; i < 40; i++)
+        write_a_group(); /* more than one packed row */
+    d.c.now_us += US_DAY;
+    BOOKS_OK(ledger_day_set(&d.c, date_of_instant(d.c.now_us)));
+    book_every_kind();
+    for (int i = 0; i < 6; i++) {
+        take_picture(&before, keep);
+        turn(i % 2 ? LEDGER_PLAIN : LEDGER_FAST);
+        if (i == 2)
+            books_fill(&d, 700);
+        take_picture(&after, keep);
+        same_pictures(&before, &after);
+        asked_again_they_are_the_first();
+        d.c.now_us += US_SECOND;
+        write_a_group();
+        books_post(&d, people[3], hot, 5 + i);
+        books_save(&d);
+        books_proven(&d);
+    }
+    arena_free(keep);
+    books_close(&d);
+}
+
 static void the_proofs_of_the_fast_layout_see_damage(void **state)
 {
     UNUSED(state);
@@ -380,4 +529,5 @@ SUITE(ledger_fast, cmocka_unit_test(a_packed_row_is_read_back_and_damage_is_seen
       cmocka_unit_test(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
       cmocka_unit_test(history_is_made_again_when_it_is_missing_old_or_another_s),
       cmocka_unit_test(fast_books_become_plain_ones_and_nothing_else_changes),
+      cmocka_unit_test(plain_books_become_fast_ones_and_back_as_often_as_one_likes),
       cmocka_unit_test(the_proofs_of_the_fast_layout_see_damage))

@@ -1,12 +1,15 @@
 /* bank.c -- A bank on SQLite whose server is killed (kill -9) all the time while eight clients pay
- * each other over HTTP and a reader watches the sum (payers.h): plain books, then fast ones.
+ * each other over HTTP and a reader watches the sum (payers.h): plain books, then fast ones. In
+ * between the plain ones are made fast and plain again, by a command that is killed, too.
  *
  *     slow_bank [KILLS [SEED]]      of each layout; 60 by default */
 #include "payers.h"
 #include "base/rng.h"
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct rng dice;
@@ -63,13 +66,52 @@ static void campaign(const char *name, enum ledger_layout layout, int kills)
     slow_prove(path);
 }
 
+/* piaohao ledger layout LAYOUT, killed after so long; -1: not. 0: it got through. */
+static int convert(const char *path, const char *layout, int64_t kill_after_ms)
+{
+    int status = -1;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        execl(slow_binary(), "piaohao", "ledger", "layout", layout, "--db", path, (char *)NULL);
+        _exit(127);
+    }
+    if (kill_after_ms >= 0) {
+        slow_sleep_ms(kill_after_ms);
+        kill(child, SIGKILL);
+    }
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Killed later and later until one gets through: the books are all of one layout, every time. */
+static void turn(const char *path, const char *layout)
+{
+    int killed = 0;
+    while (killed < 100 && convert(path, layout, killed * 4) != 0)
+        killed++;
+    slow_expect(killed >= 3 && killed < 100,
+                "the books are %s after %d conversions that were"
+                " killed",
+                layout, killed);
+    payers_compare();
+    slow_prove(path);
+}
+
 int main(int argc, char **argv)
 {
+    char path[300];
     int kills = argc > 1 ? atoi(argv[1]) : slow_sanitized() ? 15 : 60;
     rng_seed(&dice, argc > 2 ? strtoull(argv[2], NULL, 10) : 20261126);
     CHECK(!secret_init());
     signal(SIGPIPE, SIG_IGN);
     campaign("plain", LEDGER_PLAIN, kills);
+    snprintf(path, sizeof path, "%s/plain.db", slow_dir());
+    turn(path, "fast");
+    turn(path, "plain");
     campaign("fast", LEDGER_FAST, kills);
     return slow_finish();
 }
