@@ -10,6 +10,7 @@ import { PERIODS, days, go, link, readRoute, route } from './lib/office-base.js'
 import { Day } from './lib/office-day.js';
 import { Days, Flow, Outlets, Tellers } from './lib/office-views.js';
 import { Promise_ } from './lib/office-promise.js';
+import { Forecast } from './lib/office-forecast.js';
 import { Audit, Life, Live, SignIns } from './lib/office-more.js';
 
 /** @type {Record<string, {of: any, roles?: string[], wide?: boolean, period?: boolean, outlet?: boolean}>} */
@@ -21,6 +22,7 @@ const VIEWS = {
     tellers: { of: Tellers, period: true, outlet: true },
     day: { of: Day, outlet: true },
     audit: { of: Audit, outlet: true },
+    forecast: { of: Forecast, period: true, outlet: true },
     live: { of: Live, wide: true },
     signins: { of: SignIns, roles: ['auditor', 'admin'] },
     ticket: { of: Life },

@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => s.close());
 
-const VIEWS = ['promise', 'days', 'flow', 'outlets', 'tellers', 'day', 'audit', 'live'];
+const VIEWS = ['promise', 'days', 'flow', 'outlets', 'tellers', 'day', 'audit', 'forecast', 'live'];
 const DONE = {
     promise: '.verdict',
     days: '.table, .empty',
@@ -21,6 +21,7 @@ const DONE = {
     tellers: '.table, .empty',
     day: '.table, .empty',
     audit: '.audit-head',
+    forecast: '.cal-sides',
     live: '.city-map',
     signins: '.table',
 };
@@ -31,7 +32,6 @@ test('every view is there for the branch office, and axe-core finds nothing', as
     for (const view of VIEWS) {
         await p.page.goto(s.url + '/office.html#view=' + view + '&period=weeks4');
         await done(p.page, view);
-        await p.page.waitForTimeout(200);
         await clean(p.page, view);
         await fits(p.page, view);
     }
@@ -57,6 +57,73 @@ test('the heat map is read with the arrow keys', async () => {
     await p.page.keyboard.press('ArrowDown');
     await p.page.keyboard.press('ArrowRight');
     assert.match(await p.page.locator('.heat-say').innerText(), /^周二 /);
+    await closing(p);
+});
+
+test('forecasts: what was said stands beside what came; few cases are not judged', async () => {
+    const p = await openPage(s.browser, { width: 1440, height: 900 });
+    await signInPage(p.page, s.url, 'office');
+    /* the answer in its own shape, with figures made up for the test */
+    const share = (kept, of, value, low, high) => ({ kept, of, value, low, high });
+    const wait = (n, p90) => ({ n, p50: share(n / 2, n, 0.5, 0.4, 0.6), p90, off_s: 75 });
+    const scores = {
+        by_length: [
+            { upto_min: 10, ...wait(400, share(360, 400, 0.9, 0.867, 0.926)) },
+            { upto_min: 0, ...wait(100, share(60, 100, 0.6, 0.502, 0.691)) },
+            { upto_min: 5, ...wait(12, share(12, 12, 1, 0.757, 1)) },
+        ],
+        by_service: [{ prefix: 'A', ...wait(512, share(432, 512, 0.844, 0.81, 0.873)) }],
+        by_class: [{ class_index: 0, ...wait(512, share(512, 512, 1, 0.993, 1)) }],
+        promise: [
+            {
+                horizon_min: 60,
+                from_percent: 70,
+                until_percent: 90,
+                said: 0.81,
+                was: share(7, 9, 0.778, 0.453, 0.937),
+            },
+        ],
+        advice: {
+            given: 9,
+            declined: 2,
+            followed: { given: 3, scored: 2, said: 0.9, was: share(2, 2, 1, 0.342, 1) },
+            not_followed: { given: 6, scored: 0 },
+        },
+    };
+    await p.page.route('**/api/advice-scores?*', (route) => route.fulfill({ json: scores }));
+    await p.page.goto(s.url + '/office.html#view=forecast&period=weeks4');
+    await p.page.waitForSelector('.cal-sides');
+    assert.match(await p.page.locator('.live-say').innerText(), /512 次告知中，432 次.*84\.4/);
+    /* the picture: two marks of waits and one of the chance, hollow since it has 9 cases */
+    const mark = (sel, x, y) =>
+        p.page
+            .locator('.rel > svg ' + sel)
+            .evaluateAll(
+                (list, [ax, ay]) => list.map((e) => [ax, ay].map((a) => Number(e.getAttribute(a)))),
+                [x, y],
+            );
+    const near = ([[x, y]], said, was) =>
+        assert.ok(
+            Math.abs((x - 44) / 300 - said) < 0.001 && Math.abs((312 - y) / 300 - was) < 0.001,
+            `${x} ${y} is ${said} ${was}`,
+        );
+    const [half, ninety] = (await mark('.rel-wait', 'x', 'y')).map(([x, y]) => [[x + 6, y + 6]]);
+    near(half, 0.5, 0.5);
+    near(ninety, 0.9, 432 / 512);
+    near(await mark('.rel-chance.rel-few', 'cx', 'cy'), 0.81, 0.778);
+    const lines = (n) => p.page.locator('.cal').nth(n).locator('tbody tr').allInnerTexts();
+    const [five, ten, over] = await lines(0);
+    assert.match(five, /5 分钟[^]*12[^]*次数太少/);
+    assert.match(ten, /10 分钟[^]*90\.0 % \(86\.7–92\.6\)[^]*相符/);
+    assert.match(over, /超过 60[^]*偏乐观/);
+    if (!s.mock) assert.match((await lines(1))[0], /A 现金存取/);
+    assert.match((await lines(2))[0], /偏谨慎/);
+    assert.match((await lines(3))[0], /70–90%[^]*81\.0 %[^]*次数太少/);
+    const sides = await p.page.locator('.cal-sides .stat').allInnerTexts();
+    assert.match(sides[0], /9[^]*2 条/);
+    assert.match(sides[1], /3[^]*2 条已对照，2 条守住：说 90\.0 %/);
+    assert.match(sides[2], /6[^]*还没有/);
+    await clean(p.page, 'forecasts');
     await closing(p);
 });
 
@@ -147,7 +214,7 @@ test('a phone, English and large type fit', async () => {
         { width: 1024, height: 768, large: true },
     ]) {
         const p = await s.page('office', '/office.html', o);
-        for (const view of ['promise', 'days', 'flow', 'outlets', 'live']) {
+        for (const view of ['promise', 'days', 'flow', 'outlets', 'forecast', 'live']) {
             await p.page.goto(s.url + '/office.html#view=' + view + '&period=weeks4');
             await done(p.page, view);
             await fits(p.page, view + ' ' + JSON.stringify(o));

@@ -138,8 +138,20 @@ export async function closing(p) {
     assert.deepEqual(p.errors, []);
     await p.context.close();
 }
+/** Nothing is being loaded, and whatever moves has arrived (what turns for ever does not count). */
+export async function settled(page) {
+    await page.waitForFunction(
+        () =>
+            !document.querySelector('main .spinner') &&
+            document.getAnimations().every((a) => {
+                const e = a.effect && a.effect.getComputedTiming();
+                return a.playState !== 'running' || !e || e.endTime === Infinity;
+            }),
+    );
+}
 /** axe-core finds nothing. */
 export async function clean(page, what) {
+    await settled(page);
     assert.deepEqual(await axe(page), [], 'axe-core on ' + what);
 }
 /** The page does not need to be scrolled sideways. */

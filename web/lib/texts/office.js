@@ -9,6 +9,7 @@ export default {
     'office.view.tellers': ['柜员', 'Tellers'],
     'office.view.day': ['一天', 'One day'],
     'office.view.audit': ['叫号稽核', 'Call audit'],
+    'office.view.forecast': ['预测准不准', 'Forecasts'],
     'office.view.live': ['全城实时', 'City now'],
     'office.view.signins': ['登录记录', 'Sign-ins'],
     'office.view.ticket': ['生命线', 'Life line'],
