@@ -19,6 +19,7 @@ import { Hours, OutletForm, Services, Windows } from './lib/admin-outlet.js';
 import { Calendar, Devices, Staff } from './lib/admin-bank.js';
 import { Classes, Outlets } from './lib/admin-places.js';
 import { Blackout } from './lib/admin-blackout.js';
+import { TipsForm } from './lib/admin-tips.js';
 
 /** @type {Record<string, {of: any, load: (o: number) => Record<string, string>, admin?: boolean, bank?: boolean}>} */
 const SECTIONS = {
@@ -37,6 +38,7 @@ const SECTIONS = {
         }),
     },
     blackout: { of: Blackout, load: () => ({}) },
+    tips: { of: TipsForm, load: () => ({}), bank: true },
     outlet: { of: OutletForm, load: (o) => ({ outlet: `/api/outlets/${o}` }), admin: true },
     outlets: { of: Outlets, load: () => ({ list: '/api/outlets' }), admin: true, bank: true },
     classes: { of: Classes, load: () => ({ classes: '/api/classes' }), admin: true, bank: true },

@@ -11,6 +11,7 @@ import { Day } from './lib/office-day.js';
 import { Days, Flow, Outlets, Tellers } from './lib/office-views.js';
 import { Promise_ } from './lib/office-promise.js';
 import { Forecast } from './lib/office-forecast.js';
+import { TipsForm } from './lib/admin-tips.js';
 import { Audit, Life, Live, SignIns } from './lib/office-more.js';
 
 /** @type {Record<string, {of: any, roles?: string[], wide?: boolean, period?: boolean, outlet?: boolean}>} */
@@ -24,6 +25,7 @@ const VIEWS = {
     audit: { of: Audit, outlet: true },
     forecast: { of: Forecast, period: true, outlet: true },
     live: { of: Live, wide: true },
+    tips: { of: TipsForm, roles: ['office'] },
     signins: { of: SignIns, roles: ['auditor', 'admin'] },
     ticket: { of: Life },
 };

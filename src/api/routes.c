@@ -175,8 +175,8 @@ const struct route api_routes[] = {
     { HTTP_GET, "/api/qr", 0, ROUTE_READ, ROUTE_ANY_OUTLET | ROUTE_RATED, api_qr, NULL, NULL,
       "a page of this server as a QR code: ?path=", NULL, "Qr" },
     GET_ANY("/api/tips", api_tips, "tips for new and complex business; ?service=", "Tips"),
-    GET("/api/tips/all", HEAD, api_tips_all, "also those that are not shown", "Tips"),
-    PUT("/api/tips/{tip}", HEAD, api_tip_put, "change a tip; 0: a new one",
+    GET("/api/tips/all", BACK, api_tips_all, "also those that are not shown", "Tips"),
+    PUT("/api/tips/{tip}", BACK, api_tip_put, "change a tip; 0: a new one",
         "service_id:int kind:text from:text until:text active:bool sort:int title_zh:text "
         "title_en:text bring_zh:text bring_en:text steps_zh:text steps_en:text elsewhere_zh:text "
         "elsewhere_en:text",

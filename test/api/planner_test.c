@@ -130,7 +130,46 @@ static void what_if_is_answered(void **state)
            403, "WHO_NOT_ALLOWED");
 }
 
+static void tips_are_written_by_the_head_and_refused_at_their_field(void **state)
+{
+    UNUSED(state);
+    char path[64];
+    struct http_reply r;
+    expect(ask("PUT", "/api/tips/0", w.teller, NULL, "{\"title_zh\":\"提示\"}"), 403,
+           "WHO_NOT_ALLOWED");
+    expect(ask("GET", "/api/tips/all", w.teller, NULL, ""), 403, "WHO_NOT_ALLOWED");
+    static const struct {
+        const char *body, *code, *field;
+    } row[] = {
+        { "{}", "BASE_MISSING", "title_zh" },
+        { "{\"title_zh\":\"提示\",\"from\":\"2026-11-24\",\"until\":\"2026-11-23\"}", "BASE_RANGE",
+          "until" },
+        { "{\"title_zh\":\"提示\",\"until\":\"soon\"}", "BASE_BAD_INPUT", "until" },
+        { "{\"title_zh\":\"提示\",\"kind\":\"old\"}", "BASE_BAD_INPUT", "kind" },
+        { "{\"title_zh\":\"提示\",\"service_id\":987654}", "BRANCH_NO_SERVICE", "" },
+        { "{\"title_zh\":\"提示\",\"colour\":1}", "BASE_UNKNOWN_FIELD", "colour" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        r = ask("PUT", "/api/tips/0", w.head, NULL, row[i].body);
+        assert_true(r.status >= 400 && r.status < 500);
+        assert_non_null(strstr(r.body, row[i].code));
+        assert_non_null(strstr(r.body, row[i].field));
+    }
+    expect(ask("PUT", "/api/tips/987654", w.head, NULL, "{}"), 404, "ADVISE_NO_TIP");
+    r = ask("PUT", "/api/tips/0", w.head, NULL,
+            "{\"title_zh\":\"给孩子开户\",\"steps_zh\":\"取号\\n核对\",\"active\":false}");
+    expect(r, 200, "\"id\":");
+    const char *id = strstr(r.body, "\"id\":");
+    assert_non_null(id);
+    (void)snprintf(path, sizeof path, "/api/tips/%lld", strtoll(id + 5, NULL, 10));
+    assert_null(strstr(ask("GET", "/api/tips", NULL, NULL, "").body, "给孩子开户"));
+    expect(ask("GET", "/api/tips/all", w.head, NULL, ""), 200, "给孩子开户");
+    expect(ask("PUT", path, w.admin, NULL, "{\"active\":true}"), 200, "\"id\":");
+    expect(ask("GET", "/api/tips", NULL, NULL, ""), 200, "取号\\n核对");
+}
+
 static const struct CMUnitTest planner_tests[] = {
+    cmocka_unit_test(tips_are_written_by_the_head_and_refused_at_their_field),
     cmocka_unit_test(a_week_is_read_checked_saved_and_published),
     cmocka_unit_test(absences_and_contracts_are_kept),
     cmocka_unit_test(what_if_is_answered),

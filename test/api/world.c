@@ -1,6 +1,6 @@
 /* world.c -- See world.h. */
 #include "world.h"
-#include "approve/approve.h"
+#include "advise/advise.h"
 #include "cash/cash.h"
 #include "approve/approve.h"
 #include <stdatomic.h>
@@ -68,6 +68,7 @@ int world_open(void **state)
     BANK_OK(db_migrate(w.b.db, ledger_migrations, ledger_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, approve_migrations, approve_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, cash_migrations, cash_migrations_count, 1));
+    BANK_OK(db_migrate(w.b.db, advise_migrations, advise_migrations_count, 1));
     BANK_OK(db_begin(w.b.db, &w.b.c.tx));
     if (world_layout == LEDGER_FAST)
         BANK_OK(ledger_layout_set(&w.b.c, LEDGER_FAST));

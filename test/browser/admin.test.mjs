@@ -27,6 +27,7 @@ test('every section is there, and axe-core finds nothing', async () => {
         'hours',
         'windows',
         'blackout',
+        'tips',
         'outlet',
         'outlets',
         'classes',
@@ -185,9 +186,36 @@ test("the calendar shows the year's holidays, and a day is changed", async () =>
 test("the head of an outlet sees the outlet's settings only", async () => {
     const p = await s.page('head', '/admin.html');
     await p.page.waitForSelector('.admin-nav');
-    assert.equal(await p.page.locator('.admin-nav a').count(), 5);
+    assert.equal(await p.page.locator('.admin-nav a').count(), 6);
     await p.page.waitForSelector('.rule-builder, textarea');
     await closing(p);
+});
+
+test('the head writes a tip: refused at its field, then read by customers', async () => {
+    const p = await s.page('head', '/admin.html#tips');
+    await p.page.locator('.btn', { hasText: '新增提示' }).click();
+    const go = p.page.locator('dialog .btn-primary');
+    assert.ok(await go.isDisabled(), 'a tip has a title');
+    const service = (await (await s.as('head')).get('/api/services')).items[0];
+    await p.page.getByLabel('业务', { exact: true }).selectOption(String(service.id));
+    await p.page.getByLabel('标题（中文）').fill('带孩子来开户');
+    await p.page.getByLabel('标题（英文）').fill('An account for a child');
+    await p.page.getByLabel('怎么办理（中文）').fill('取号\n核对\n开户');
+    await p.page.getByLabel('还可以在哪办（中文）').fill('任何网点');
+    assert.equal(await p.page.locator('dialog .tip-steps li').count(), 3);
+    await clean(p.page, 'a tip being written');
+    await p.page.getByLabel('显示到').fill('2020-01-01');
+    await go.click();
+    await p.page.waitForSelector('dialog .field .error');
+    assert.equal(await p.page.getByLabel('显示到').getAttribute('aria-invalid'), 'true');
+    await p.page.getByLabel('显示到').fill('');
+    await go.click();
+    await saved(p);
+    await p.page.waitForSelector('tr:has-text("带孩子来开户") .badge-ok');
+    await p.page.goto(`${s.url}/map.html?o=${s.outlet.code}&service=${service.id}`);
+    const shown = p.page.locator('.tip', { hasText: '带孩子来开户' });
+    assert.match(await shown.innerText(), /取号[^]*核对[^]*开户[^]*任何网点/);
+    await p.context.close(); /* the refusal is in its console */
 });
 
 test('English and a tablet fit', async () => {

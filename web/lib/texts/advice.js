@@ -77,16 +77,16 @@ export default {
 
     'cal.hint': [
         '说“九成把握”的，应有九成成真。括号里是 95% 区间；不足 30 次的不下结论。',
-        'What was said to be nine in ten should come true nine times in ten. In brackets the 95% interval; fewer than 30 cases are not judged.',
+        'Said nine in ten should come true nine times in ten. In brackets 95%; under 30 cases no verdict.',
     ],
     'cal.diagram': ['说的与来的。', 'Said and was.'],
     'cal.diagram.hint': [
         '横轴是说的把握，纵轴是成真的比例，落在斜线上就是说准了；竖线是 95% 区间，空心的次数太少。',
-        'Across: how sure it was said; up: how often it came true. On the diagonal it was right. Bars are 95% intervals; hollow marks have too few cases.',
+        'Across: how sure; up: how often true. Right is on the diagonal. Bars: 95%. Hollow: too few cases.',
     ],
     'cal.diagram.alt': [
         '可靠性图：{n} 个点，说的把握对成真的比例；数字在下面的表里',
-        'Reliability diagram with {n} points: how sure against how often true; the figures are in the tables below',
+        'Reliability diagram, {n} points: how sure against how often true; figures in the tables below',
     ],
     'cal.diagram.waits': [
         '等候：说 50% 的实际 {p50}，说 90% 的实际 {p90}（{n} 次）',
@@ -105,7 +105,7 @@ export default {
     ],
     'cal.waits.hint': [
         '中途离开的客户不计。几乎不用等时“约”是 0 分钟，等几秒也算超过，所以这一列偏低。',
-        'Those who gave up are not counted. With hardly any wait “about” is 0 min and a few seconds are already more, so that column is low.',
+        'Without those who gave up. Where “about” is 0 min, a few seconds are more: that column is low.',
     ],
     'cal.upto': ['说最长 {n} 分钟', 'told up to {n} min'],
     'cal.over': ['说超过 60 分钟', 'told over 60 min'],
@@ -134,7 +134,7 @@ export default {
     'cal.advice': ['给大堂的建议', 'Advice to the floor'],
     'cal.advice.hint': [
         '照办与不照办的情形不同，两边不宜直接比较：忙的时候建议多，也更难照办。',
-        'The two sides are not alike: when it is busy there is more advice and less means to follow it. They are no experiment.',
+        'No experiment: when it is busy there is more advice and less means to follow it.',
     ],
     'cal.given': ['给出', 'Given'],
     'cal.declined': ['其中 {n} 条注明不采纳', '{n} declined with a reason'],

@@ -11,6 +11,7 @@ export default {
     'office.view.audit': ['叫号稽核', 'Call audit'],
     'office.view.forecast': ['预测准不准', 'Forecasts'],
     'office.view.live': ['全城实时', 'City now'],
+    'office.view.tips': ['办事提示', 'Tips'],
     'office.view.signins': ['登录记录', 'Sign-ins'],
     'office.view.ticket': ['生命线', 'Life line'],
     'office.table': ['{of}（表格）', '{of} (table)'],
