@@ -374,9 +374,32 @@ static void write_mean(struct jsonw *w, const struct plan_rolling *r, int n)
     jw_end(w);
 }
 
+/* False, after saying so, when no day is left to test. */
+static bool days_to_test(const struct forecast_order *o, const struct plan_series *series, int n)
+{
+    int32_t last = INT32_MIN;
+    char until[DATE_TEXT], at[DATE_TEXT];
+    for (int i = 0; i < n; i++)
+        if (series[i].h.n && series[i].h.day[series[i].h.n - 1].days > last)
+            last = series[i].h.day[series[i].h.n - 1].days;
+    if (!o->rolling || last > o->until.days)
+        return true;
+    date_print(o->until, until);
+    if (last == INT32_MIN) {
+        cli_fail(CLI_FINDING, "no day of the history is whole");
+        return false;
+    }
+    date_print((date){ last }, at);
+    cli_fail(CLI_FINDING, "--train-until %s: no day is left to test, the last of the history is %s",
+             until, at);
+    return false;
+}
+
 int forecast_series(struct cli *c, const struct forecast_order *o, struct plan_series *series,
                     int n, struct arena *arena)
 {
+    if (!days_to_test(o, series, n))
+        return CLI_FINDING;
     struct plan_rolling *r = arena_alloc(arena, sizeof *r * (size_t)(n + 1));
     struct buf b;
     struct jsonw writer, *w = c->json ? &writer : NULL;
@@ -399,9 +422,12 @@ int forecast_series(struct cli *c, const struct forecast_order *o, struct plan_s
             printf("%sseries %s\n", done ? "\n" : "", s->name);
         if (!w && s->incomplete)
             printf("%d days lack intervals and are left out\n", s->incomplete);
+        if (!w && s->repeated)
+            printf("%d rows are there twice and count once\n", s->repeated);
         jw_object(&writer, NULL);
         jw_text(&writer, "name", s->name);
         jw_i64(&writer, "incomplete_days", s->incomplete);
+        jw_i64(&writer, "repeated_rows", s->repeated);
         if (o->rolling)
             roll_series(o, s, arena, w, &r[done]);
         else

@@ -57,12 +57,21 @@ void plan_forecast_shut(struct plan_forecast_model *m, date d)
     k->holidays = m->holes;
 }
 
+static bool known_in_part(const struct plan_forecast_model *m, date d)
+{
+    for (int i = 0; i < m->n_part; i++)
+        if (m->part[i].days == d.days)
+            return true;
+    return false;
+}
+
 void plan_forecast_passed(struct plan_forecast_model *m, date d)
 {
     if (!m->days || d.days - m->last.days > 31)
         return;
     for (date e = { m->last.days + 1 }; e.days < d.days; e.days++)
-        if (m->seen[date_weekday(e)] && !(plan_day_flags(&m->calendar, e) & PLAN_DAY_HOLIDAY))
+        if (m->seen[date_weekday(e)] && !(plan_day_flags(&m->calendar, e) & PLAN_DAY_HOLIDAY) &&
+            !known_in_part(m, e))
             plan_forecast_shut(m, e);
 }
 
@@ -157,6 +166,8 @@ static struct plan_forecast_model *start(const struct plan_history *h, const str
     m->arena = arena;
     m->slots = h->slots;
     m->k = *k;
+    m->part = h->part;
+    m->n_part = h->n_part;
     for (int i = 0; i < h->calendar.n_holidays; i++)
         plan_forecast_shut(m, h->calendar.holidays[i]);
     find_alone(m, h);
@@ -193,7 +204,8 @@ static double loss(const struct plan_history *h, const struct fc_knobs *k)
     return all > 0 ? off / all : 0;
 }
 
-/* One knob at a time to its half or its double, where that is better by half a percent. */
+/* One knob at a time to its half or its double, where that is better by half a percent; by more
+ * where few days say so, for a gain over 30 days is as often luck. */
 static struct fc_knobs tune(const struct plan_history *h)
 {
     struct fc_knobs k = fc_usual;
@@ -207,7 +219,7 @@ static struct fc_knobs tune(const struct plan_history *h)
     }
     if (recent.n < TUNE_MIN)
         return k;
-    double best = loss(&recent, &k);
+    double best = loss(&recent, &k), worth = .005 * fmax(1, 120. / (recent.n - TUNE_FIRST));
     for (int turn = 0; turn < 3; turn++)
         for (size_t i = 0; i < FC_KNOBS; i++) {
             double was = knob[i], kept = was;
@@ -215,7 +227,7 @@ static struct fc_knobs tune(const struct plan_history *h)
                 double by = up ? 2 : .5;
                 knob[i] = is_share[i] ? fmax(0, 1 - (1 - was) * by) : was * by;
                 double now = loss(&recent, &k);
-                if (now < best * .995) {
+                if (now < best * (1 - worth)) {
                     best = now;
                     kept = knob[i];
                 }

@@ -42,6 +42,8 @@ struct plan_history {
     date *day;
     double *count; /* n * slots */
     struct plan_calendar calendar;
+    const date *part; /* days that came, but are known in part only: no holes, and no counts */
+    int n_part;
 };
 
 struct plan_forecast {

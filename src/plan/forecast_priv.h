@@ -62,6 +62,8 @@ struct plan_forecast_model {
     struct plan_calendar calendar; /* with the holes so far */
     date *holes;                   /* room of its list */
     size_t room;
+    const date *part; /* of the history */
+    int n_part;
     struct arena *arena;
     int slots;
     bool mean_only; /* while knobs are tried: no ranges */

@@ -14,6 +14,7 @@
 static const double fade = .985;       /* of residuals, a day */
 static const double prior_days = 6;    /* of a normal distribution */
 static const double prior_morning = 8; /* days of what theory says of mornings */
+static const double begin_wider = .06; /* log factor: the first days make ranges too narrow */
 
 enum { MIDDLE = FC_BINS / 2 }; /* the bin of no error */
 
@@ -59,6 +60,8 @@ void fc_range_start(struct plan_forecast_model *m)
 {
     errors_start(&m->slot_errors);
     errors_start(&m->day_errors);
+    for (int k = 0; k <= m->slots; k++)
+        m->morning[k].wider = begin_wider;
 }
 
 /* The slot's squared residuals, drawn to those of all slots. */

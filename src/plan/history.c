@@ -92,16 +92,37 @@ static bool whole_number(const char *text, int min, int max, int *out)
     return true;
 }
 
+/* "2003-03-03" or "2003/3/3". */
+static bool day_of(const char *text, date *d)
+{
+    char *end;
+    if (strlen(text) < 8 || text[4] != '/')
+        return date_parse(text, d);
+    long year = strtol(text, &end, 10), month, day;
+    if (end != text + 4 || text[5] < '0' || text[5] > '9')
+        return false;
+    month = strtol(text + 5, &end, 10);
+    if (*end != '/' || end[1] < '0' || end[1] > '9' || month > 12)
+        return false;
+    day = strtol(end + 1, &end, 10);
+    return !*end && day < 32 && date_from_ymd((int)year, (int)month, (int)day, d);
+}
+
 /* "2003-03-03T07:05:00Z", five minutes a bin. */
 static bool instant(const char *text, date *d, int *bin)
 {
+    static const char *const ends[] = { "", ":00", "Z", ":00Z" };
     char day[11], hour[6];
     int second = 0;
-    if (strlen(text) != 20 || text[10] != 'T' || strcmp(text + 16, ":00Z") != 0)
+    bool known = false;
+    if (strlen(text) < 16 || (text[10] != 'T' && text[10] != ' '))
         return false;
+    for (size_t i = 0; i < COUNT(ends); i++)
+        known = known || !strcmp(text + 16, ends[i]);
     snprintf(day, sizeof day, "%s", text);
     snprintf(hour, sizeof hour, "%s", text + 11);
-    if (!date_parse(day, d) || !date_parse_hm(hour, &second) || second % 300)
+    if (!known || !date_parse(day, d) || !date_parse_hm(hour, &second) || second % 300 ||
+        second == 86400)
         return false;
     *bin = second / 300;
     return true;
@@ -128,12 +149,12 @@ static int read_when(struct reader *r, const char *day, const char *bin, struct 
         break;
     case PLAN_HISTORY_CSV:
     case PLAN_HISTORY_FORMATS:
-        if (!date_parse_hm(bin, &x))
+        if (!date_parse_hm(bin, &x) || x == 86400)
             return refuse(r, "time is written 09:30", bin);
         x /= 60;
         break;
     }
-    if (r->f != PLAN_HISTORY_BANK_CALLS && !date_parse(day, &d))
+    if (r->f != PLAN_HISTORY_BANK_CALLS && !day_of(day, &d))
         return refuse(r, "a date is written 2026-11-23", day);
     row->day = d.days;
     row->bin = (int16_t)x;
@@ -163,7 +184,9 @@ static int read_row(struct reader *r, const struct csv_field *field, size_t n)
         return rc;
     const char *count = field[r->column[R_COUNT]].at;
     row->count = strtod(count, &end);
-    if (*count < '0' || *count > '9' || *end || !(row->count <= 1e9) || strpbrk(count, "xXpP"))
+    if (r->layout->bins && (!*count || !strcmp(count, "NA")))
+        row->count = NAN;
+    else if (*count < '0' || *count > '9' || *end || !(row->count <= 1e9) || strpbrk(count, "xXpP"))
         return refuse(r, "the count is a number, 0 or more", count);
     int series = series_of(r, r->column[R_SERIES] < 0 ? "" : field[r->column[R_SERIES]].at);
     if (series < 0)
@@ -205,30 +228,52 @@ static size_t usual_bins(const struct row *row, size_t n)
     return best;
 }
 
+/* Rows that say what the one before says, and those without a count, go; sorted ones. A day all of
+ * whose counts are missing stays with one row: it is a day known in part. */
+static size_t drop_rows(const struct reader *r, struct plan_series *s, struct row *row, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; r->layout->bins && i < n; i++) {
+        struct row *last = kept ? &row[kept - 1] : NULL;
+        bool same_day = last && last->day == row[i].day;
+        if (same_day && last->bin == row[i].bin && last->count == row[i].count)
+            s->repeated++;
+        else if (same_day && isnan(last->count))
+            *last = row[i];
+        else if (!same_day || !isnan(row[i].count))
+            row[kept++] = row[i];
+    }
+    return r->layout->bins ? kept : n;
+}
+
 /* The rows of one series, sorted, as days. */
-static int add_days(struct reader *r, struct plan_series *s, const struct row *row, size_t n)
+static int add_days(struct reader *r, struct plan_series *s, struct row *row, size_t n)
 {
     int a_day = r->layout->bins ? r->layout->bins : 1440, a_slot = a_day / PLAN_FORECAST_SLOTS;
     size_t want = r->layout->bins ? usual_bins(row, n) : 0, days = 0;
     for (size_t i = 0; i < n; i++) {
         days += i == 0 || row[i].day != row[i - 1].day;
         if (i > 0 && row[i].day == row[i - 1].day && row[i].bin == row[i - 1].bin) {
+            char before[80];
             r->line = row[i].line;
-            return refuse(r, "the same interval was given before", NULL);
+            snprintf(before, sizeof before, "the same interval was given before, on line %d",
+                     row[i - 1].line);
+            return refuse(r, before, NULL);
         }
     }
     if (days > PLAN_HISTORY_DAYS) {
         r->line = row[n - 1].line;
         return refuse(r, "at most 4000 days", NULL);
     }
+    date *part = arena_alloc(r->arena, sizeof *part * (days + 1));
     s->h.slots = PLAN_FORECAST_SLOTS;
     s->h.day = arena_alloc(r->arena, sizeof *s->h.day * days);
     s->h.count = arena_alloc(r->arena, sizeof *s->h.count * days * PLAN_FORECAST_SLOTS);
     for (size_t from = 0, to; from < n; from = to) {
         for (to = from; to < n && row[to].day == row[from].day; to++)
             ;
-        if (want && to - from != want) {
-            s->incomplete++;
+        if (want && (to - from != want || isnan(row[from].count))) {
+            part[s->incomplete++] = (date){ row[from].day };
             continue;
         }
         s->h.day[s->h.n] = (date){ row[from].day };
@@ -236,6 +281,8 @@ static int add_days(struct reader *r, struct plan_series *s, const struct row *r
             s->h.count[s->h.n * PLAN_FORECAST_SLOTS + row[i].bin / a_slot] += row[i].count;
         s->h.n++;
     }
+    s->h.part = part;
+    s->h.n_part = s->incomplete;
     return 0;
 }
 
@@ -274,12 +321,14 @@ static int read_lines(struct reader *r, char *text, size_t len)
         if (csv_split(text + at, size, ',', field, COLUMNS, &n, &why))
             return refuse(r, why, NULL);
         text[at + size] = after;
+        at += size;
+        if (n == 1 && !*field[0].at && r->columns)
+            continue;
         if (r->n == PLAN_HISTORY_ROWS)
             return refuse(r, "at most 4000000 rows", NULL);
         int rc = r->line == 1 ? read_head(r, field, n) : read_row(r, field, n);
         if (rc)
             return rc;
-        at += size;
     }
     return r->n > 0 ? 0 : refuse(r, "no rows of counts", NULL);
 }
@@ -311,7 +360,8 @@ int plan_history_read(char *text, size_t len, enum plan_history_format f, struct
     for (size_t from = 0, to; !rc && from < r.n; from = to) {
         for (to = from; to < r.n && r.row[to].series == r.row[from].series; to++)
             ;
-        rc = add_days(&r, &r.series[r.row[from].series], &r.row[from], to - from);
+        struct plan_series *s = &r.series[r.row[from].series];
+        rc = add_days(&r, s, &r.row[from], drop_rows(&r, s, &r.row[from], to - from));
     }
     if (!rc && f == PLAN_HISTORY_CSV && r.n_series > 1)
         rc = add_sum(&r);

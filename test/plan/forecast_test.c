@@ -384,7 +384,7 @@ static void a_bad_row_is_refused_with_its_line(void **state)
         { PLAN_HISTORY_CMB, "date,post_id,periods,amount\n2020-11-01,A,49,1\n", "1..48" },
         { PLAN_HISTORY_CMB, "date,periods,amount\n2020-11-01,1,1\n", "needs a column post_id" },
         { PLAN_HISTORY_TECHNION, "calls,u,Date\n1,0,1999-01-01\n", "1..240, not '0'" },
-        { PLAN_HISTORY_BANK_CALLS, "rownames,DateTime,Calls\n1,2003-03-03T07:00:00,1\n",
+        { PLAN_HISTORY_BANK_CALLS, "rownames,DateTime,Calls\n1,2003-03-03T07:00:00+,1\n",
           "DateTime is written" },
         { PLAN_HISTORY_BANK_CALLS, "rownames,DateTime,Calls\n1,2003-03-03T07:01:00Z,1\n",
           "whole five minutes" },
