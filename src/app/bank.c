@@ -116,8 +116,7 @@ static int choose_layout(struct call *c)
                         "SELECT COUNT(*) FROM (SELECT id FROM ledger_account"
                         " UNION ALL SELECT id FROM ledger_layout) AS x",
                         DB_NO_ARGS, 0, &used);
-    bool fast = new_books == LEDGER_FAST && !db_is_server(db_of(c->tx));
-    return rc || used ? rc : ledger_layout_set(c, fast ? LEDGER_FAST : LEDGER_PLAIN);
+    return rc || used ? rc : ledger_layout_set(c, new_books);
 }
 
 static int prepare(struct call *c, void *ctx)

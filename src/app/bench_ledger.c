@@ -250,8 +250,8 @@ static int run_server(struct bench *b)
     struct bank bank;
     jw_text(b->w, "store", app_bank_url_path(b->path));
     jw_i64(b->w, "accounts", b->accounts);
-    jw_text(b->w, "layout", "plain");
-    int rc = bench_books_make(b->path, LEDGER_PLAIN, b->accounts, b->error, sizeof b->error);
+    jw_text(b->w, "layout", b->layout == LEDGER_FAST ? "fast" : "plain");
+    int rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
     jw_array(b->w, "runs");
     for (int i = 0; !rc && i < b->n_groups; i++) {
         rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
@@ -310,7 +310,7 @@ int bench_ledger(struct cli *c)
     if (!server && !mkdtemp(b.folder))
         return cli_fail(CLI_FAULT, "bench: no folder in /var/tmp");
     if (server)
-        b.layout = LEDGER_PLAIN, snprintf(b.path, sizeof b.path, "%s", c->config.db);
+        snprintf(b.path, sizeof b.path, "%s", c->config.db);
     else
         snprintf(b.path, sizeof b.path, "%s/books.db", b.folder);
     struct arena *arena = arena_new((size_t)LATENCIES * sizeof(int32_t) + 4096);

@@ -137,20 +137,8 @@ static int find_tables(struct move *m, struct db_tx *from, struct db_tx *to, str
     return rc;
 }
 
-/* Fast books are SQLite's: on a server they are unpacked, after the copy was compared. */
-static int settle_in(struct move *m, struct db_tx *to, int64_t now_us)
-{
-    struct call c = {
-        .tx = to, .arena = m->arena, .now_us = now_us, .actor = { .kind = ACTOR_SYSTEM }
-    };
-    if (m->see)
-        m->see(m->ctx, "books", m->all, m->all);
-    return ledger_layout_moved(&c);
-}
-
 /* In one transaction of the target, while nobody can write the source. */
-static int copy_bank(struct move *m, struct bank *from, struct bank *to, int64_t now_us,
-                     struct moved *out)
+static int copy_bank(struct move *m, struct bank *from, struct bank *to, struct moved *out)
 {
     struct db_tx *hold = NULL, *read = NULL, *write = NULL;
     int rc = db_begin(from->db, &hold);
@@ -170,8 +158,6 @@ static int copy_bank(struct move *m, struct bank *from, struct bank *to, int64_t
         say(m, rc, m->table ? m->table : "the source", *db_error(to->db) ? to->db : from->db);
     if (!rc)
         rc = compare_all(m, read, write, out);
-    if (!rc && !out->differ)
-        rc = settle_in(m, write, now_us);
     if (!rc && (rc = db_commit(&hold))) /* was it ours to the end? */
         say(m, rc, "the source was let go", from->db);
     if (!rc && (rc = db_commit(&write)))
@@ -194,7 +180,7 @@ int move_bank(struct bank *from, struct bank *to, struct arena *arena, int64_t n
         rc = check_source(&m, a, now_us);
     db_read_done(&a);
     if (!rc)
-        rc = copy_bank(&m, from, to, now_us, out);
+        rc = copy_bank(&m, from, to, out);
     if (rc && !*error)
         say(&m, rc, "moving", db_error(from->db)[0] ? from->db : to->db);
     return rc;

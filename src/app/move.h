@@ -1,6 +1,6 @@
 /* move.h -- A bank goes to another store: from a file to a server or back, table by table, in one
- * transaction of the target, compared row by row there, and proven. Fast books stay fast in a file;
- * on a server, which has none, they are unpacked in that transaction, after the comparison.
+ * transaction of the target, compared row by row there, and proven. Books stay fast or plain; the
+ * history of fast ones is not copied but made again.
  *
  * The source is written by nobody meanwhile: a file is ours alone, a server's pen is held. The
  * target has no row of a bank before, and none after a move that was broken off. */

@@ -1,5 +1,6 @@
 /* ledger_batch.c -- See ledger_batch.h. */
 #include "ledger/ledger_batch.h"
+#include "ledger/ledger_fast.h"
 #include "store/db_memory.h"
 #include "base/banned.h"
 
@@ -55,21 +56,38 @@ static int read_ids(struct book *b, const struct ledger_order *orders, size_t n)
 
 static int read_accounts(struct book *b, const struct ledger_order *orders, size_t n)
 {
-    account_id *ids = arena_alloc(b->c->arena, n * 2 * sizeof *ids);
-    size_t n_ids = 0;
+    struct db_value *ids = arena_alloc(b->c->arena, n * 2 * sizeof *ids);
+    size_t n_ids = 0, found = 0;
     for (size_t i = 0; i < n; i++) {
         if (orders[i].debit.n && book_wants(b, orders[i].debit))
-            ids[n_ids++] = orders[i].debit;
+            ids[n_ids++] = DB_I(orders[i].debit.n);
         if (orders[i].credit.n && book_wants(b, orders[i].credit))
-            ids[n_ids++] = orders[i].credit;
+            ids[n_ids++] = DB_I(orders[i].credit.n);
     }
-    return ledger_row_accounts(b, ids, n_ids);
+    struct ledger_account *list = arena_alloc(b->c->arena, (n_ids + 1) * sizeof *list);
+    int rc = ledger_row_accounts(b->c, ids, (int)n_ids, list, &found);
+    for (size_t i = 0; !rc && i < found; i++)
+        *book_known(b, list[i].id) = list[i];
+    return rc;
+}
+
+/* Fast layout: into its memory. */
+static int fetch_accounts(struct book *b, const struct ledger_order *orders, size_t n)
+{
+    account_id *ids = arena_alloc(b->c->arena, n * 2 * sizeof *ids);
+    for (size_t i = 0; i < n; i++) {
+        ids[i * 2] = orders[i].debit;
+        ids[i * 2 + 1] = orders[i].credit;
+    }
+    return fast_fetch(b->fast, b->c, ids, n * 2);
 }
 
 int batch_open(struct book *b, const struct ledger_order *orders, size_t n)
 {
-    if (b->fast || n < BATCH_MIN || !db_is_server(db_of(b->c->tx)))
+    if (n < BATCH_MIN || !db_is_server(db_of(b->c->tx)))
         return 0;
+    if (b->fast)
+        return fetch_accounts(b, orders, n);
     struct batch *t = arena_alloc(b->c->arena, sizeof *t);
     for (t->n_ids = 16; t->n_ids < n * 2; t->n_ids *= 2)
         ;

@@ -7,16 +7,15 @@
 
 enum ledger_layout {
     LEDGER_PLAIN = 1, /* a row a line; on both engines */
-    LEDGER_FAST,      /* SQLite: the writer appends, history is filled behind (ledger_fast.h) */
+    LEDGER_FAST,      /* the writer appends, history is filled behind (ledger_fast.h) */
 };
 MUST_USE int ledger_layout(struct call *c, enum ledger_layout *out);
 /* What was booked is rewritten, compared and counted again, all of it in this transaction.
- * LEDGER_LAYOUT_ENGINE: fast is SQLite's. LEDGER_LAYOUT_ORDER: of a bank that several instances
+ * LEDGER_LAYOUT_ENGINE: used books on a server stay as they are, for other instances may be at work
+ * on them. LEDGER_LAYOUT_ORDER: of a bank that several instances
  * served, some lines are not in the order of their numbers; it stays plain. It counts from the next
  * opening of the database: nothing may be booked in this one afterwards. */
 MUST_USE int ledger_layout_set(struct call *c, enum ledger_layout layout);
-/* The rows were just copied here from another store: fast books on a server become plain ones. */
-MUST_USE int ledger_layout_moved(struct call *c);
 /* Fast layout: takes at most max booked transfers into the history file, outside of a writing
  * transaction; *left: how many wait. Anybody may, at any time; ledger_filler does it by itself. */
 MUST_USE int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left);

@@ -25,35 +25,57 @@ int fast_last_number(struct db_tx *tx, int64_t *number)
                       0, number);
 }
 
-static int view_base(struct fast *f, int64_t number, account_id id, struct ledger_entry *out)
+int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids, size_t n,
+              struct ledger_entry *out)
 {
     struct db_tx *history = NULL;
-    struct lines_until until = LINES_ALL;
     int64_t mark = 0;
-    until.number = number;
-    int rc = lines_read(f->lines, &history, &mark);
+    memset(out, 0, n * sizeof *out);
+    int rc = n ? lines_read(f->lines, &history, &mark) : 0;
     if (!rc && mark)
-        rc = lines_last(history, id, &until, out);
+        rc = lines_last_many(history, arena, ids, n, number, out);
     lines_read_done(&history);
     return rc;
 }
 
-/* Lines of an account before the tail's first are in the history file alone. */
-static int tail_base_of(void *ctx, account_id id, struct ledger_entry *out)
-{
-    return view_base(ctx, INT64_MAX, id, out);
-}
-
-/* What the writer has committed of the account: the shared tail has it, or the history file. */
-static int own_base_of(void *ctx, account_id id, struct ledger_entry *out)
+/* Lines of an account before the tail's first are in the history file alone. On a server that may
+ * be ahead of this tail: another instance fills it, too. */
+static int tail_base_of(void *ctx, struct arena *arena, const account_id *ids, size_t n,
+                        struct ledger_entry *out)
 {
     struct fast *f = ctx;
+    return fast_base(f, arena, tail_last(f->tail), ids, n, out);
+}
+
+int fast_committed(struct fast *f, struct arena *arena, const account_id *ids, size_t n,
+                   struct ledger_entry *out)
+{
+    account_id *rest = arena_alloc(arena, (n + 1) * sizeof *rest);
+    size_t *places = arena_alloc(arena, (n + 1) * sizeof *places), n_rest = 0;
+    struct ledger_entry *found = arena_alloc(arena, (n + 1) * sizeof *found);
+    tail_pin(f->tail); /* what it forgets from now on is in the file */
     tail_lock(f->tail);
-    const struct tail_line *l = tail_newest(f->tail, id, f->committed);
-    if (l)
-        tail_entry(f->tail, l, out);
+    for (size_t i = 0; i < n; i++) {
+        const struct tail_line *l = tail_newest(f->tail, ids[i], f->committed);
+        if (l) {
+            tail_entry(f->tail, l, &out[i]);
+            continue;
+        }
+        places[n_rest] = i;
+        rest[n_rest++] = ids[i];
+    }
     tail_unlock(f->tail);
-    return l ? 0 : view_base(f, f->committed, id, out);
+    int rc = fast_base(f, arena, f->committed, rest, n_rest, found);
+    tail_unpin(f->tail);
+    for (size_t i = 0; i < n_rest; i++)
+        out[places[i]] = found[i];
+    return rc;
+}
+
+static int own_base_of(void *ctx, struct arena *arena, const account_id *ids, size_t n,
+                       struct ledger_entry *out)
+{
+    return fast_committed(ctx, arena, ids, n, out);
 }
 
 /* Is the history file this database's? One of another copy, or of a later state of this one that
@@ -82,7 +104,7 @@ static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *
 static int open_history(struct db_tx *tx, struct fast *f, int64_t *mark)
 {
     bool shared = db_is_shared(f->db), fits = true;
-    int rc = lines_open(db_file(f->db), shared, db_is_careless(f->db), &f->lines);
+    int rc = lines_open(f->db, &f->lines);
     if (!rc)
         rc = history_fits(tx, f->lines, mark, &fits);
     if (!rc && !fits) {
@@ -141,14 +163,11 @@ static int fast_open(struct db_tx *tx, void **out)
                         &layout);
     if (rc || layout != LEDGER_FAST)
         return rc;
-    if (db_is_server(db_of(tx))) { /* copied there as it is: nobody may book on it */
-        log_line(LOG_ERROR, "ledger.layout", "the fast layout is SQLite's: unpack before moving");
-        return RC_CORRUPT;
-    }
     struct arena *own = arena_new(OWN_MEMORY);
     struct fast *f = arena_alloc(own, sizeof *f);
     f->own = own;
     f->db = db_of(tx);
+    f->life = f->turn = 1;
     init_locks(f);
     buf_init(&f->totals, STACK_MAX);
     buf_init(&f->reloads, STACK_MAX);
@@ -183,35 +202,63 @@ struct lines *fast_lines(struct fast *f)
 
 /* ---- filling ---- */
 
+/* On a server another instance may have filled: the mark is theirs, too. */
+static int look_filled(struct fast *f)
+{
+    struct db_tx *history = NULL;
+    int64_t mark = 0;
+    if (!db_is_server(f->db))
+        return 0;
+    int rc = lines_read(f->lines, &history, &mark);
+    lines_read_done(&history);
+    if (!rc)
+        atomic_store(&f->filled, mark);
+    return rc;
+}
+
+/* part: what went in just now, or NULL. */
+static void take_filled(struct fast *f, const struct tail_part *part, int64_t *filled, int64_t *left)
+{
+    struct tail_part rest;
+    int64_t mark = part ? part->last : atomic_load(&f->filled);
+    *filled = part ? (int64_t)part->moves : 0;
+    tail_lock(f->tail);
+    int64_t last = tail_last(f->tail);
+    tail_trim(f->tail, mark < last ? mark : last);
+    tail_part(f->tail, mark, UINT64_MAX, &rest);
+    *left = (int64_t)rest.moves;
+    tail_unlock(f->tail);
+    atomic_store(&f->filled, mark);
+    pthread_mutex_lock(&f->news_lock);
+    if (db_is_server(f->db)) /* what others have booked waits, too */
+        atomic_store(&f->waiting, *left);
+    else
+        atomic_fetch_sub(&f->waiting, *filled);
+    pthread_cond_broadcast(&f->news);
+    pthread_mutex_unlock(&f->news_lock);
+}
+
 int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
               int64_t *rows)
 {
-    struct tail_part part;
+    struct tail_part part = { .last = 0 };
     int64_t last = 0;
+    bool done = false;
     *filled = *left = *rows = 0;
     pthread_mutex_lock(&f->filling);
     int rc = fast_last_number(tx, &last);
     if (!rc)
-        rc = tail_catch(f->tail, tx, last, max);
-    if (!rc) {
+        rc = tail_catch(f->tail, tx, last, max ? max : UINT64_MAX);
+    if (!rc)
+        rc = look_filled(f);
+    if (!rc && max) {
         tail_lock(f->tail);
         tail_part(f->tail, atomic_load(&f->filled), max, &part);
         tail_unlock(f->tail);
-        rc = lines_fill(f->lines, f->tail, &part, rows);
+        rc = lines_fill(f->lines, f->tail, &part, rows, &done);
     }
-    if (!rc) {
-        *filled = (int64_t)part.moves;
-        pthread_mutex_lock(&f->news_lock);
-        atomic_fetch_sub(&f->waiting, *filled);
-        pthread_cond_broadcast(&f->news);
-        pthread_mutex_unlock(&f->news_lock);
-        atomic_store(&f->filled, part.last);
-        tail_lock(f->tail);
-        tail_trim(f->tail, part.last);
-        tail_part(f->tail, part.last, UINT64_MAX, &part);
-        *left = (int64_t)part.moves;
-        tail_unlock(f->tail);
-    }
+    if (!rc)
+        take_filled(f, done ? &part : NULL, filled, left);
     pthread_mutex_unlock(&f->filling);
     return rc;
 }
@@ -247,10 +294,15 @@ static void count_waiting(struct fast *f)
     pthread_mutex_unlock(&f->news_lock);
 }
 
-static void step_begin(void *m)
+static void step_begin(void *m, bool others)
 {
     struct fast *f = m;
     wait_for_filler(f);
+    if (others) {
+        f->behind = true;
+        f->day_known = f->due_known = false;
+    }
+    f->told = false;
     f->serial++;
     f->depth = 0;
     f->open = false;
@@ -266,6 +318,7 @@ static void step_mark(void *m)
                                           .ids = f->ids.len,
                                           .body = f->body.len,
                                           .last = f->last,
+                                          .told = f->told,
                                           .row = f->row,
                                           .packing = f->packing };
     f->serial++;
@@ -301,6 +354,7 @@ static void take_back(struct fast *f, const struct mark *to)
         known_remove(f->known, u->id, u->number);
     }
     f->last = to->last;
+    f->told = to->told;
     f->day_known = f->due_known = false;
     if (f->own_used)
         tail_reset(f->own_tail, f->committed);
@@ -383,6 +437,10 @@ static int get_ready(struct fast *f, struct db_tx *tx, int64_t now_us)
     int64_t mark = 0, n = 0, horizon = now_us / 1000 - KNOWN_MS;
     int rc = fast_last_number(tx, &f->last);
     f->committed = f->last;
+    f->life++;
+    f->turn++;
+    if (!rc)
+        rc = fast_changes(tx, &f->changes);
     if (!rc)
         rc = tail_catch(f->tail, tx, f->last, UINT64_MAX);
     if (rc)
@@ -425,6 +483,14 @@ int ledger_fast_of(struct db_tx *tx, struct fast **out)
 
 int fast_ready(struct fast *f, struct call *c)
 {
+    bool again = !f->ready;
+    int rc = 0;
     CHECK(db_is_writer(c->tx));
-    return f->ready ? 0 : get_ready(f, c->tx, c->now_us);
+    if (f->ready && f->behind)
+        rc = fast_catch_up(f, c, &again);
+    if (!rc && again)
+        rc = get_ready(f, c->tx, c->now_us);
+    if (!rc)
+        f->behind = false;
+    return rc;
 }

@@ -25,6 +25,8 @@ MUST_USE int ledger_fast_of(struct db_tx *tx, struct fast **out);
  * where it is; change it only after fast_touch. */
 MUST_USE int fast_account(struct fast *f, struct call *c, account_id id,
                           struct ledger_account **out);
+/* These will be asked for: on a server they are read at once. */
+MUST_USE int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n);
 /* The same if it is in memory already, else NULL. */
 const struct ledger_account *fast_peek(const struct fast *f, account_id id);
 void fast_touch(struct fast *f, struct ledger_account *a); /* what it was is kept for an undo */
@@ -32,6 +34,8 @@ void fast_touch(struct fast *f, struct ledger_account *a); /* what it was is kep
 MUST_USE int fast_pending(struct call *c, account_id id, struct ledger_totals *t);
 /* The account's row was written: it is read again, its totals stay. */
 void fast_reload(struct fast *f, account_id id);
+/* Before rows or holds of accounts are written: other instances are told to read them again. */
+MUST_USE int fast_tell(struct fast *f, struct call *c);
 /* Which transfer has this id: its number; 0: none. */
 MUST_USE int fast_known(struct fast *f, struct call *c, transfer_id id, int64_t *number);
 /* A call begins: what it books goes into one row. */

@@ -10,10 +10,12 @@ enum { FAST_DEPTH = 8 };
 
 struct fast_account {
     struct ledger_account a;
-    bool loaded;  /* the row was read since it was written last */
-    bool counted; /* the totals are here, for good */
+    bool loaded; /* the row was read since it was written last */
     bool exists;
-    uint32_t kept; /* the mark for which its totals are on the stack */
+    uint32_t kept;    /* the mark for which its totals are on the stack */
+    uint32_t counted; /* the memory's life in which the totals came here, to stay */
+    uint32_t fetched; /* by the last fast_fetch that wanted it */
+    uint32_t asked;   /* the turn in which row and holds were read */
 };
 struct slot {
     int64_t id;
@@ -32,6 +34,7 @@ struct undo_id {
 struct mark {
     size_t totals, reloads, ids, body;
     int64_t last;
+    bool told;
     struct pack row;
     struct packing packing;
 };
@@ -52,6 +55,11 @@ struct fast {
     _Atomic int64_t wanted, waiting_max, writer_waits;
     /* the writer's, from here on */
     bool ready;
+    bool behind;         /* another instance wrote: ledger_others.c */
+    bool told;           /* this transaction says that rows or holds of accounts changed */
+    int64_t changes;     /* as this memory knows them (ledger_news) */
+    uint32_t fetch;
+    uint32_t life, turn; /* all totals are asked anew; all rows and holds are */
     struct tail *own_tail;
     bool own_used;
     struct arena *accounts, *slots_arena;
@@ -75,4 +83,13 @@ struct fast {
 };
 
 MUST_USE int fast_ready(struct fast *f, struct call *c);
+/* The last lines of accounts up to a number, of the history file; all that is committed. */
+MUST_USE int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids,
+                       size_t n, struct ledger_entry *out);
+MUST_USE int fast_committed(struct fast *f, struct arena *arena, const account_id *ids, size_t n,
+                            struct ledger_entry *out);
+struct fast_account *fast_find(const struct fast *f, int64_t id); /* NULL: not in memory */
+/* After another instance's transactions (ledger_others.c). *again: too far behind, begin anew. */
+MUST_USE int fast_catch_up(struct fast *f, struct call *c, bool *again);
+MUST_USE int fast_changes(struct db_tx *tx, int64_t *changes);
 #endif

@@ -50,7 +50,7 @@ static struct fast_account *place_of(struct fast *f, int64_t id)
     return s->at;
 }
 
-static struct fast_account *find(const struct fast *f, int64_t id)
+struct fast_account *fast_find(const struct fast *f, int64_t id)
 {
     return f->n_slots ? slot_of(f->slots, f->n_slots, id)->at : NULL;
 }
@@ -70,78 +70,152 @@ int fast_pending(struct call *c, account_id id, struct ledger_totals *t)
 }
 _Static_assert(HOLD_OPEN == 1, "the statements above say so");
 
-/* The account has not been in memory, so this process has booked nothing on it: what is committed
- * is all there is. */
-static int count(struct fast *f, struct call *c, account_id id, struct ledger_account *a)
+/* An account that was not in memory has nothing booked by this transaction: what is committed is all
+ * there is. */
+static void count(struct fast *f, struct fast_account *at, const struct ledger_entry *e)
 {
-    struct fast_view v = { .f = f, .c = c, .number = f->committed, .tail = f->tail };
-    struct ledger_entry e = { 0 };
-    struct ledger_totals t = { 0 };
-    tail_pin(f->tail);
-    int rc = lines_read(f->lines, &v.history, &v.mark);
-    if (!rc)
-        rc = fast_view_last(&v, id, &LINES_ALL, &e);
-    lines_read_done(&v.history);
-    tail_unpin(f->tail);
-    if (!rc)
-        rc = fast_pending(c, id, &t);
-    if (rc)
-        return rc;
-    t.debits = e.debits;
-    t.credits = e.credits;
-    a->totals = t;
-    a->entries = e.seq;
-    a->last_us = e.booked_us;
-    return 0;
+    at->a.totals.debits = e->debits;
+    at->a.totals.credits = e->credits;
+    at->a.entries = e->seq;
+    at->a.last_us = e->booked_us;
+    at->counted = f->life;
+}
+
+/* The row, the totals being there already. */
+static void keep(struct fast *f, struct fast_account *at, const struct ledger_account *row)
+{
+    struct ledger_account a = *row;
+    a.totals = at->a.totals;
+    a.entries = at->a.entries;
+    a.last_us = at->a.last_us;
+    at->a = a;
+    at->asked = f->turn;
+    at->loaded = at->exists = true;
+    buf_add(&f->reloads, &at, sizeof at); /* what was loaded inside an undone savepoint is not so */
 }
 
 static int load(struct fast *f, struct call *c, account_id id)
 {
     struct ledger_account a = { 0 };
+    struct ledger_entry e;
     bool exists;
     int rc = ledger_row_account(c, id, &a, &exists);
-    struct fast_account *at = find(f, id.n);
+    struct fast_account *at = fast_find(f, id.n);
     if (at)
         at->exists = exists;
     if (rc || !exists)
         return rc;
     if (!at)
         at = place_of(f, id.n);
-    if (!at->counted) {
-        rc = count(f, c, id, &at->a);
-        if (rc)
-            return rc;
-        at->counted = true;
-    }
-    a.totals = at->a.totals;
-    a.entries = at->a.entries;
-    a.last_us = at->a.last_us;
-    at->a = a;
-    at->loaded = at->exists = true;
-    buf_add(&f->reloads, &at, sizeof at); /* what was loaded inside an undone savepoint is not so */
+    bool counted = at->counted == f->life;
+    if (!counted)
+        rc = fast_committed(f, c->arena, &id, 1, &e);
+    if (!rc && (!counted || at->asked != f->turn))
+        rc = fast_pending(c, id, &at->a.totals);
+    if (rc)
+        return rc;
+    if (!counted)
+        count(f, at, &e);
+    keep(f, at, &a);
     return 0;
+}
+
+static bool is_here(const struct fast *f, const struct fast_account *at)
+{
+    return at->loaded && at->counted == f->life && at->asked == f->turn && !f->behind;
 }
 
 int fast_account(struct fast *f, struct call *c, account_id id, struct ledger_account **out)
 {
-    struct fast_account *at = find(f, id.n);
+    struct fast_account *at = fast_find(f, id.n);
     *out = NULL;
-    if (!at || !at->loaded) {
+    if (!at || !is_here(f, at)) {
         int rc = fast_ready(f, c);
-        if (!rc)
+        at = fast_find(f, id.n);
+        if (!rc && !(at && is_here(f, at)))
             rc = load(f, c, id);
         if (rc)
             return rc;
-        at = find(f, id.n);
+        at = fast_find(f, id.n);
     }
     *out = at && at->exists ? &at->a : NULL;
     return 0;
 }
 
+static int fetch_pending(struct fast *f, struct call *c, const struct db_value *keys, int n)
+{
+    static const char *const sums[] = {
+        "SELECT debit_id, CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE debit_id=$1 AND state=1"
+        " GROUP BY debit_id",
+        "SELECT credit_id, CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE credit_id=$1 AND"
+        " state=1 GROUP BY credit_id",
+    };
+    int rc = 0;
+    for (int i = 0; i < n; i++) {
+        struct ledger_totals *t = &fast_find(f, keys[i].i)->a.totals;
+        t->debits_pending = t->credits_pending = 0;
+    }
+    for (int side = 0; !rc && side < 2; side++) {
+        struct db_rows r;
+        rc = db_query_many(c->tx, &r, sums[side], keys, 1, n);
+        while (!rc && (rc = db_next(&r)) == DB_ROW) {
+            rc = 0;
+            struct ledger_totals *t = &fast_find(f, db_i64(&r, 0))->a.totals;
+            *(side ? &t->credits_pending : &t->debits_pending) = db_i64(&r, 1);
+        }
+        db_done(&r);
+    }
+    return rc;
+}
+_Static_assert(HOLD_OPEN == 1, "the statements above say so");
+
+static int fetch_rows(struct fast *f, struct call *c, const struct db_value *keys, int n)
+{
+    struct ledger_account *list = arena_alloc(c->arena, (size_t)n * sizeof *list);
+    size_t found = 0;
+    int rc = ledger_row_accounts(c, keys, n, list, &found);
+    for (size_t i = 0; !rc && i < found; i++)
+        keep(f, fast_find(f, list[i].id.n), &list[i]);
+    return rc;
+}
+
+/* At a time: places for those that are not here, the totals of those that were never counted, what
+ * holds have pending, the rows. An id that is nobody's has a place without a row then. */
+int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n)
+{
+    int rc = fast_ready(f, c);
+    if (rc || !db_is_server(f->db))
+        return rc;
+    struct db_value *keys = arena_alloc(c->arena, (n + 1) * sizeof *keys);
+    account_id *fresh = arena_alloc(c->arena, (n + 1) * sizeof *fresh);
+    size_t n_keys = 0, n_fresh = 0;
+    f->fetch++;
+    for (size_t i = 0; i < n; i++) {
+        struct fast_account *at = ids[i].n ? fast_find(f, ids[i].n) : NULL;
+        if (!ids[i].n || (at && (is_here(f, at) || at->fetched == f->fetch)))
+            continue;
+        at = place_of(f, ids[i].n);
+        at->fetched = f->fetch;
+        at->loaded = at->exists = false;
+        keys[n_keys++] = DB_I(ids[i].n);
+        if (at->counted != f->life)
+            fresh[n_fresh++] = ids[i];
+    }
+    if (!n_keys)
+        return 0;
+    struct ledger_entry *e = arena_alloc(c->arena, (n_fresh + 1) * sizeof *e);
+    rc = fast_committed(f, c->arena, fresh, n_fresh, e);
+    for (size_t i = 0; !rc && i < n_fresh; i++)
+        count(f, fast_find(f, fresh[i].n), &e[i]);
+    if (!rc)
+        rc = fetch_pending(f, c, keys, (int)n_keys);
+    return rc ? rc : fetch_rows(f, c, keys, (int)n_keys);
+}
+
 const struct ledger_account *fast_peek(const struct fast *f, account_id id)
 {
-    const struct fast_account *at = find(f, id.n);
-    return at && at->loaded && at->exists ? &at->a : NULL;
+    const struct fast_account *at = fast_find(f, id.n);
+    return at && is_here(f, at) && at->exists ? &at->a : NULL;
 }
 
 void fast_touch(struct fast *f, struct ledger_account *a)
@@ -157,7 +231,7 @@ void fast_touch(struct fast *f, struct ledger_account *a)
 
 void fast_reload(struct fast *f, account_id id)
 {
-    struct fast_account *at = find(f, id.n);
+    struct fast_account *at = fast_find(f, id.n);
     if (!at)
         return;
     at->loaded = false;

@@ -8,7 +8,9 @@
 enum {
     ROW_LINES = 64, /* lines of a row at most */
     LINE_MAX = 1 + 8 * 10,
-    IDS_AT_ONCE = 256,
+    AT_ONCE = 2048, /* rows of a statement */
+    LINE_VALUES = 11,
+    BODIES = 4 << 20, /* bytes of the rows of a statement, before it is run */
     FILL_MEMORY = 1 << 30,
 };
 
@@ -25,6 +27,10 @@ struct filling {
     } * accounts; /* those with lines, by id */
     uint32_t n_accounts;
     int64_t rows;
+    struct db_value *values; /* rows that are not written yet */
+    int n_values;            /* of AT_ONCE rows */
+    uint8_t *bodies;
+    size_t used;
 };
 
 static int by_id(const void *a, const void *b)
@@ -77,9 +83,21 @@ static int64_t entry_at(const struct filling *f, uint32_t line, struct ledger_en
     return m->number;
 }
 
+static int put_rows(struct filling *f)
+{
+    int rc = db_exec_many(f->tx,
+                          "INSERT INTO history_line (account_id, seq, last_seq, number,"
+                          " last_number, at_us, day, debits, credits, back, body)"
+                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                          f->values, LINE_VALUES, f->n_values);
+    f->n_values = 0;
+    f->used = 0;
+    return rc;
+}
+
 static int put_row(struct filling *f, int64_t account, const uint32_t *lines, uint32_t n)
 {
-    uint8_t body[ROW_LINES * LINE_MAX], *at = body;
+    uint8_t *body = f->bodies + f->used, *at = body;
     struct ledger_entry first = { 0 }, e, before = { 0 };
     int64_t number = 0, number_before = 0, first_number = 0, back = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -95,15 +113,24 @@ static int put_row(struct filling *f, int64_t account, const uint32_t *lines, ui
     }
     int64_t debits = first.debits - (first.side == LEDGER_DEBIT ? first.minor : 0);
     int64_t credits = first.credits - (first.side == LEDGER_CREDIT ? first.minor : 0);
+    const struct db_value row[LINE_VALUES] = {
+        DB_I(account),
+        DB_I(first.seq),
+        DB_I(e.seq),
+        DB_I(first_number),
+        DB_I(number),
+        DB_I(first.booked_us),
+        DB_I(first.booked.days),
+        DB_I(debits),
+        DB_I(credits),
+        DB_I(back),
+        DB_B(body, (size_t)(at - body)),
+    };
     f->rows++;
-    return db_exec(f->tx,
-                   "INSERT INTO history_line (account_id, seq, last_seq, number, last_number,"
-                   " at_us, day, debits, credits, back, body)"
-                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                   DB_ARGS(DB_I(account), DB_I(first.seq), DB_I(e.seq), DB_I(first_number),
-                           DB_I(number), DB_I(first.booked_us), DB_I(first.booked.days),
-                           DB_I(debits), DB_I(credits), DB_I(back),
-                           DB_B(body, (size_t)(at - body))));
+    f->used += (size_t)(at - body);
+    memcpy(f->values + (size_t)f->n_values++ * LINE_VALUES, row, sizeof row);
+    bool full = f->n_values == AT_ONCE || f->used > BODIES - ROW_LINES * LINE_MAX;
+    return full ? put_rows(f) : 0;
 }
 
 static int put_lines(struct filling *f)
@@ -116,16 +143,16 @@ static int put_lines(struct filling *f)
             rc = put_row(f, f->accounts[i].id, f->order + at,
                          end - at < ROW_LINES ? end - at : ROW_LINES);
     }
-    return rc;
+    return rc || !f->n_values ? rc : put_rows(f);
 }
 
 static int put_ids(struct filling *f)
 {
-    struct db_value v[IDS_AT_ONCE * 3];
+    struct db_value *v = f->values;
     const struct tail_part *p = f->part;
     int rc = 0;
     for (uint64_t i = 0, n; !rc && i < p->moves; i += n) {
-        n = p->moves - i < IDS_AT_ONCE ? p->moves - i : IDS_AT_ONCE;
+        n = p->moves - i < AT_ONCE ? p->moves - i : AT_ONCE;
         for (uint64_t k = 0; k < n; k++) {
             const struct tail_move *m = tail_move_at(f->tail, p->move + i + k);
             v[k * 3] = DB_I(m->id.high);
@@ -150,25 +177,33 @@ static int put_mark(struct filling *f)
 }
 
 /* Callers take turns (ledger_fast.c: filling). */
-int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part, int64_t *rows)
+int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part, int64_t *rows,
+               bool *done)
 {
     struct filling f = { .tail = t, .part = part };
+    int64_t mark = 0;
     *rows = 0;
+    *done = true;
     if (!part->moves)
         return 0;
     int rc = lines_make(l);
     if (rc)
         return rc;
     f.arena = arena_new(FILL_MEMORY);
+    f.values = arena_alloc(f.arena, AT_ONCE * LINE_VALUES * sizeof *f.values);
+    f.bodies = arena_alloc(f.arena, BODIES);
     sort_lines(&f);
     rc = db_begin(atomic_load(&l->db), &f.tx);
     if (!rc)
+        rc = db_one_i64(f.tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, &mark);
+    *done = mark == part->after;
+    if (!rc && *done)
         rc = put_lines(&f);
-    if (!rc)
+    if (!rc && *done)
         rc = put_ids(&f);
-    if (!rc)
+    if (!rc && *done)
         rc = put_mark(&f);
-    if (!rc)
+    if (!rc && *done)
         rc = db_commit(&f.tx);
     db_rollback(&f.tx);
     arena_free(f.arena);

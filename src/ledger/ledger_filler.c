@@ -59,13 +59,20 @@ static int fill_once(struct ledger_filler *w, int64_t max, int64_t *filled)
     return rc;
 }
 
-/* Waits until there is enough, or nothing more comes. False: it is to stop. */
+/* Waits until there is enough, or nothing more comes. On a server others book and fill, too: it
+ * looks now and then. False: it is to stop. */
 static bool wait_for_work(struct ledger_filler *w)
 {
     struct fast *f = w->fast;
-    int64_t seen = -1;
+    int64_t seen = -1, none;
+    bool looks = db_is_server(w->db);
     pthread_mutex_lock(&f->news_lock);
     for (;;) {
+        if (looks && !f->stop && atomic_load(&f->waiting) < w->part) {
+            pthread_mutex_unlock(&f->news_lock);
+            (void)fill_once(w, 0, &none);
+            pthread_mutex_lock(&f->news_lock);
+        }
         int64_t waiting = atomic_load(&f->waiting);
         if (f->stop || waiting >= w->part || (waiting > 0 && waiting == seen))
             break;

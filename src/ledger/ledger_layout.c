@@ -28,30 +28,19 @@ int ledger_layout_set(struct call *c, enum ledger_layout layout)
 {
     enum ledger_layout now = LEDGER_PLAIN;
     int64_t used = 0;
-    if (layout == LEDGER_FAST && db_is_server(db_of(c->tx)))
-        return call_refuse(c, LEDGER_LAYOUT_ENGINE, "layout", "it is SQLite's");
     int rc = db_one_i64(c->tx,
                         "SELECT COUNT(*) FROM (SELECT number FROM ledger_transfer UNION ALL"
                         " SELECT first FROM ledger_chunk) AS x",
                         DB_NO_ARGS, 0, &used);
     if (!rc && used) /* books without any have no memory to be asked: the new layout counts now */
         rc = ledger_layout(c, &now);
+    if (!rc && used && now != layout && db_is_server(db_of(c->tx)))
+        return call_refuse(c, LEDGER_LAYOUT_ENGINE, "layout", "other instances may be at work");
     if (!rc && used && now == LEDGER_FAST && layout == LEDGER_PLAIN)
         rc = ledger_unpack(c);
     if (!rc && used && now == LEDGER_PLAIN && layout == LEDGER_FAST)
         rc = ledger_repack(c);
     return rc ? rc : save(c, layout);
-}
-
-int ledger_layout_moved(struct call *c)
-{
-    int64_t layout = LEDGER_PLAIN;
-    int rc = db_one_i64(c->tx, "SELECT layout FROM ledger_layout WHERE id=1", DB_NO_ARGS,
-                        LEDGER_PLAIN, &layout);
-    if (rc || layout != LEDGER_FAST || !db_is_server(db_of(c->tx)))
-        return rc;
-    rc = ledger_unpack(c);
-    return rc ? rc : save(c, LEDGER_PLAIN);
 }
 
 int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left)

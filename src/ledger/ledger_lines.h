@@ -1,4 +1,5 @@
-/* ledger_lines.h -- Fast layout: the history file, PATH-history beside the database.
+/* ledger_lines.h -- Fast layout: the history file, PATH-history beside the database; on a server the
+ * schema piaohao_history of the same database, which all instances fill and read.
  *
  * Every account's lines in order, some in one row; where each transfer id is; and the mark: the
  * number up to which all is in. It is filled behind the writer and made again from the database
@@ -10,8 +11,8 @@
 #include "ledger/ledger_tail.h"
 
 struct lines;
-/* shared: reads only, beside a server; there may be no file yet. sync_off: tests. */
-MUST_USE int lines_open(const char *database, bool shared, bool sync_off, struct lines **out);
+/* db: whose history it is. When that is open for reading only, there may be no file yet. */
+MUST_USE int lines_open(struct db *db, struct lines **out);
 void lines_close(struct lines *l);
 /* A snapshot and its mark; *tx is NULL and the mark 0 while there is no file. */
 MUST_USE int lines_read(struct lines *l, struct db_tx **tx, int64_t *mark);
@@ -30,6 +31,9 @@ struct lines_until { /* lines that fulfil all three */
 /* The account's last line of those; seq 0: none. */
 MUST_USE int lines_last(struct db_tx *tx, account_id id, const struct lines_until *until,
                         struct ledger_entry *out);
+/* The same for many accounts, by number alone: out has one entry each. */
+MUST_USE int lines_last_many(struct db_tx *tx, struct arena *arena, const account_id *ids, size_t n,
+                             int64_t number, struct ledger_entry *out);
 /* The account's lines after seq, oldest first, until number; see() may stop. back: only rows that
  * have lines with a value date before their booking date. */
 typedef bool lines_see(void *ctx, const struct ledger_entry *e);
@@ -45,7 +49,8 @@ typedef void lines_see_id(void *ctx, transfer_id id, int64_t number);
 MUST_USE int lines_known_from(struct db_tx *tx, int64_t high, int64_t max, lines_see_id *see,
                               void *ctx, int64_t *n);
 
-/* Takes a part of the tail in: one transaction. *rows: how many rows it wrote. */
+/* Takes a part of the tail in: one transaction. *rows: how many rows it wrote. *done: false when
+ * another instance has filled meanwhile, so that the part does not continue what is there. */
 MUST_USE int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part,
-                        int64_t *rows);
+                        int64_t *rows, bool *done);
 #endif

@@ -7,7 +7,8 @@
 
 struct lines {
     struct arena *arena;
-    char path[1040];
+    struct db *of; /* the database whose history this is */
+    char path[1040]; /* "": on the server */
     bool shared, sync_off;
     pthread_mutex_t making;
     _Atomic(struct db *) db; /* NULL: there is no file yet */

@@ -8,6 +8,9 @@
 
 MUST_USE int ledger_row_account(struct call *c, account_id id, struct ledger_account *out,
                                 bool *found);
+/* Those of the ids, each given once, that exist. */
+MUST_USE int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
+                                 struct ledger_account *out, size_t *found);
 MUST_USE int ledger_row_account_add(struct call *c, const struct ledger_account *a);
 MUST_USE int ledger_row_totals_save(struct call *c, const struct ledger_account *const *list,
                                     size_t n);
@@ -80,8 +83,6 @@ MUST_USE int book_account(struct book *b, account_id id, struct ledger_account *
 /* For reading many at once: not read yet, and from now on taken for read; its place. */
 bool book_wants(struct book *b, account_id id);
 struct ledger_account *book_known(struct book *b, account_id id);
-/* Those of ids that exist go to their places. */
-MUST_USE int ledger_row_accounts(struct book *b, const account_id *ids, size_t n);
 /* The account will be changed: it is kept for the undo of a group, and written at the end. */
 void book_touch(struct book *b, struct ledger_account *a);
 void book_group(struct book *b);        /* a group begins */

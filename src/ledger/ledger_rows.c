@@ -176,8 +176,19 @@ int ledger_row_hold(struct call *c, transfer_id id, struct ledger_hold *out, boo
     return rc;
 }
 
+/* What holds an account has is in the memories of other instances, too. */
+static int tell_holds(struct call *c)
+{
+    struct fast *fast;
+    int rc = ledger_fast_of(c->tx, &fast);
+    return rc || !fast ? rc : fast_tell(fast, c);
+}
+
 int ledger_row_hold_add(struct call *c, const struct ledger_hold *h)
 {
+    int rc = tell_holds(c);
+    if (rc)
+        return rc;
     return db_exec(c->tx,
                    "INSERT INTO ledger_hold (id_high, id_low, debit_id, credit_id, currency, minor,"
                    " state, expires_us, captured, by_high, by_low, ended_us)"
@@ -188,6 +199,9 @@ int ledger_row_hold_add(struct call *c, const struct ledger_hold *h)
 
 int ledger_row_hold_end(struct call *c, const struct ledger_hold *h, transfer_id by, int64_t at_us)
 {
+    int rc = tell_holds(c);
+    if (rc)
+        return rc;
     return db_exec(
         c->tx,
         "UPDATE ledger_hold SET state=$3, captured=$4, by_high=$5, by_low=$6,"

@@ -68,8 +68,14 @@ static const char fast[] =
     " at_us {I64} NOT NULL, day {I64} NOT NULL, chain {I64} NOT NULL, body {BYTES} NOT NULL)"
     " {TABLE_END};\n";
 
+/* On a server: changed whenever rows or holds of accounts were, so that an instance knows whether
+ * what it remembers of them is true. */
+static const char news[] =
+    "CREATE TABLE ledger_news (id {ID}, changes {I64} NOT NULL) {TABLE_END};\n";
+
 const struct db_migration ledger_migrations[] = { { "ledger-001-tables", tables },
-                                                  { "ledger-002-fast", fast } };
+                                                  { "ledger-002-fast", fast },
+                                                  { "ledger-003-news", news } };
 const size_t ledger_migrations_count = COUNT(ledger_migrations);
 
 /* From the appendix to 企业会计准则——应用指南 (财会〔2006〕18号): what a city branch books on. */

@@ -52,16 +52,15 @@ int ledger_row_account(struct call *c, account_id id, struct ledger_account *out
     return rc;
 }
 
-int ledger_row_accounts(struct book *b, const account_id *ids, size_t n)
+int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
+                        struct ledger_account *out, size_t *found)
 {
-    struct db_value *keys = arena_alloc(b->c->arena, (n + 1) * sizeof *keys);
     struct db_rows r;
-    for (size_t i = 0; i < n; i++)
-        keys[i] = DB_I(ids[i].n);
-    int rc = db_query_many(b->c->tx, &r, ACCOUNT_COLUMNS " WHERE id=$1", keys, 1, (int)n);
+    *found = 0;
+    int rc = db_query_many(c->tx, &r, ACCOUNT_COLUMNS " WHERE id=$1", ids, 1, n);
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
-        account_row(&r, book_known(b, (account_id){ db_i64(&r, 0) }));
+        account_row(&r, &out[(*found)++]);
     }
     db_done(&r);
     return rc;
@@ -108,8 +107,12 @@ int ledger_row_state_save(struct call *c, const struct ledger_account *a)
     int rc = ledger_fast_of(c->tx, &fast);
     if (rc)
         return rc;
-    if (fast)
+    if (fast) {
         fast_reload(fast, a->id);
+        rc = fast_tell(fast, c);
+        if (rc)
+            return rc;
+    }
     return db_exec(c->tx,
                    "UPDATE ledger_account SET flags=$2, min_minor=$3, max_minor=$4, state=$5,"
                    " freeze=$6, frozen_minor=$7, stopped=$8 WHERE id=$1",

@@ -1,6 +1,7 @@
 /* ledger_tail.c -- See ledger_tail.h. */
 #include "ledger/ledger_tail.h"
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -170,27 +171,18 @@ static struct tail_account *find_account(const struct tail *t, int64_t id)
     return at ? ring_at(&t->accounts, at - 1) : NULL;
 }
 
-/* Only who is catching adds accounts, so no lock is held while the base is asked for. */
-static int need_account(struct tail *t, int64_t id)
+static int add_account(struct tail *t, int64_t id, const struct ledger_entry *e)
 {
-    struct ledger_entry e = { 0 };
-    if (find_account(t, id))
-        return 0;
-    int rc = t->base ? t->base(t->ctx, (account_id){ id }, &e) : 0;
-    if (rc)
-        return rc;
-    tail_lock(t);
     if (t->accounts.to * 2 >= t->slots)
         table_grow(t);
     struct tail_account *a = ring_add(&t->accounts);
-    if (a) {
-        *a = (struct tail_account){
-            .id = id, .debits = e.debits, .credits = e.credits, .seq = e.seq, .last = NONE
-        };
-        *slot_of(t->table, t->slots, &t->accounts, id) = (uint32_t)t->accounts.to;
-    }
-    tail_unlock(t);
-    return a ? 0 : RC_FULL;
+    if (!a)
+        return RC_FULL;
+    *a = (struct tail_account){
+        .id = id, .debits = e->debits, .credits = e->credits, .seq = e->seq, .last = NONE
+    };
+    *slot_of(t->table, t->slots, &t->accounts, id) = (uint32_t)t->accounts.to;
+    return 0;
 }
 
 /* ---- catching up ---- */
@@ -212,12 +204,54 @@ static void add_line(struct tail *t, uint32_t move, int64_t account, enum ledger
     a->last = (uint32_t)(t->lines.to - 1);
 }
 
-static int need_accounts(struct tail *t, const struct ledger_transfer *x)
+static int by_id(const void *a, const void *b)
 {
+    int64_t x = ((const account_id *)a)->n, y = ((const account_id *)b)->n;
+    return (x > y) - (x < y);
+}
+
+/* The accounts of a row that the tail has not had yet, each once. 0 and *n, RC_CORRUPT. */
+static int new_accounts(struct tail *t, const struct pack *row, struct arena *arena,
+                        account_id **out, size_t *n)
+{
+    struct ledger_transfer x;
     struct ledger_leg legs[LEDGER_LEGS_MAX];
-    int rc = 0, n = unpack_lines(&t->reader, x, legs);
-    for (int i = 0; !rc && i < n; i++)
-        rc = need_account(t, legs[i].account.n);
+    struct buf found;
+    int rc;
+    *n = 0;
+    buf_init(&found, TABLE_MEMORY);
+    unpack_begin(&t->reader, row);
+    while ((rc = unpack_next(&t->reader, &x)) == 1)
+        for (int i = 0, lines = unpack_lines(&t->reader, &x, legs); i < lines; i++)
+            if (!find_account(t, legs[i].account.n))
+                buf_add(&found, &legs[i].account, sizeof(account_id));
+    size_t all = found.len / sizeof(account_id);
+    *out = arena_alloc(arena, (all + 1) * sizeof **out);
+    if (all)
+        memcpy(*out, found.at, found.len);
+    buf_release(&found);
+    qsort(*out, all, sizeof **out, by_id);
+    for (size_t i = 0; i < all; i++)
+        if (!*n || (*out)[*n - 1].n != (*out)[i].n)
+            (*out)[(*n)++] = (*out)[i];
+    return rc;
+}
+
+/* Only who is catching adds accounts, so no lock is held while the base is asked for. */
+static int need_accounts(struct tail *t, const struct pack *row, struct arena *arena)
+{
+    account_id *ids;
+    size_t n;
+    int rc = new_accounts(t, row, arena, &ids, &n);
+    if (rc || !n)
+        return rc;
+    struct ledger_entry *base = arena_alloc(arena, n * sizeof *base);
+    if (t->base)
+        rc = t->base(t->ctx, arena, ids, n, base);
+    tail_lock(t);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = add_account(t, ids[i].n, &base[i]);
+    tail_unlock(t);
     return rc;
 }
 
@@ -247,11 +281,9 @@ static int add_move(struct tail *t, const struct ledger_transfer *x)
 static int add_row(struct tail *t, const struct pack *row)
 {
     struct ledger_transfer x;
-    int rc;
-    unpack_begin(&t->reader, row);
-    while ((rc = unpack_next(&t->reader, &x)) == 1)
-        if ((rc = need_accounts(t, &x)))
-            return rc;
+    struct arena *arena = arena_new(TABLE_MEMORY);
+    int rc = need_accounts(t, row, arena);
+    arena_free(arena);
     if (rc)
         return rc;
     unpack_begin(&t->reader, row);
@@ -433,7 +465,7 @@ const struct tail_move *tail_move_at(const struct tail *t, uint64_t at)
 
 void tail_part(const struct tail *t, int64_t after, uint64_t max, struct tail_part *out)
 {
-    *out = (struct tail_part){ .last = after };
+    *out = (struct tail_part){ .after = after, .last = after };
     out->move = move_after(t, after);
     /* Moves may be in whose row is not whole yet: those are after t->last. */
     uint64_t end = move_after(t, t->last);

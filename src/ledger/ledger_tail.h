@@ -28,8 +28,9 @@ struct tail_account {
     uint32_t last; /* line */
 };
 
-/* The account's totals before the first line that the tail has of it. */
-typedef int tail_base(void *ctx, account_id id, struct ledger_entry *out);
+/* The totals of accounts before the first line that the tail has of them: one entry each. */
+typedef int tail_base(void *ctx, struct arena *arena, const account_id *ids, size_t n,
+                      struct ledger_entry *out);
 
 struct tail;
 /* numbers up to and with `after` are elsewhere (the history file). */
@@ -64,7 +65,7 @@ struct tail_part {
     uint64_t move, moves; /* from, how many */
     uint64_t line, lines;
     uint32_t accounts;
-    int64_t last; /* the number of the last one */
+    int64_t after, last; /* the number before the first one, and of the last one */
 };
 /* The moves after a number, at most max of them, ending with a whole row. Under the lock. */
 void tail_part(const struct tail *t, int64_t after, uint64_t max, struct tail_part *out);

@@ -93,9 +93,10 @@ static void connection_end(struct db_tx *tx)
     tx->db->engine->disconnect(tx);
 }
 
-static int open_engine(struct db *db, const char *url)
+/* of: a server's database beside which this one is to be, by the name of its schema. */
+static int open_engine(struct db *db, const char *url, struct db *of)
 {
-    int rc = db->engine->open(db, url);
+    int rc = of ? db->engine->beside(db, of, url) : db->engine->open(db, url);
     if (rc)
         return rc;
     if (!db->shared)
@@ -106,9 +107,9 @@ static int open_engine(struct db *db, const char *url)
     return rc;
 }
 
-static int open_any(const char *url, bool shared, struct db **out)
+static int open_any(const char *url, bool shared, struct db *of, struct db **out)
 {
-    const struct db_engine *engine = db_url_is_server(url) ? &db_pg : &db_lite;
+    const struct db_engine *engine = of || db_url_is_server(url) ? &db_pg : &db_lite;
     *out = NULL;
     struct arena *arena = arena_new(DB_MEMORY);
     struct db *db = arena_alloc(arena, engine->db_size);
@@ -118,7 +119,7 @@ static int open_any(const char *url, bool shared, struct db **out)
     CHECK(!pthread_mutex_init(&db->writer, NULL) && !pthread_mutex_init(&db->pool, NULL));
     CHECK(!pthread_mutex_init(&db->error, NULL) && !pthread_mutex_init(&db->memory_lock, NULL));
     CHECK(!pthread_cond_init(&db->pool_news, NULL) && !pthread_cond_init(&db->writer_news, NULL));
-    int rc = open_engine(db, url);
+    int rc = open_engine(db, url, of);
     if (rc) {
         char text[sizeof words]; /* closing may have words of its own */
         (void)snprintf(text, sizeof text, "%s", words);
@@ -131,12 +132,18 @@ static int open_any(const char *url, bool shared, struct db **out)
 
 int db_open(const char *url, struct db **out)
 {
-    return open_any(url, false, out);
+    return open_any(url, false, NULL, out);
 }
 
 int db_open_shared(const char *url, struct db **out)
 {
-    return open_any(url, true, out);
+    return open_any(url, true, NULL, out);
+}
+
+int db_open_beside(struct db *db, const char *schema, struct db **out)
+{
+    CHECK(db_is_server(db));
+    return open_any(schema, db->shared, db, out);
 }
 
 void db_close(struct db *db)
@@ -189,7 +196,6 @@ int db_dead(struct db_tx *tx)
 
 int db_begin(struct db *db, struct db_tx **out)
 {
-    bool others = false;
     *out = NULL;
     if (db->shared)
         return db_note(db, RC_IO, "%s is open for reading only", db->path);
@@ -200,15 +206,16 @@ int db_begin(struct db *db, struct db_tx **out)
     CHECK(!tx->open);
     tx->dead = 0;
     tx->depth = 0;
+    tx->others = false;
     int rc = db_count(db);
     if (rc == 0)
-        rc = db->engine->begin(tx, &others);
+        rc = db->engine->begin(tx, &tx->others);
     if (rc) {
         pthread_mutex_unlock(&db->writer);
         return rc;
     }
     tx->open = true;
-    if (others) /* another process wrote: what we remember of it may be old */
+    if (tx->others) /* another process wrote: what we remember of it may be old */
         event_tail_forget(tx->tail);
     event_tail_begin(tx->tail);
     db_memories_step(tx, MEMORY_BEGIN);

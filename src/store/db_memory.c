@@ -41,7 +41,7 @@ static void join(struct db_tx *tx, int i)
     if (!e->m || (tx->joined & 1U << i))
         return;
     tx->joined |= 1U << i;
-    e->kind->begin(e->m);
+    e->kind->begin(e->m, tx->others);
     for (int d = 0; d < tx->depth; d++)
         e->kind->mark(e->m);
 }

@@ -4,8 +4,10 @@
  *   begin -> (mark -> keep | undo)* -> done | rollback        called on the writer's thread
  *
  * A memory is made once a database, by the first who asks for it; a database may have none of a
- * kind (open gives NULL). One process writes a database (PATH.lock), so what it remembers is true.
- * Readers may share parts of it, under a lock of its own. */
+ * kind (open gives NULL). One process writes a file (PATH.lock), so what it remembers is true; on
+ * a server begin says whether another instance wrote since this one's last transaction (the pen's
+ * generation), or whether that cannot be told. Readers may share parts of it, under a lock of its
+ * own. */
 #ifndef STORE_DB_MEMORY_H
 #define STORE_DB_MEMORY_H
 #include "store/db.h"
@@ -14,7 +16,7 @@ struct db_memory_kind {
     /* 0 and the memory, or NULL: none here; a fault: asked again next time. */
     int (*open)(struct db_tx *tx, void **out);
     void (*close)(void *m); /* before the connections are closed; it may still read */
-    void (*begin)(void *m);
+    void (*begin)(void *m, bool others);
     void (*mark)(void *m);
     void (*keep)(void *m);
     void (*undo)(void *m);

@@ -212,6 +212,29 @@ static const char settings[] =
 static const char writer_settings[] =
     "SET enable_seqscan=off; SET enable_hashjoin=off; SET enable_mergejoin=off";
 
+/* Everything is in the schema and nothing else is seen; its tables are asked by key. */
+static int settle_beside(struct db *db, PGconn *conn)
+{
+    char make[80], use[120];
+    const char *schema = pg_db(db)->schema;
+    (void)snprintf(make, sizeof make, "CREATE SCHEMA IF NOT EXISTS %s", schema);
+    (void)snprintf(use, sizeof use, "SET search_path=%s; SET enable_seqscan=off", schema);
+    PGresult *res = NULL;
+    for (int i = 0; i < 5 && !db->shared; i++) { /* two instances may make it at once */
+        PQclear(res);
+        res = PQexec(conn, make);
+        if (went_well(res))
+            break;
+    }
+    if (!res || went_well(res)) {
+        PQclear(res);
+        res = PQexec(conn, use);
+    }
+    int rc = went_well(res) ? 0 : note(db, RC_IO, schema, PQresultErrorMessage(res));
+    PQclear(res);
+    return rc;
+}
+
 static int settle(struct db *db, PGconn *conn)
 {
     const char *encoding = PQparameterStatus(conn, "server_encoding");
@@ -227,7 +250,7 @@ static int settle(struct db *db, PGconn *conn)
     }
     int rc = went_well(res) ? 0 : note(db, RC_IO, "settings", PQresultErrorMessage(res));
     PQclear(res);
-    return rc;
+    return rc || !*pg_db(db)->schema ? rc : settle_beside(db, conn);
 }
 
 /* What the operator did not say: a lost server is noticed within seconds, and of several hosts the
@@ -390,8 +413,19 @@ static int pg_open(struct db *db, const char *url)
         PQfreemem(error);
         return rc;
     }
+    (void)snprintf(d->url, sizeof d->url, "%s", text);
     path_make(d);
     return 0;
+}
+
+static int pg_beside(struct db *db, struct db *of, const char *schema)
+{
+    struct pg_db *d = pg_db(db);
+    int rc = pg_open(db, pg_db(of)->url);
+    db->sync_off = of->sync_off;
+    int n = snprintf(d->schema, sizeof d->schema, "%s", schema);
+    CHECK(n > 0 && (size_t)n < sizeof d->schema);
+    return rc;
 }
 
 static void pg_close(struct db *db)
@@ -649,6 +683,7 @@ const struct db_engine db_pg = {
                       " JOIN pg_class a ON a.oid=c.conrelid JOIN pg_class b ON b.oid=c.confrelid"
                       " WHERE c.contype='f'",
     .open = pg_open,
+    .beside = pg_beside,
     .close = pg_close,
     .connect = connect_tx,
     .disconnect = disconnect,

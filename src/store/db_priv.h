@@ -32,6 +32,7 @@ struct db_tx {
     struct db *db;
     bool writer;
     bool open; /* inside a transaction */
+    bool others; /* the writer's: another process wrote before this transaction */
     int dead;  /* the engine ended the transaction itself: every call gives this rc */
     int depth; /* savepoints */
     int open_rows;
@@ -54,6 +55,8 @@ struct db_engine {
     const char *generation_sql; /* another number after each commit; NULL: one process writes */
 
     int (*open)(struct db *db, const char *url); /* notes why not */
+    /* The same server, its own tables in a schema; NULL: files have none. Before connect. */
+    int (*beside)(struct db *db, struct db *of, const char *schema);
     void (*close)(struct db *db);                /* after every connection */
     int (*connect)(struct db *db, bool writer, struct db_tx **out);
     void (*disconnect)(struct db_tx *tx);

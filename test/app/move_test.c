@@ -150,7 +150,6 @@ static int read_books(struct call *c, void *ctx)
     return rc;
 }
 
-/* On a server they are unpacked on the way; nobody has to do anything before. */
 static void fast_books_go_to_the_other_store_as_they_are(void **state)
 {
     struct arena *arena = arena_new(256 << 20);
@@ -175,7 +174,7 @@ static void fast_books_go_to_the_other_store_as_they_are(void **state)
     assert_int_equal(m.differ, 0);
     open_made(to, &b, false);
     assert_int_equal(app_bank_write(&b, now_us, read_books, after), 0);
-    assert_int_equal(after[2], test_on_server() ? LEDGER_PLAIN : LEDGER_FAST);
+    assert_int_equal(after[2], LEDGER_FAST);
     assert_true(before[0] && before[0] == after[0] && before[1] == after[1]);
     app_bank_close(&b);
     arena_free(arena);

@@ -24,8 +24,9 @@ static void memory_close(void *m)
     note(m, 'x');
 }
 
-static void memory_begin(void *m)
+static void memory_begin(void *m, bool others)
 {
+    UNUSED(others);
     note(m, 'b');
 }
 
