@@ -217,7 +217,8 @@ static int look_filled(struct fast *f)
 }
 
 /* part: what went in just now, or NULL. */
-static void take_filled(struct fast *f, const struct tail_part *part, int64_t *filled, int64_t *left)
+static void take_filled(struct fast *f, const struct tail_part *part, int64_t *filled,
+                        int64_t *left)
 {
     struct tail_part rest;
     int64_t mark = part ? part->last : atomic_load(&f->filled);

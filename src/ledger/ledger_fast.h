@@ -9,7 +9,8 @@
  *                                                          |  filler, any time later
  *   readers: lines of the history file, then the tail  <---+--> PATH-history
  *
- * The plain layout (PostgreSQL; a row a line) has none of this: ledger_fast_of gives NULL. */
+ * On a server the history file is a schema, and other instances write, too: ledger_others.c.
+ * The plain layout (a row a line) has none of this: ledger_fast_of gives NULL. */
 #ifndef LEDGER_LEDGER_FAST_H
 #define LEDGER_LEDGER_FAST_H
 #include "ledger/ledger_lines.h"

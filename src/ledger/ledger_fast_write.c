@@ -70,8 +70,8 @@ int fast_pending(struct call *c, account_id id, struct ledger_totals *t)
 }
 _Static_assert(HOLD_OPEN == 1, "the statements above say so");
 
-/* An account that was not in memory has nothing booked by this transaction: what is committed is all
- * there is. */
+/* An account that was not in memory has nothing booked by this transaction: what is committed is
+ * all there is. */
 static void count(struct fast *f, struct fast_account *at, const struct ledger_entry *e)
 {
     at->a.totals.debits = e->debits;

@@ -1,5 +1,5 @@
-/* ledger_lines.h -- Fast layout: the history file, PATH-history beside the database; on a server the
- * schema piaohao_history of the same database, which all instances fill and read.
+/* ledger_lines.h -- Fast layout: the history file, PATH-history beside the database; on a server
+ * the schema piaohao_history of the same database, which all instances fill and read.
  *
  * Every account's lines in order, some in one row; where each transfer id is; and the mark: the
  * number up to which all is in. It is filled behind the writer and made again from the database

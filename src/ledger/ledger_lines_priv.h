@@ -7,7 +7,7 @@
 
 struct lines {
     struct arena *arena;
-    struct db *of; /* the database whose history this is */
+    struct db *of;   /* the database whose history this is */
     char path[1040]; /* "": on the server */
     bool shared, sync_off;
     pthread_mutex_t making;

@@ -1,5 +1,5 @@
-/* ledger_others.c -- Fast layout on a server: several instances write one after another (the pen), and
- * each has a memory. Who takes the pen after somebody else takes in what was booked meanwhile:
+/* ledger_others.c -- Fast layout on a server: several instances write one after another (the pen),
+ * and each has a memory. Who takes the pen after somebody else takes in what was booked meanwhile:
  *
  *   rows of ledger_chunk after the last one it knows  ->  the shared tail, ids, totals in memory
  *   ledger_news says another number                   ->  rows and holds of accounts, read again

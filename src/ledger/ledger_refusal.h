@@ -107,8 +107,8 @@
     X(LEDGER_BAD_SUBJECT, 684, 422, "会计科目代码或类别不对", "the subject's code or class")     \
     X(LEDGER_SUBJECT_USED, 685, 409, "科目已使用，不能改类别", "the subject is in use as it is") \
     X(LEDGER_DAY_BACK, 686, 409, "记账日不能倒退", "the business date does not go back")         \
-    X(LEDGER_LAYOUT_ENGINE, 687, 409, "服务器上已用的账不能改存储方式",                        \
-      "used books on a server stay as they are")                                             \
+    X(LEDGER_LAYOUT_ENGINE, 687, 409, "服务器上已用的账不能改存储方式",                          \
+      "used books on a server stay as they are")                                                 \
     X(LEDGER_LAYOUT_ORDER, 688, 409, "流水顺序与编号不一致，不能改存储方式",                     \
       "lines are not in the order of their numbers")
 

@@ -60,9 +60,9 @@ struct db_rows {
 MUST_USE int db_open(const char *url, struct db **out);
 /* For tools that read (check, backup) beside a server or alone: takes no lock, cannot write. */
 MUST_USE int db_open_shared(const char *url, struct db **out);
-/* A server's database of its own beside this one, on the same server: its tables in a schema, its own
- * writer. What can be made again (history) lives there, so that it is nobody's burden. Made when it
- * is not there yet, unless db is open for reading only: then RC_IO. */
+/* A server's database of its own beside this one, on the same server: its tables in a schema, its
+ * own writer. What can be made again (history) lives there, so that it is nobody's burden. Made
+ * when it is not there yet, unless db is open for reading only: then RC_IO. */
 MUST_USE int db_open_beside(struct db *db, const char *schema, struct db **out);
 void db_close(struct db *db); /* NULL is fine. Checkpoints and closes every connection */
 bool db_url_is_server(const char *url);

@@ -92,8 +92,8 @@ struct pg_guard {               /* a table's constraints */
 struct pg_db {
     struct db db;
     PQconninfoOption *options;
-    char url[1024];  /* with its password: for what is opened beside it */
-    char schema[32]; /* "": the server's usual one */
+    char url[1024];       /* with its password: for what is opened beside it */
+    char schema[32];      /* "": the server's usual one */
     pthread_mutex_t lock; /* the guards */
     struct pg_guard *guards;
     int n_guards;

@@ -31,10 +31,10 @@ struct ids;
 struct db_tx {
     struct db *db;
     bool writer;
-    bool open; /* inside a transaction */
+    bool open;   /* inside a transaction */
     bool others; /* the writer's: another process wrote before this transaction */
-    int dead;  /* the engine ended the transaction itself: every call gives this rc */
-    int depth; /* savepoints */
+    int dead;    /* the engine ended the transaction itself: every call gives this rc */
+    int depth;   /* savepoints */
     int open_rows;
     int64_t changed;
     struct event_tail *tail; /* the writer's */
@@ -57,7 +57,7 @@ struct db_engine {
     int (*open)(struct db *db, const char *url); /* notes why not */
     /* The same server, its own tables in a schema; NULL: files have none. Before connect. */
     int (*beside)(struct db *db, struct db *of, const char *schema);
-    void (*close)(struct db *db);                /* after every connection */
+    void (*close)(struct db *db); /* after every connection */
     int (*connect)(struct db *db, bool writer, struct db_tx **out);
     void (*disconnect)(struct db_tx *tx);
 

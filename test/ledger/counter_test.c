@@ -516,8 +516,6 @@ static void one_line(struct run *r, char *text)
 static void run_script(const char *name)
 {
     char line[LINE];
-    if (books_layout == LEDGER_FAST)
-        ONLY_ON_A_FILE();
     struct run *r = calloc(1, sizeof *r);
     char path[512];
     snprintf(path, sizeof path, "%s/ledger/%s", TEST_SOURCES, name);

@@ -129,6 +129,7 @@ static void history_is_made_again_when_it_is_missing_old_or_another_s(void **sta
     UNUSED(state);
     char path[300], history[320];
     struct ledger_account before, after;
+    ONLY_ON_A_FILE();
     open_people();
     snprintf(path, sizeof path, "%s", db_path(d.db));
     snprintf(history, sizeof history, "%s-history", path);
@@ -185,6 +186,7 @@ static void fast_books_become_plain_ones_and_nothing_else_changes(void **state)
     struct ledger_result r, first;
     enum ledger_layout layout;
     int n = 0, m = 0;
+    ONLY_ON_A_FILE();
     open_people();
     for (int i = 0; i < 5; i++)
         write_a_group();
@@ -350,9 +352,9 @@ static void plain_books_become_fast_ones_and_back_as_often_as_one_likes(void **s
     UNUSED(state);
     struct picture before, after;
     struct arena *keep = arena_new(512 << 20);
+    ONLY_ON_A_FILE();
     books_layout = LEDGER_PLAIN;
     books_open(&d);
-    ONLY_ON_A_FILE();
     cash = books_account(&d, "1001", 0);
     hot = books_account(&d, "2011", LEDGER_HOT);
     struct ledger_account a = { .currency = CNY, .name = "far", .outlet_id = d.outlet[1] };
