@@ -29,7 +29,9 @@ MUST_USE int habit_read(struct call *c, outlet_id o, date today, struct habit *o
 /* What usually comes next at a window that is open, paused or closed now. */
 void habit_apply(const struct habit *h, int second_of_day, struct live_window *w);
 
-/* score.c: was the promise kept by those who waited at an instant or came within the minutes?
+/* score.c: when the visit joined the queue, as the promise counts it. */
+int64_t advise_came_us(const struct ticket *t);
+/* Was the promise kept by those who waited at an instant or came within the minutes?
  * -1: nobody counts, or it is too early to say. */
 int advise_was_kept(const struct ticket *today, int n, int64_t at_us, int minutes, int64_t now_us,
                     const bool mid_high[BRANCH_CLASSES_MAX]);

@@ -112,6 +112,7 @@ int advise_look(struct call *c, struct advise_cache *k, outlet_id o, int futures
     live_look(out->state, seed, futures, out->answer);
     write_told(n, out, kind_of, class_of);
     wish.confirm = futures;
+    wish.looked = out->answer;
     live_advise(out->state, &wish, seed + 1000, out->advice);
     return 0;
 }

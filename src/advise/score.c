@@ -10,8 +10,7 @@ const int advise_bucket_percent[ADVISE_BUCKETS + 1] = { 0, 10, 30, 50, 70, 90, 9
 
 enum { TAIL_S = 1260, AT_ONCE = 200, KEEP_DAYS = 400 };
 
-/* When the visit joined the queue, as the promise counts it. */
-static int64_t arrival_of(const struct ticket *t)
+int64_t advise_came_us(const struct ticket *t)
 {
     if (!t->slot_us)
         return t->taken_us;
@@ -42,7 +41,7 @@ int advise_was_kept(const struct ticket *today, int n, int64_t at_us, int minute
     for (int i = 0; i < n; i++) {
         const struct ticket *t = &today[i];
         struct wait w;
-        int64_t came = arrival_of(t);
+        int64_t came = advise_came_us(t);
         if (!ticket_wait(t, now_us, &w) || came > at_us + minutes * US_MINUTE)
             continue;
         bool mid = mid_high[t->class_index];

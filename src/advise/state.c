@@ -1,7 +1,7 @@
 /* state.c -- The lobby as it is now, as the simulator sees it. */
 #include "advise/advise_priv.h"
 #include "lobby/promise_report.h"
-#include "roster/model.h"
+#include "roster/forecast.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,6 +17,7 @@ struct kept {
     int32_t day;
     struct arena *arena;
     struct roster_model *model;
+    struct roster_fit fit;     /* the arrivals' forecast, fitted once a day */
     double *table[PLAN_KINDS]; /* quantiles of the service times */
     struct habit habit;
 };
@@ -91,6 +92,8 @@ static int model_of(struct call *c, struct advise_cache *k, outlet_id o, struct 
     arena_clear(p->arena);
     p->model = arena_alloc(p->arena, sizeof *p->model);
     rc = roster_model(c, o, today, p->model);
+    if (!rc)
+        rc = roster_fit(c, o, today, p->arena, &p->fit);
     if (rc) {
         p->model = NULL;
         return rc;
@@ -106,47 +109,38 @@ static int model_of(struct call *c, struct advise_cache *k, outlet_id o, struct 
 
 /* ---- who will come ---- */
 
-/* Expected by the model between two seconds of the day. */
-static double expected(const struct roster_model *r, double from_s, double to_s)
+/* The day so far, by the half-hours as the history counts them. */
+static void so_far_of(const struct scene *n, struct roster_so_far *out)
 {
-    double sum = 0;
-    to_s = fmin(to_s, r->close_s);
-    for (int i = 0; i < r->model.slots; i++) {
-        double a = r->open_s + i * ROSTER_SLOT_S, b = a + ROSTER_SLOT_S;
-        double part = fmin(b, to_s) - fmax(a, from_s);
-        if (part > 0)
-            sum += r->model.expected[i] * part / ROSTER_SLOT_S;
+    *out = (struct roster_so_far){ .second = date_second_of_day(n->scene.now_us) };
+    for (int i = 0; i < n->n_today; i++) {
+        const struct ticket *t = &n->today[i];
+        int64_t came = advise_came_us(t);
+        if (t->queued_us > 0 && t->state != TICKET_VOID && came <= n->scene.now_us)
+            out->count[date_second_of_day(came) / ROSTER_SLOT_S]++;
     }
-    return sum;
-}
-
-/* Today so far against what was expected: the day's level is gamma before, and stays gamma once so
- * many have been seen (the Poisson's conjugate): its mean, and how sure it is. */
-static void correct(const struct roster_model *r, double seen, double so_far, double *level,
-                    double *cv)
-{
-    double usual = fmax(r->model.day_cv, 0.08), shape = 1 / (usual * usual);
-    *level = (shape + seen) / (shape + so_far);
-    *cv = 1 / sqrt(shape + seen);
 }
 
 static void set_arrivals(const struct scene *n, const struct kept *p, struct live_state *s)
 {
     const struct roster_model *r = p->model;
     struct plan_model *m = &s->model;
-    double now_s = date_second_of_day(n->scene.now_us), seen = 0;
-    for (int i = 0; i < n->n_today; i++)
-        seen += n->today[i].queued_us > 0;
-    correct(r, seen, expected(r, 0, now_s), &s->level, &m->day_cv);
+    struct roster_so_far now;
+    struct roster_forecast f;
+    so_far_of(n, &now);
+    roster_forecast(&p->fit, r, (date){ p->day }, &now, &f);
+    s->level = f.level;
+    m->day_cv = f.day_cv;
     m->slot = LIVE_SLOT;
     m->slots = (live_horizon[LIVE_HORIZONS - 1] + 20) / LIVE_SLOT;
     for (int i = 0; i < m->slots; i++) {
-        double from = now_s + i * LIVE_SLOT * 60;
+        double from = now.second + i * LIVE_SLOT * 60;
         m->expected[i] = n->scene.day.state == DAY_OPEN
-                             ? s->level * expected(r, from, from + LIVE_SLOT * 60)
+                             ? roster_expected(&f, r, from, from + LIVE_SLOT * 60)
                              : 0;
     }
     m->trace = NULL;
+    roster_model_mix(r, now.second, now.second + m->slots * LIVE_SLOT * 60, m);
 }
 
 /* Bookings to come are known: they are taken out of what is expected. */
@@ -227,15 +221,15 @@ static void set_customer(const struct scene *n, const struct kept *p, const stru
     int kind = t->prefix >= 'A' && t->prefix <= 'Z' ? p->model->kind_of[t->prefix - 'A'] : -1;
     w->busy = true;
     w->kind = kind < 0 ? 0 : kind;
-    w->called = !t->serving_us;
-    w->elapsed = t->serving_us ? (double)(n->scene.now_us - t->serving_us) / 6e7 : 0;
+    w->elapsed =
+        (double)(n->scene.now_us - t->called_us) / 6e7; /* as takes counts it: from the call */
     for (int i = 0; i < visits; i++) {
         const struct branch_service *b = plan_service(n->scene.plan, v[i].service);
         if (v[i].state != 't' || !b)
             continue;
         kind = p->model->kind_of[b->prefix - 'A'];
         if (kind >= 0 && w->preference[b->prefix - 'A'])
-            w->more += s->model.kinds[kind].takes.mean;
+            w->more += s->model.kinds[kind].takes.mean - p->model->beside;
     }
 }
 

@@ -118,12 +118,12 @@ static void draw_busy(const struct live_run *r, uint64_t seed, int future, struc
         if (!w->busy)
             continue;
         const struct plan_service_time *t = &r->s->model.kinds[w->kind].takes;
-        double rest, gone = w->called ? 0 : r->over[i];
+        double rest, gone = r->over[i];
         if (gone > 0.995) /* longer than nearly all: it may take about as long again */
             rest = -log(u) * fmax(t->mean, w->elapsed / 2);
         else
-            rest = service_at(t, gone + (1 - gone) * u) - (w->called ? 0 : w->elapsed);
-        start->busy[i] = fmax(rest, 0.1) + w->more + (w->called ? LIVE_WALK : 0);
+            rest = service_at(t, gone + (1 - gone) * u) - w->elapsed;
+        start->busy[i] = fmax(rest, 0.1) + w->more;
     }
 }
 

@@ -45,9 +45,8 @@ struct live_window {
     double closes;               /* minutes until it closes for today; INFINITY: stays */
     double opens;                /* closed: minutes until it usually opens; 0: it does not */
     bool busy;
-    bool called;          /* busy with one who was called and is not being served yet */
     int kind;             /* of whom it serves */
-    double elapsed, more; /* minutes served so far; of further services of the same visit */
+    double elapsed, more; /* minutes since the call; of further services of the same visit */
 };
 struct live_state {
     struct plan_model
@@ -123,12 +122,14 @@ struct live_advice {
     int n_tried;
 };
 struct live_wish {
-    double goal;        /* 0.9 */
-    int horizon;        /* index */
-    int screen;         /* futures for each action; 0: 200 */
-    int confirm;        /* for the best few; 0: LIVE_FUTURES */
-    bool no_new_people; /* nobody is free to open a window */
-    int n_skip;         /* not these: they were declined, or are being done */
+    double goal;                      /* 0.9 */
+    int horizon;                      /* index */
+    int screen;                       /* futures for each action; 0: 200 */
+    int confirm;                      /* for the best few; 0: LIVE_FUTURES */
+    bool no_new_people;               /* nobody is free to open a window */
+    const struct live_answer *looked; /* what was said of the same state: its promise is the base.
+                                         NULL: it is computed */
+    int n_skip;                       /* not these: they were declined, or are being done */
     struct {
         enum live_kind kind;
         int window;

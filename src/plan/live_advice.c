@@ -202,6 +202,20 @@ static void look_for_spare(const struct live_state *s, const struct live_wish *w
             a->spare = tried[i];
 }
 
+static double base_of(const struct live_state *s, int horizon, uint64_t seed, int futures)
+{
+    struct live_effect nothing = { .action = { LIVE_CLOSE, -1, 0, 0, 0 } };
+    compare(s, horizon, seed, futures, &nothing, 1);
+    return nothing.before;
+}
+
+static void well(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
+                 int futures, struct live_advice *out)
+{
+    out->verdict = LIVE_WELL;
+    look_for_spare(s, wish, seed, futures, out);
+}
+
 void live_advise(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
                  struct live_advice *out)
 {
@@ -211,19 +225,26 @@ void live_advise(const struct live_state *s, const struct live_wish *wish, uint6
     memset(out, 0, sizeof *out);
     out->horizon = wish->horizon;
     out->goal = wish->goal;
-    struct live_effect nothing = { .action = { LIVE_CLOSE, -1, 0, 0, 0 } };
-    compare(s, wish->horizon, seed, confirm, &nothing, 1);
-    out->base = nothing.before;
+    out->base = wish->looked ? wish->looked->promise[wish->horizon].kept
+                             : base_of(s, wish->horizon, seed, confirm);
     if (out->base >= wish->goal) {
-        out->verdict = LIVE_WELL;
-        look_for_spare(s, wish, seed, screen, out);
+        well(s, wish, seed, screen, out);
         return;
     }
     offer_all(s, wish, out);
+    if (out->n_tried == 0) {
+        out->verdict = LIVE_NO_HELP;
+        return;
+    }
     compare(s, wish->horizon, seed, screen, out->tried, out->n_tried);
     order(out->tried, out->n_tried, FINALISTS, wish->goal);
     int finalists = out->n_tried < FINALISTS ? out->n_tried : FINALISTS;
     compare(s, wish->horizon, seed + 1, confirm, out->tried, finalists);
+    out->base = out->tried[0].before; /* the same futures for all of them */
+    if (out->base >= wish->goal) {    /* the first look was below by chance */
+        well(s, wish, seed, screen, out);
+        return;
+    }
     const struct live_effect *best = choose(out->tried, finalists, wish->goal);
     out->verdict = !best ? LIVE_NO_HELP : reaches(best, wish->goal) ? LIVE_ADVICE : LIVE_BETTER;
     if (best)

@@ -8,7 +8,6 @@ enum {
     LIVE_LAST_CHOICE = 9, /* the preference of a service a window only helps with */
     LIVE_GHOSTS = PLAN_KINDS * (RULE_CLASSES + LIVE_LATER - 1)
 };
-#define LIVE_WALK 0.5 /* minutes from the call to the window */
 
 struct ghost {
     int later, kind, class_index;

@@ -74,7 +74,7 @@ struct history {
     bool work; /* the day asked for is a work day */
     double by_slot[48], other[48];
     int days, other_days;
-    double by_class[BRANCH_CLASSES_MAX], by_letter[26];
+    double by_class[BRANCH_CLASSES_MAX], by_letter[26], letter_at[48][26];
     double waited, left; /* minutes waited by all, those who went */
     double day_sum[ROSTER_WEEKS * 7];
     bool day_work[ROSTER_WEEKS * 7];
@@ -123,6 +123,8 @@ static void add_visits(const struct stats *s, struct history *h)
             h->day_work[back] != h->work)
             continue;
         h->other[half]++;
+        if (v->prefix >= 'A' && v->prefix <= 'Z')
+            h->letter_at[half][v->prefix - 'A']++;
         h->by_slot[half] += (back + 1) % 7 == 0;
     }
 }
@@ -150,6 +152,19 @@ static double over_dispersion(const struct history *h)
     }
     double v = free >= 4 ? squares / free : .08 * .08;
     return v <= 0 ? 0 : fmin(sqrt(v), .3);
+}
+
+/* A window is taken for longer than the service: the way from the seat, calls nobody comes to, what
+ * is broken off, a visit's second service, the notes between two customers. As measured on the
+ * outlet; the deviation is the service's own. */
+static void occupy(struct plan_model *p, double beside)
+{
+    for (int k = 0; k < p->n_kinds; k++) {
+        struct plan_service_time *t = &p->kinds[k].takes;
+        double whole = t->mean + beside;
+        t->cs2 *= t->mean * t->mean / (whole * whole);
+        t->mean = whole;
+    }
 }
 
 /* The services, most wanted first; what does not fit PLAN_KINDS joins the last. */
@@ -204,6 +219,24 @@ static void set_people(struct roster_model *m, const struct history *h,
     if (works->tickets > 0)
         p->courtesy_share = (double)works->courtesy / (double)works->tickets;
     p->day_cv = over_dispersion(h);
+    for (int half = 0; half < 48; half++)
+        for (int letter = 0; letter < 26; letter++)
+            if (m->kind_of[letter] >= 0)
+                m->mix[half][m->kind_of[letter]] += h->letter_at[half][letter];
+}
+
+void roster_model_mix(const struct roster_model *m, int from_s, int until_s, struct plan_model *out)
+{
+    enum { AS_USUAL = 20 }; /* the whole day's shares count as so many customers */
+    double all = 0;
+    for (int k = 0; k < m->model.n_kinds; k++)
+        all += m->model.kinds[k].share;
+    for (int k = 0; k < m->model.n_kinds && all > 0; k++) {
+        double share = AS_USUAL * m->model.kinds[k].share / all;
+        for (int i = from_s / ROSTER_SLOT_S; i < 48 && i * ROSTER_SLOT_S < until_s; i++)
+            share += m->mix[i][k];
+        out->kinds[k].share = share;
+    }
 }
 
 void roster_model_expect(struct roster_model *m, const double half_hours[48])
@@ -278,6 +311,8 @@ int roster_model(struct call *c, outlet_id outlet, date day, struct roster_model
     if (rc)
         return rc;
     set_kinds(out, h, works, services, n);
+    out->beside = works->beside_s / 60;
+    occupy(&out->model, out->beside);
     set_people(out, h, works);
     out->history_days = h->days ? h->days : h->other_days;
     double *sums = h->days ? h->by_slot : h->other;

@@ -25,12 +25,14 @@ struct roster_model {
     int open_s, close_s;     /* seconds of the civil day */
     int n_windows;           /* the active ones, by number */
     struct roster_window windows[PLAN_WINDOWS];
-    int kind_of[26];                  /* model kind of a service letter; -1: not offered */
-    bool corporate[PLAN_KINDS];       /* kinds that are for companies */
+    double mix[48][PLAN_KINDS]; /* customers seen, by half-hour and kind, on days of this sort */
+    int kind_of[26];            /* model kind of a service letter; -1: not offered */
+    bool corporate[PLAN_KINDS]; /* kinds that are for companies */
     int class_of[BRANCH_CLASSES_MAX]; /* model class of a class index; -1: none */
     int history_days;                 /* days the arrivals are the mean of; 0: no history */
     int64_t measured;                 /* services the handling times are measured on */
-    int64_t visits;                   /* of the weeks before, the population of shares */
+    double beside;  /* minutes of a window a visit takes beyond its service: in takes already */
+    int64_t visits; /* of the weeks before, the population of shares */
 };
 /* The outlet on a day, as the weeks before it were. 0, BRANCH_NO_OUTLET, or a fault. */
 MUST_USE int roster_model(struct call *c, outlet_id outlet, date day, struct roster_model *out);
@@ -38,6 +40,11 @@ MUST_USE int roster_model(struct call *c, outlet_id outlet, date day, struct ros
 /* Puts other arrivals in: customers expected in each half-hour of the civil day (48 numbers), by a
  * forecast. What lies outside the opening hours is added to the nearest slot. */
 void roster_model_expect(struct roster_model *m, const double half_hours[48]);
+
+/* The kinds' shares of those who come between two seconds of the day, into the model given:
+ * companies come in the afternoon. Shrunk towards the whole day's shares. */
+void roster_model_mix(const struct roster_model *m, int from_s, int until_s,
+                      struct plan_model *out);
 
 enum roster_part { ROSTER_ALL, ROSTER_PERSONAL, ROSTER_CORPORATE };
 /* The model of one kind of customers alone: its services, its share of the arrivals. False when

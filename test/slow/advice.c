@@ -1,0 +1,166 @@
+/* advice.c -- Is live advice right? The demo bank's weeks, then days that are looked at every ten
+ * minutes and scored by what came: said and kept, by horizon.
+ *
+ *     slow_advice [DAYS [SEED [FUTURES [WEEKS]]]] */
+#include "slow.h"
+#include "advise/advise.h"
+#include "app/demo.h"
+#include "app/demo_sim.h"
+#include "branch/demo_city.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVERY_S = 600, FROM_S = 9 * 3600, UNTIL_S = 17 * 3600, OVER_S = 21 * 3600 };
+
+struct course {
+    struct sim *sims;
+    struct advise_cache *cache;
+    struct arena *arena;
+    date day;
+    uint64_t seed;
+    int futures;
+    bool begin, score;
+    int64_t until_us;
+    int64_t looks;
+    double waits[3]; /* told: all, within half, within nine in ten */
+};
+
+static int look(struct call *c, struct course *k, int at)
+{
+    struct advise_look l = { .open = false };
+    struct call own = *c;
+    own.arena = k->arena;
+    own.now_us = k->until_us;
+    own.actor = (struct actor){ .kind = ACTOR_SYSTEM };
+    int rc = advise_look(&own, k->cache, k->sims[at].outlet, k->futures,
+                         k->seed ^ (uint64_t)k->until_us, &l);
+    if (!rc)
+        rc = advise_write(&own, &l);
+    k->looks += l.open;
+    advise_look_release(&l);
+    arena_clear(k->arena);
+    return rc;
+}
+
+static int run(struct call *c, void *ctx)
+{
+    struct course *k = ctx;
+    int second = date_second_of_day(k->until_us), settled = 0, rc = 0;
+    for (int i = 0; rc >= 0 && i < DEMO_OUTLETS; i++) {
+        struct sim *s = &k->sims[i];
+        struct call own = *c;
+        own.arena = k->arena;
+        own.now_us = k->until_us - EVERY_S * US_SECOND;
+        if (k->begin) {
+            own.now_us = date_instant(k->day, 0);
+            rc = sim_begin(&own, s, k->day, 0, k->seed);
+            if (!rc)
+                rc = sim_book(&own, s);
+        }
+        for (int64_t at = sim_next_us(s); rc >= 0 && at <= k->until_us; at = sim_next_us(s)) {
+            own.now_us = at > own.now_us ? at : own.now_us;
+            rc = sim_step(&own, s);
+            arena_clear(k->arena);
+        }
+        if (rc >= 0 && second >= FROM_S && second <= UNTIL_S)
+            rc = look(c, k, i);
+        own.now_us = k->until_us;
+        if (rc >= 0 && k->score)
+            rc = advise_score(&own, s->outlet, &settled);
+        arena_clear(k->arena);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+static int run_day(struct bank *b, struct course *k)
+{
+    int rc = 0;
+    k->begin = true;
+    for (int s = FROM_S; !rc && s <= OVER_S; s += EVERY_S) {
+        k->until_us = date_instant(k->day, s);
+        k->score = s == OVER_S;
+        rc = app_bank_write(b, k->until_us, run, k);
+        k->begin = false;
+    }
+    return rc;
+}
+
+static int tell(struct call *c, void *ctx)
+{
+    struct course *k = ctx;
+    struct advise_scores s;
+    double said[LIVE_HORIZONS] = { 0 }, off[LIVE_HORIZONS] = { 0 };
+    int64_t n[LIVE_HORIZONS] = { 0 }, kept[LIVE_HORIZONS] = { 0 };
+    int rc = advise_scores(c, (outlet_id){ 0 }, (date){ 0 }, (date){ INT32_MAX }, &s);
+    for (int i = 0; !rc && i < s.n_promise; i++) {
+        const struct advise_bucket *b = &s.promise[i];
+        int h = b->horizon_min / 30 - 1;
+        printf("  %d min, said %2d-%3d %%: %4" PRId64 " times, said %.3f, kept %.3f\n",
+               b->horizon_min, advise_bucket_percent[b->bucket],
+               advise_bucket_percent[b->bucket + 1], b->kept.of, b->said,
+               (double)b->kept.kept / (double)b->kept.of);
+        n[h] += b->kept.of;
+        kept[h] += b->kept.kept;
+        said[h] += b->said * (double)b->kept.of;
+        off[h] += fabs(b->said * (double)b->kept.of - (double)b->kept.kept);
+    }
+    for (int h = 0; !rc && h < LIVE_HORIZONS; h++)
+        if (n[h])
+            printf("%d min: %" PRId64 " looks, said %.3f, kept %.3f; off by bucket %.3f\n",
+                   live_horizon[h], n[h], said[h] / (double)n[h], (double)kept[h] / (double)n[h],
+                   off[h] / (double)n[h]);
+    printf("advice: %" PRId64 " given, %" PRId64 " scored, said %.3f, kept %.3f without it\n",
+           s.given, s.not_followed.scored, s.not_followed.said,
+           s.not_followed.scored ? (double)s.not_followed.kept / (double)s.not_followed.scored : 0);
+    for (int h = 0; !rc && h < LIVE_HORIZONS; h++)
+        slow_expect(n[h] > 0 && fabs(said[h] - (double)kept[h]) < .06 * (double)n[h],
+                    "said and kept differ by less than 0.06 over %d minutes", live_horizon[h]);
+    UNUSED(k);
+    return rc;
+}
+
+int main(int argc, char **argv)
+{
+    int days = argc > 1 ? atoi(argv[1]) : 2, weeks = argc > 4 ? atoi(argv[4]) : 4;
+    char path[300], error[600] = "";
+    struct bank b;
+    struct course k = { .seed = argc > 2 ? (uint64_t)atoll(argv[2]) : 1,
+                        .futures = argc > 3 ? atoi(argv[3]) : 300 };
+    date monday = { 20780 - date_weekday((date){ 20780 }) + 1 };
+    struct demo_settings d = { .seed = k.seed,
+                               .first = { monday.days - 7 * weeks },
+                               .days = 7 * weeks };
+    struct demo_numbers made = { 0 };
+    snprintf(path, sizeof path, "%s/advice.db", slow_dir());
+    int rc = app_bank_open(path, true, date_instant(d.first, 0), &b, error, sizeof error);
+    if (rc) {
+        fprintf(stderr, "%s\n", error);
+        return 1;
+    }
+    rc = demo_make(&b, &d);
+    if (!rc)
+        rc = demo_history(&b, &d, NULL, &made);
+    if (!rc)
+        rc = demo_rosters(&b, monday);
+    if (!rc)
+        rc = demo_sims_open(&b, &k.sims);
+    slow_expect(rc == 0, "a demo bank of %d weeks, %" PRId64 " tickets", weeks, made.tickets);
+    k.cache = advise_cache_new();
+    k.arena = arena_new((size_t)256 << 20);
+    for (k.day = monday; !rc && k.day.days < monday.days + days; k.day.days++) {
+        rc = run_day(&b, &k);
+        fprintf(stderr, "%.0f s: %" PRId64 " looks\n", slow_seconds(), k.looks);
+    }
+    slow_expect(rc == 0, "%d days are looked at every ten minutes: %" PRId64 " looks", days,
+                k.looks);
+    if (!rc)
+        rc = app_bank_write(&b, date_instant(k.day, 0), tell, &k);
+    advise_cache_free(k.cache);
+    arena_free(k.arena);
+    demo_sims_free(k.sims);
+    app_bank_close(&b);
+    return slow_finish();
+}
