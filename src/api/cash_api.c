@@ -428,6 +428,7 @@ int api_cash_settings(struct call *c, struct request *q, struct buf *answer)
     till_minor(&w, "large", s.large_minor, CNY);
     till_minor(&w, "tolerance", s.tolerance_minor, CNY);
     till_minor(&w, "drawer", s.drawer_minor, CNY);
+    jw_bool(&w, "demand_closed", s.demand_closed);
     jw_end(&w);
     return 0;
 }
@@ -454,6 +455,7 @@ int api_cash_settings_put(struct call *c, struct request *q, struct buf *answer)
     want_minor(q, "large", &s.large_minor);
     want_minor(q, "tolerance", &s.tolerance_minor);
     want_minor(q, "drawer", &s.drawer_minor);
+    json_want_bool(q->doc, q->body, "demand_closed", &s.demand_closed);
     rc = body_done(c, q);
     if (!rc)
         rc = cash_settings_put(c, &s);

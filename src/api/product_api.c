@@ -2,6 +2,7 @@
 #include "api/books.h"
 #include "api/handlers.h"
 #include "api/office.h"
+#include "cash/cash.h"
 #include "deposit/dayend.h"
 #include "ledger/ledger_books.h"
 #include <stdio.h>
@@ -278,6 +279,36 @@ static void dayend_json(struct jsonw *w, const struct dayend *d)
     jw_end(w);
 }
 
+/* What the day end waits for, and who has answered for it. */
+static int drawers_json(struct call *c, struct jsonw *w, date today)
+{
+    struct cash_settings s;
+    struct cash_pass pass;
+    struct cash_box *list;
+    bool passed = false;
+    int n = 0, rc = cash_settings_get(c, &s);
+    if (!rc)
+        rc = cash_not_closed(c, c->actor.outlet_id ? c->actor.outlet_id : -1, &list, &n);
+    if (!rc)
+        rc = cash_day_passed(c, today, &pass, &passed);
+    if (rc)
+        return rc;
+    jw_bool(w, "drawers_demanded", s.demand_closed);
+    jw_array(w, "drawers_open");
+    for (int i = 0; i < n; i++) {
+        jw_object(w, NULL);
+        jw_i64(w, "id", list[i].id.n);
+        jw_i64(w, "outlet_id", list[i].outlet_id);
+        jw_i64(w, "number", list[i].number);
+        jw_text(w, "state", cash_state_code(list[i].state));
+        jw_i64(w, "holder_id", list[i].holder.n);
+        jw_end(w);
+    }
+    jw_end(w);
+    jw_text(w, "drawers_passed", passed ? pass.reason : "");
+    return 0;
+}
+
 int api_dayend(struct call *c, struct request *q, struct buf *answer)
 {
     struct dayend *list;
@@ -298,19 +329,26 @@ int api_dayend(struct call *c, struct request *q, struct buf *answer)
     date_json(&w, "business_date", today);
     jw_bool(&w, "asked", asked);
     jw_bool(&w, "running", n && list[0].step != DAYEND_DONE);
+    rc = drawers_json(c, &w, today);
     jw_array(&w, "items");
     for (int i = 0; i < n; i++)
         dayend_json(&w, &list[i]);
     jw_end(&w);
     jw_end(&w);
-    return 0;
+    return rc;
 }
 
 int api_dayend_ask(struct call *c, struct request *q, struct buf *answer)
 {
+    const char *reason = NULL;
+    json_want_text(q->doc, q->body, "drawers_open", 200, &reason);
     int rc = body_done(c, q);
     if (!rc)
         rc = dayend_ask(c);
+    if (!rc && reason)
+        rc = cash_day_pass(c, reason);
+    if (!rc)
+        rc = cash_day_ready(c);
     if (!rc)
         buf_text(answer, "{}");
     return rc;

@@ -373,7 +373,8 @@ const struct route api_routes[] = {
         "prefix:text dormant_days:int dormant_below:text order_tries:int cut_off:text", "Done"),
     GET("/api/dayend", STAFF, api_dayend, "the business date, and the last day ends", "DayEnd"),
     POST("/api/dayend", ROLE_OFFICE | ROLE_ADMIN, api_dayend_ask, NULL,
-         "close the business date now", "", "Done"),
+         "close the business date now; drawers_open: why, though some are", "drawers_open:text",
+         "Done"),
     /* the books */
     SLOW("/api/books", BOOKS, api_books, "the day, outlets and currencies of the books", "Books"),
     SLOW("/api/books/trial", BOOKS, api_books_trial,
@@ -463,8 +464,8 @@ const struct route api_routes[] = {
     GET("/api/cash/settings", STAFF, api_cash_settings, "threshold, tolerance, most in a drawer",
         "CashSettings"),
     PUT("/api/cash/settings", ROLE_OFFICE | ROLE_ADMIN, api_cash_settings_put,
-        "change them: a second person is always asked", "large:text tolerance:text drawer:text",
-        "CashSettings"),
+        "change them: a second person is always asked",
+        "large:text tolerance:text drawer:text demand_closed:bool", "CashSettings"),
     /* the office: figures over ranges, off the server's thread */
     SLOW("/api/promise", SEE, api_promise, "the promise under each definition, and the waits",
          "Promise"),

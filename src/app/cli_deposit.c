@@ -89,13 +89,16 @@ static int business_day(struct bank *b, int64_t now_us, date *out)
 }
 
 /* Day after day until `last` is closed; {0}: the one that is open. */
-static int close_through(struct bank *b, int64_t now_us, date last, struct jsonw *w, bool *good,
-                         char why[160])
+static int close_through(struct bank *b, int64_t now_us, date last, const char *despite,
+                         struct jsonw *w, bool *good, char why[160])
 {
     struct alone a = { .bank = b, .now_us = now_us };
-    struct closing k = {
-        .write = write_alone, .ctx = &a, .db = b->db, .now_us = now_us, .go_on = show_progress
-    };
+    struct closing k = { .write = write_alone,
+                         .ctx = &a,
+                         .db = b->db,
+                         .now_us = now_us,
+                         .despite = despite,
+                         .go_on = show_progress };
     struct dayend d;
     date today;
     int rc = business_day(b, now_us, &today);
@@ -137,7 +140,7 @@ static int run_dayend(struct cli *c)
     jw_array(&w, "days");
     int rc = now_of(&b, &now_us);
     if (!rc)
-        rc = close_through(&b, now_us, last, &w, &good, why);
+        rc = close_through(&b, now_us, last, cli_flag(c, "drawers-open"), &w, &good, why);
     jw_end(&w);
     jw_end(&w);
     cli_progress_end();
@@ -275,6 +278,7 @@ static const struct cli_flag replay_flags[] = {
 };
 static const struct cli_flag dayend_flags[] = {
     { "date", "DAY", "close every business date through this one" },
+    { "drawers-open", "REASON", "though drawers are open, and why: it is kept" },
 };
 const struct cli_verb cli_deposit_verbs[] = {
     { "dayend", NULL, "close the business date: standing orders, fees, interest, proofs",

@@ -1,6 +1,7 @@
 /* closer.c -- See closer.h. */
 #include "app/closer.h"
 #include "app/lease.h"
+#include "cash/cash.h"
 #include "base/log.h"
 #include "ledger/ledger_books.h"
 #include <inttypes.h>
@@ -21,14 +22,24 @@ struct work {
     bool more;
     bool good;
     char text[200];
+    const char *despite;
     char *why;
 };
 
 static int run_begin(struct call *c, void *order, struct buf *answer)
 {
     struct work *w = order;
+    struct dayend *last;
+    int n = 0;
     UNUSED(answer);
-    int rc = dayend_begin(c, w->day, w->d);
+    int rc = dayend_list(c, 1, &last, &n);
+    bool begun = !rc && n && last[0].step < DAYEND_DONE;
+    if (!rc)
+        rc = dayend_begin(c, w->day, w->d);
+    if (!rc && !begun && w->despite)
+        rc = cash_day_pass(c, w->despite);
+    if (!rc && !begun) /* a refusal takes the beginning back, too */
+        rc = cash_day_ready(c);
     snprintf(w->why, 160, "%s", rc > 0 ? c->detail : "");
     return rc;
 }
@@ -75,7 +86,7 @@ static int prove(const struct closing *k, struct work *w)
 
 int closing_run(const struct closing *k, date day, struct dayend *out, char why[160])
 {
-    struct work w = { .day = day, .d = out, .more = true, .why = why };
+    struct work w = { .day = day, .d = out, .more = true, .despite = k->despite, .why = why };
     int rc = k->write(k->ctx, run_begin, &w);
     while (!rc && w.more) {
         rc = k->write(k->ctx, run_chunk, &w);

@@ -10,10 +10,12 @@ struct closing { /* how one writes: through the door, or alone with the store */
     int (*write)(void *ctx, door_run *run, void *order);
     void *ctx;
     struct db *db;
-    int64_t now_us;                                   /* for the proofs, which only read */
+    int64_t now_us;      /* for the proofs, which only read */
+    const char *despite; /* why the day ends though drawers are open; NULL: it does not */
     bool (*go_on)(void *ctx, const struct dayend *d); /* after each chunk; false: stop here */
 };
-/* Closes the business date, or goes on with one that was begun, chunk after chunk, and proves the
+/* CASH_DRAWERS_OPEN stops a day end before it begins, never one that was begun.
+ * Closes the business date, or goes on with one that was begun, chunk after chunk, and proves the
  * books. day {0}: whichever is open. RC_STOPPING: go_on said so. why: of a refusal. */
 MUST_USE int closing_run(const struct closing *k, date day, struct dayend *out, char why[160]);
 

@@ -19,6 +19,10 @@ int cash_settings_get(struct call *c, struct cash_settings *out)
         rc = cash_setting(c, "tolerance", out->tolerance_minor, &out->tolerance_minor);
     if (!rc)
         rc = cash_setting(c, "drawer", out->drawer_minor, &out->drawer_minor);
+    int64_t demand = out->demand_closed;
+    if (!rc)
+        rc = cash_setting(c, "demand_closed", demand, &demand);
+    out->demand_closed = demand != 0;
     return rc;
 }
 
@@ -35,6 +39,8 @@ int cash_settings_put(struct call *c, const struct cash_settings *s)
         rc = cash_setting_put(c, "tolerance", s->tolerance_minor);
     if (!rc)
         rc = cash_setting_put(c, "drawer", s->drawer_minor);
+    if (!rc)
+        rc = cash_setting_put(c, "demand_closed", s->demand_closed);
     if (rc)
         return rc;
     struct jsonw *w = event_begin(c);

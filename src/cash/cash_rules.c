@@ -6,9 +6,9 @@
 enum { PIECES_MAX = 10000000 };
 
 /* 大额现金: 5 万元 (金融机构大额交易和可疑交易报告管理办法, art. 5). */
-const struct cash_settings cash_usual = { .large_minor = 5000000,
-                                          .tolerance_minor = 100,
-                                          .drawer_minor = 20000000 };
+const struct cash_settings cash_usual = {
+    .large_minor = 5000000, .tolerance_minor = 100, .drawer_minor = 20000000, .demand_closed = true
+};
 
 const char *cash_kind_code(enum cash_kind k)
 {

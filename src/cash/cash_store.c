@@ -48,6 +48,9 @@ const struct db_migration cash_migrations[] = {
       "CREATE INDEX cash_transit_open ON cash_transit (arrived_us, sent_us);\n"
       "CREATE TABLE cash_setting (name {TEXT} NOT NULL PRIMARY KEY, value {I64} NOT NULL)"
       " {NO_ROWID};\n" },
+    { "cash-002-day", "CREATE TABLE cash_day_pass (day {ID}, staff_id {I64} NOT NULL,"
+                      " at_us {I64} NOT NULL, drawers {I64} NOT NULL, reason {TEXT} NOT NULL)"
+                      " {TABLE_END};\n" },
 };
 const size_t cash_migrations_count = COUNT(cash_migrations);
 

@@ -194,9 +194,30 @@ static void the_day_end_is_asked_for_and_watched(void **state)
     expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"asked\":true");
 }
 
+static void the_day_end_waits_for_open_drawers_or_a_reason(void **state)
+{
+    char path[100];
+    UNUSED(state);
+    struct http_reply r =
+        ask("POST", "/api/cash/boxes", w.head, NULL, "{\"kind\":\"drawer\",\"number\":7}");
+    expect(r, 200, "\"drawer\"");
+    snprintf(path, sizeof path, "/api/cash/boxes/%lld/count",
+             strtoll(strstr(strstr(r.body, "\"box\""), "\"id\":") + 5, NULL, 10));
+    expect(ask("POST", path, w.teller, NULL, "{\"kind\":\"open\",\"pieces\":[]}"), 200, "agrees");
+    expect(ask("POST", "/api/dayend", office, "", ""), 409, "CASH_DRAWERS_OPEN");
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"asked\":false");
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"number\":7");
+    expect(ask("POST", "/api/dayend", office, "", "{\"drawers_open\":\"\"}"), 422,
+           "CASH_NO_REASON");
+    expect(ask("POST", "/api/dayend", office, "", "{\"drawers_open\":\"停电\"}"), 200, "{}");
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"drawers_passed\":\"停电\"");
+    expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"asked\":true");
+}
+
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, world_close)
 SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
       IN_WORLD(terms_are_changed_in_words), IN_WORLD(a_standing_order_is_made_paused_and_ended),
       IN_WORLD(products_rates_and_fees_are_the_offices),
+      IN_WORLD(the_day_end_waits_for_open_drawers_or_a_reason),
       IN_WORLD(two_customers_become_one_and_two_again),
       IN_WORLD(the_day_end_is_asked_for_and_watched))

@@ -353,6 +353,48 @@ static void an_opening_that_differs_waits_for_a_second_person_too(void **state)
     assert_int_equal(get(drawer).holder.n, p.who[P_OTHER].id.n);
 }
 
+/* 轧账: the day does not end over an open drawer, unless somebody says why. */
+static void the_day_ends_with_every_drawer_closed_or_a_reason(void **state)
+{
+    struct cash_counted k;
+    struct cash_settings s;
+    struct cash_pass pass;
+    bool found = false;
+    date today;
+    UNUSED(state);
+    open_with(FEN(500));
+    assert_int_equal(cash_day_ready(&p.c), CASH_DRAWERS_OPEN);
+    assert_non_null(strstr(p.c.detail, "drawer 1"));
+    PAIR_OK(count_fen(drawer, COUNT_CLOSE, FEN(400), &k)); /* being counted is not closed */
+    assert_int_equal(cash_day_ready(&p.c), CASH_DRAWERS_OPEN);
+    assert_int_equal(cash_day_pass(&p.c, ""), CASH_NO_REASON);
+    assert_int_equal(cash_day_pass(&p.c, NULL), CASH_NO_REASON);
+    PAIR_OK(cash_settings_get(&p.c, &s));
+    assert_true(s.demand_closed);
+    s.demand_closed = false; /* listed only */
+    PAIR_OK(cash_settings_put(&p.c, &s));
+    PAIR_OK(cash_day_ready(&p.c));
+    s.demand_closed = true;
+    PAIR_OK(cash_settings_put(&p.c, &s));
+    assert_int_equal(cash_day_ready(&p.c), CASH_DRAWERS_OPEN);
+    PAIR_OK(ledger_day(&p.c, &today));
+    PAIR_OK(cash_day_passed(&p.c, today, &pass, &found));
+    assert_false(found);
+    PAIR_OK(cash_day_pass(&p.c, "停电，次日清点"));
+    PAIR_OK(cash_day_ready(&p.c));
+    PAIR_OK(cash_day_passed(&p.c, today, &pass, &found));
+    assert_true(found && pass.drawers == 1 && pass.by.n == p.c.actor.id);
+    assert_string_equal(pass.reason, "停电，次日清点");
+    PAIR_OK(ledger_day_set(&p.c, (date){ today.days + 1 })); /* for that date alone */
+    assert_int_equal(cash_day_ready(&p.c), CASH_DRAWERS_OPEN);
+    PAIR_OK(count_fen(drawer, COUNT_CLOSE, FEN(500), &k));
+    assert_int_equal(k.outcome, COUNT_AGREES);
+    PAIR_OK(cash_day_ready(&p.c));
+    PAIR_OK(cash_day_pass(&p.c, "nothing to answer for"));
+    PAIR_OK(cash_day_passed(&p.c, (date){ today.days + 1 }, &pass, &found));
+    assert_false(found);
+}
+
 static void a_spot_check_finds_what_is_missing_in_a_vault(void **state)
 {
     struct cash_counted k;
@@ -694,6 +736,7 @@ SUITE(cash, CASE(notes_are_added_up_and_must_exist), CASE(a_count_means_what_the
       CASE(a_difference_above_the_tolerance_takes_two_people_and_is_booked_by_name),
       CASE(a_little_too_much_is_booked_after_the_same_count_twice),
       CASE(an_opening_that_differs_waits_for_a_second_person_too),
+      CASE(the_day_ends_with_every_drawer_closed_or_a_reason),
       CASE(a_spot_check_finds_what_is_missing_in_a_vault),
       CASE(a_drawer_is_handed_over_by_the_takers_count),
       CASE(a_customers_cash_of_a_day_is_large_together),
