@@ -1,4 +1,5 @@
 /* ledger_fast.c -- Fast layout: the writer's memory. See ledger_fast.h. */
+#include "base/ids.h"
 #include "base/log.h"
 #include "ledger/ledger_fast_priv.h"
 #include "ledger/ledger_filler.h"
@@ -491,6 +492,8 @@ int fast_ready(struct fast *f, struct call *c)
         rc = fast_catch_up(f, c, &again);
     if (!rc && again)
         rc = get_ready(f, c->tx, c->now_us);
+    if (!rc && (again || f->behind) && c->ids)
+        ids_seen(c->ids, f->last); /* numbers go on from here */
     if (!rc)
         f->behind = false;
     return rc;

@@ -6,6 +6,7 @@
 #include "who/who.h"
 
 enum ledger_layout books_layout = LEDGER_PLAIN;
+const char *books_url;
 
 int books_plain(void **state)
 {
@@ -34,7 +35,8 @@ static void add_outlet(struct books *d, int i)
 void books_open(struct books *d)
 {
     memset(d, 0, sizeof *d);
-    BOOKS_OK(db_open(test_db_loose("books"), &d->db));
+    books_url = test_db_loose("books");
+    BOOKS_OK(db_open(books_url, &d->db));
     BOOKS_OK(db_migrate(d->db, event_migrations, event_migrations_count, 1));
     BOOKS_OK(db_migrate(d->db, who_migrations, who_migrations_count, 1));
     BOOKS_OK(db_migrate(d->db, branch_migrations, branch_migrations_count, 1));

@@ -9,6 +9,7 @@
 
 /* Every suite runs over both layouts of the books: BOTH(a test). */
 extern enum ledger_layout books_layout;
+extern const char *books_url;  /* of the books opened last */
 int books_plain(void **state); /* set-ups */
 int books_fast(void **state);
 #define BOTH(test) \
