@@ -1,6 +1,7 @@
 /* weigh_api.c -- How the orders about accounts and customers are weighed (checked.h): what changes
  * an account's state, limit or owner is looked at by a second person. */
 #include "api/checked.h"
+#include "deposit/product.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -59,4 +60,86 @@ int weigh_standing(struct call *c, struct request *q, struct weight *w)
     (void)snprintf(w->zh, sizeof w->zh, "定期转账约定");
     (void)snprintf(w->en, sizeof w->en, "a standing order");
     return 0;
+}
+
+/* ---- what is sold, and at which price: always for the whole bank, never alone ---- */
+
+static int about_setting(struct call *c, struct weight *w)
+{
+    w->kind = APPROVE_SETTING;
+    w->outlet_id = c->actor.outlet_id;
+    return 0;
+}
+
+/* A rate as hung out: 3500 ppm is 0.35 %. */
+static void percent_text(int64_t ppm, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%lld.%04lld", (long long)(ppm / 10000), (long long)(ppm % 10000));
+    for (size_t n = strlen(out); n > 4 && out[n - 1] == '0' && out[n - 3] != '.'; n--)
+        out[n - 1] = 0;
+}
+
+int weigh_rate(struct call *c, struct request *q, struct weight *w)
+{
+    struct deposit_product p;
+    const char *from = "", *side = "credit";
+    char percent[24];
+    int64_t ppm = 0;
+    json_want_text(q->doc, q->body, "from", 10, &from);
+    json_want_text(q->doc, q->body, "side", 8, &side);
+    json_want_i64(q->doc, q->body, "ppm", 0, RATE_WHOLE, &ppm);
+    const bool debit = !strcmp(side, "debit");
+    int rc = product_get(c, (product_id){ q->id[0] }, &p);
+    if (rc)
+        return rc;
+    percent_text(ppm, percent, sizeof percent);
+    (void)snprintf(w->zh, sizeof w->zh, "%s：%s %s %%，自 %s", p.name_zh,
+                   debit ? "透支利率" : "存款利率", percent, from);
+    (void)snprintf(w->en, sizeof w->en, "%s: %s rate %s %% from %s", p.name_en,
+                   debit ? "overdraft" : "deposit", percent, from);
+    return about_setting(c, w);
+}
+
+int weigh_product(struct call *c, struct request *q, struct weight *w)
+{
+    struct deposit_product p = { .code = "" };
+    const char *zh = "", *en = "";
+    json_want_text(q->doc, q->body, "name_zh", PRODUCT_NAME_MAX, &zh);
+    json_want_text(q->doc, q->body, "name_en", PRODUCT_NAME_MAX, &en);
+    int rc = q->id[0] ? product_get(c, (product_id){ q->id[0] }, &p) : 0;
+    if (rc)
+        return rc;
+    (void)snprintf(w->zh, sizeof w->zh, "%s：%s", p.code[0] ? "修改产品" : "新产品",
+                   p.code[0] ? p.name_zh : zh);
+    (void)snprintf(w->en, sizeof w->en, "%s: %s", p.code[0] ? "change a product" : "a new product",
+                   p.code[0] ? p.name_en : en);
+    return about_setting(c, w);
+}
+
+int weigh_fee(struct call *c, struct request *q, struct weight *w)
+{
+    struct deposit_fee f = { .code = "" };
+    const char *zh = "", *en = "", *amount = NULL;
+    char was[MONEY_TEXT] = "";
+    json_want_text(q->doc, q->body, "name_zh", PRODUCT_NAME_MAX, &zh);
+    json_want_text(q->doc, q->body, "name_en", PRODUCT_NAME_MAX, &en);
+    json_want_text(q->doc, q->body, "amount", 30, &amount);
+    int rc = q->id[0] ? fee_get(c, (fee_id){ q->id[0] }, &f) : 0;
+    if (rc)
+        return rc;
+    if (f.code[0])
+        money_print(f.amount, was);
+    (void)snprintf(w->zh, sizeof w->zh, "收费项目：%s %s", f.code[0] ? f.name_zh : zh,
+                   amount ? amount : was);
+    (void)snprintf(w->en, sizeof w->en, "the fee %s: %s", f.code[0] ? f.name_en : en,
+                   amount ? amount : was);
+    return about_setting(c, w);
+}
+
+int weigh_deposit_settings(struct call *c, struct request *q, struct weight *w)
+{
+    UNUSED(q);
+    (void)snprintf(w->zh, sizeof w->zh, "修改存款和日终参数");
+    (void)snprintf(w->en, sizeof w->en, "change the settings of deposits and the day end");
+    return about_setting(c, w);
 }

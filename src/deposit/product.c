@@ -98,15 +98,31 @@ int product_list(struct call *c, struct deposit_product **out, int *n)
     return rc;
 }
 
-static bool fits(const struct deposit_product *p)
+/* The first field that is not valid or does not fit the kind; NULL: all is well. */
+static const char *misfit(const struct deposit_product *p)
 {
-    bool term = p->kind == DEPOSIT_TERM, notice = p->kind == DEPOSIT_NOTICE;
-    return p->kind >= DEPOSIT_DEMAND && p->kind <= DEPOSIT_OVERDRAFT && good_code(p->code) &&
-           good_name(p->name_zh) && good_name(p->name_en) && currency_find((int)p->currency) &&
-           (p->day_base == 360 || p->day_base == 365) && p->min_minor >= 0 &&
-           p->min_minor < INT64_C(1) << 60 && p->customers >= 1 && p->customers <= 3 &&
-           (term ? p->term_months > 0 && p->term_months <= PRODUCT_TERM_MAX : !p->term_months) &&
-           (notice ? p->notice_days > 0 && p->notice_days <= 31 : !p->notice_days);
+    const bool term = p->kind == DEPOSIT_TERM, notice = p->kind == DEPOSIT_NOTICE;
+    if (p->kind < DEPOSIT_DEMAND || p->kind > DEPOSIT_OVERDRAFT)
+        return "kind";
+    if (!good_code(p->code))
+        return "code";
+    if (!good_name(p->name_zh))
+        return "name_zh";
+    if (!good_name(p->name_en))
+        return "name_en";
+    if (!currency_find((int)p->currency))
+        return "currency";
+    if (p->day_base != 360 && p->day_base != 365)
+        return "day_base";
+    if (p->min_minor < 0 || p->min_minor >= INT64_C(1) << 60)
+        return "min_amount";
+    if (p->customers < 1 || p->customers > 3)
+        return "persons";
+    if (term ? p->term_months <= 0 || p->term_months > PRODUCT_TERM_MAX : p->term_months)
+        return "term_months";
+    if (notice ? p->notice_days <= 0 || p->notice_days > 31 : p->notice_days)
+        return "notice_days";
+    return NULL;
 }
 
 static int check_used(struct call *c, const struct deposit_product *p)
@@ -136,8 +152,9 @@ static int check_subject(struct call *c, const struct deposit_product *p)
 
 int product_put(struct call *c, struct deposit_product *p)
 {
-    if (!fits(p))
-        return call_refuse(c, DEPOSIT_BAD_PRODUCT, "product", "%s", p->code);
+    const char *bad = misfit(p);
+    if (bad)
+        return call_refuse(c, DEPOSIT_BAD_PRODUCT, bad, "%s", p->code);
     struct deposit_product row = *p;
     int rc = row.id.n ? check_used(c, p) : 0;
     if (!rc)
@@ -183,7 +200,7 @@ int rate_put(struct call *c, const struct deposit_rate *put)
     int rc = product_get(c, put->product, &p);
     if (!rc && ((put->side != RATE_CREDIT && put->side != RATE_DEBIT) || put->annual.ppm < 0 ||
                 put->annual.ppm > RATE_MAX_PPM))
-        rc = call_refuse(c, DEPOSIT_BAD_RATE, "rate", "0 to 100 %%");
+        rc = call_refuse(c, DEPOSIT_BAD_RATE, "ppm", "0 to 100 %%");
     if (!rc)
         rc = ledger_day(c, &today);
     if (!rc)
@@ -309,10 +326,15 @@ int fee_list(struct call *c, struct deposit_fee **out, int *n)
 int fee_put(struct call *c, struct deposit_fee *f)
 {
     struct deposit_fee row = *f, was;
-    if (!good_code(f->code) || !good_name(f->name_zh) || !good_name(f->name_en) ||
-        f->cycle < FEE_MONTHLY || f->cycle > FEE_EACH || f->amount.minor <= 0 ||
-        !currency_find((int)f->amount.currency))
-        return call_refuse(c, DEPOSIT_BAD_FEE, "fee", "%s", f->code);
+    const char *bad = !good_code(f->code)                             ? "code"
+                      : !good_name(f->name_zh)                        ? "name_zh"
+                      : !good_name(f->name_en)                        ? "name_en"
+                      : f->cycle < FEE_MONTHLY || f->cycle > FEE_EACH ? "cycle"
+                      : !currency_find((int)f->amount.currency)       ? "currency"
+                      : f->amount.minor <= 0                          ? "amount"
+                                                                      : NULL;
+    if (bad)
+        return call_refuse(c, DEPOSIT_BAD_FEE, bad, "%s", f->code);
     int rc = row.id.n ? fee_get(c, row.id, &was) : 0;
     if (rc)
         return rc;

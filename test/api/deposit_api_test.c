@@ -138,37 +138,107 @@ static void a_standing_order_is_made_paused_and_ended(void **state)
     expect(ask("PATCH", "/api/standing-orders/5", w.teller, "", "{}"), 404, "DEPOSIT_NO_ORDER");
 }
 
-static void products_rates_and_fees_are_the_offices(void **state)
+/* The office asks, the administrator looks at it and says yes; the answer of the order itself. */
+static void by_two(const char *method, const char *path, const char *body, char answer[200])
 {
-    UNUSED(state);
+    char look[80], digest[80], decide[120];
+    struct http_reply r = ask(method, path, office, "", body);
+    expect(r, 202, "\"kind\":\"setting\"");
+    long long id = strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
+    snprintf(look, sizeof look, "/api/approvals/%lld", id);
+    field_of(ask("GET", look, w.admin, "", "").body, "digest", digest, sizeof digest);
+    snprintf(decide, sizeof decide, "{\"digest\":\"%.64s\"}", digest);
+    snprintf(look, sizeof look, "/api/approvals/%lld/approve", id);
+    expect(ask("POST", look, office, "", decide), 403, "APPROVE_SAME_PERSON");
+    r = ask("POST", look, w.admin, "", decide);
+    expect(r, 200, "\"state\":\"approved\"");
+    snprintf(answer, 200, "%.199s", strstr(r.body, "\"answer\":"));
+}
+
+static void products_rates_and_fees_take_two_people(void **state)
+{
     static const char product[] =
         "{\"code\":\"term-9\",\"kind\":\"term\",\"name_zh\":\"九个月\",\"name_en\":\"9 months\","
         "\"term_months\":9,\"min_amount\":\"50.00\"}";
+    char path[100], got[200];
+    UNUSED(state);
     expect(ask("GET", "/api/deposit-products", w.teller, "", ""), 200, "\"code\":\"notice-7\"");
     expect(ask("POST", "/api/deposit-products", w.teller, "", product), 403, "WHO_NOT_ALLOWED");
-    struct http_reply r = ask("POST", "/api/deposit-products", office, "", product);
-    assert_int_equal(r.status, 200);
-    long long id = strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
-    char path[100];
+    by_two("POST", "/api/deposit-products", product, got);
+    long long id = strtoll(strstr(got, "\"id\":") + 5, NULL, 10);
     snprintf(path, sizeof path, "/api/deposit-products/%lld/rates", id);
-    expect(ask("POST", path, office, "", "{\"from\":\"2036-01-01\",\"ppm\":31000}"), 200, "id");
-    expect(ask("POST", path, office, "", "{\"from\":\"2006-01-01\",\"ppm\":31000}"), 409,
-           "DEPOSIT_RATE_PAST");
-    expect(ask("POST", path, office, "", "{\"from\":\"x\",\"ppm\":31000}"), 422, "from");
+    by_two("POST", path, "{\"from\":\"2036-01-01\",\"ppm\":31000}", got);
+    expect(ask("GET", "/api/deposit-products", w.teller, "", ""), 200,
+           "{\"side\":\"credit\",\"from\":\"2036-01-01\",\"ppm\":31000}");
+    expect(ask("POST", path, office, "", "{\"from\":\"2036-02-01\",\"ppm\":31500}"), 202,
+           "九个月：存款利率 3.15 %，自 2036-02-01");
     snprintf(path, sizeof path, "/api/deposit-products/%lld", id);
-    expect(ask("PUT", path, office, "", "{\"active\":false}"), 200, "id");
-    expect(ask("PUT", path, office, "", "{\"kind\":\"gift\"}"), 422, "DEPOSIT_BAD_PRODUCT");
-    expect(ask("POST", "/api/deposit-fees", office, "",
-               "{\"code\":\"f1\",\"name_zh\":\"费\",\"name_en\":\"Fee\",\"cycle\":\"weekly\","
-               "\"amount\":\"3.00\"}"),
-           200, "id");
+    by_two("PUT", path, "{\"active\":false}", got);
+    by_two("POST", "/api/deposit-fees",
+           "{\"code\":\"f1\",\"name_zh\":\"费\",\"name_en\":\"Fee\",\"cycle\":\"weekly\","
+           "\"amount\":\"3.00\"}",
+           got);
     expect(ask("GET", "/api/deposit-fees", w.teller, "", ""), 200, "\"cycle\":\"weekly\"");
     expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200, "\"cut_off\":\"23:30\"");
-    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"cut_off\":\"22:15\"}"), 200, "{}");
-    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"cut_off\":\"25:15\"}"), 422,
-           "cut_off");
-    expect(ask("PUT", "/api/deposit-settings", office, "", "{\"prefix\":\"622202\"}"), 422,
-           "DEPOSIT_BAD_SETTING");
+    by_two("PUT", "/api/deposit-settings", "{\"cut_off\":\"22:15\"}", got);
+    expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200, "\"cut_off\":\"22:15\"");
+}
+
+/* Refused at once, with the field, and nobody is asked to look at it. */
+static void what_is_wrong_with_a_product_is_said_with_its_field(void **state)
+{
+    static const struct {
+        const char *method, *path, *body;
+        int status;
+        const char *code, *field;
+    } row[] = {
+        { "POST", "/api/deposit-products", "{\"code\":\"gift\",\"kind\":\"gift\"}", 422,
+          "DEPOSIT_BAD_PRODUCT", "kind" },
+        { "POST", "/api/deposit-products", "{\"code\":\"G!\",\"kind\":\"demand\"}", 422,
+          "DEPOSIT_BAD_PRODUCT", "code" },
+        { "POST", "/api/deposit-products",
+          "{\"code\":\"g\",\"kind\":\"term\",\"name_zh\":\"甲\",\"name_en\":\"A\"}", 422,
+          "DEPOSIT_BAD_PRODUCT", "term_months" },
+        { "POST", "/api/deposit-products",
+          "{\"code\":\"g\",\"kind\":\"notice\",\"name_zh\":\"甲\",\"name_en\":\"A\"}", 422,
+          "DEPOSIT_BAD_PRODUCT", "notice_days" },
+        { "POST", "/api/deposit-products",
+          "{\"code\":\"demand\",\"kind\":\"demand\",\"name_zh\":\"甲\",\"name_en\":\"A\"}", 422,
+          "DEPOSIT_BAD_PRODUCT", "code" },
+        { "POST", "/api/deposit-products",
+          "{\"code\":\"g\",\"kind\":\"demand\",\"name_zh\":\"甲\",\"name_en\":\"A\","
+          "\"min_amount\":\"1.234\"}",
+          422, "BASE_BAD_INPUT", "min_amount" },
+        { "RATE", "", "{\"from\":\"2006-01-01\",\"ppm\":31000}", 409, "DEPOSIT_RATE_PAST", "from" },
+        { "RATE", "", "{\"from\":\"x\",\"ppm\":31000}", 422, "BASE_BAD_INPUT", "from" },
+        { "RATE", "", "{\"from\":\"2036-01-01\",\"ppm\":-1}", 422, "BASE_RANGE", "ppm" },
+        { "RATE", "", "{\"from\":\"2036-01-01\",\"ppm\":1,\"side\":\"both\"}", 422,
+          "BASE_BAD_INPUT", "side" },
+        { "POST", "/api/deposit-fees", "{\"code\":\"f\",\"name_zh\":\"甲\",\"name_en\":\"A\"}", 422,
+          "DEPOSIT_BAD_FEE", "cycle" },
+        { "POST", "/api/deposit-fees",
+          "{\"code\":\"f\",\"name_zh\":\"甲\",\"name_en\":\"A\",\"cycle\":\"each\"}", 422,
+          "DEPOSIT_BAD_FEE", "amount" },
+        { "PUT", "/api/deposit-settings", "{\"cut_off\":\"25:15\"}", 422, "BASE_BAD_INPUT",
+          "cut_off" },
+        { "PUT", "/api/deposit-settings", "{\"prefix\":\"622202\"}", 422, "DEPOSIT_BAD_SETTING",
+          "prefix" },
+    };
+    struct http_reply r = ask("GET", "/api/deposit-products", office, "", "");
+    long long demand = strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
+    char path[100], field[60];
+    UNUSED(state);
+    snprintf(path, sizeof path, "/api/deposit-products/%lld/rates", demand);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const bool of_rate = !strcmp(row[i].method, "RATE");
+        r = ask(of_rate ? "POST" : row[i].method, of_rate ? path : row[i].path, office, "",
+                row[i].body);
+        expect(r, row[i].status, row[i].code);
+        snprintf(field, sizeof field, "\"field\":\"%s\"", row[i].field);
+        expect(r, row[i].status, field);
+    }
+    r = ask("GET", "/api/approvals?which=mine", office, "", "");
+    expect(r, 200, "\"items\":[]");
 }
 
 static void two_customers_become_one_and_two_again(void **state)
@@ -217,7 +287,8 @@ static void the_day_end_waits_for_open_drawers_or_a_reason(void **state)
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, world_close)
 SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
       IN_WORLD(terms_are_changed_in_words), IN_WORLD(a_standing_order_is_made_paused_and_ended),
-      IN_WORLD(products_rates_and_fees_are_the_offices),
+      IN_WORLD(products_rates_and_fees_take_two_people),
+      IN_WORLD(what_is_wrong_with_a_product_is_said_with_its_field),
       IN_WORLD(the_day_end_waits_for_open_drawers_or_a_reason),
       IN_WORLD(two_customers_become_one_and_two_again),
       IN_WORLD(the_day_end_is_asked_for_and_watched))
