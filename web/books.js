@@ -12,12 +12,16 @@ import { at, goBooks, toBooks } from './lib/books-base.js';
 import { Sheet, Subject, Trial } from './lib/books-views.js';
 import { Search, Transfer } from './lib/books-find.js';
 import { Proofs } from './lib/books-proofs.js';
+import { Products } from './lib/books-products.js';
+import { DayEnd } from './lib/books-dayend.js';
 
 /** @type {Record<string, {of: any, pick?: boolean, tab?: boolean}>} */
 const VIEWS = {
     trial: { of: Trial, pick: true, tab: true },
     sheet: { of: Sheet, pick: true, tab: true },
     search: { of: Search, tab: true },
+    products: { of: Products, tab: true },
+    dayend: { of: DayEnd, tab: true },
     proofs: { of: Proofs, tab: true },
     subject: { of: Subject, pick: true },
     transfer: { of: Transfer },

@@ -262,6 +262,29 @@ int api_deposit_settings_put(struct call *c, struct request *q, struct buf *answ
 
 /* ---- the day end ---- */
 
+/* Each step's own time: from the end of the one before. */
+static void steps_json(struct jsonw *w, const struct dayend *d)
+{
+    int64_t before_us = d->begun_us;
+    jw_array(w, "steps");
+    for (int i = DAYEND_EXPIRE; i <= DAYEND_PROVE; i++) {
+        int64_t over_us = i == DAYEND_PROVE ? d->ended_us : d->over_us[i];
+        jw_object(w, NULL);
+        jw_text(w, "step", dayend_step_code((enum dayend_step)i));
+        jw_text(w, "state", over_us ? "done" : (int)d->step == i ? "running" : "waiting");
+        jw_i64(w, "done", d->done[i]);
+        jw_i64(w, "chunks", d->chunks[i]);
+        ms_json(w, "ended_ms", over_us);
+        if (over_us)
+            jw_i64(w, "took_ms", over_us > before_us ? (over_us - before_us) / 1000 : 0);
+        else
+            jw_null(w, "took_ms");
+        jw_end(w);
+        before_us = over_us ? over_us : before_us;
+    }
+    jw_end(w);
+}
+
 static void dayend_json(struct jsonw *w, const struct dayend *d)
 {
     jw_object(w, NULL);
@@ -271,6 +294,7 @@ static void dayend_json(struct jsonw *w, const struct dayend *d)
     for (int i = DAYEND_EXPIRE; i < DAYEND_PROVE; i++)
         jw_i64(w, dayend_step_code((enum dayend_step)i), d->done[i]);
     jw_end(w);
+    steps_json(w, d);
     ms_json(w, "begun_ms", d->begun_us);
     ms_json(w, "ended_ms", d->ended_us);
     jw_bool(w, "closed", d->step == DAYEND_DONE);
@@ -309,27 +333,53 @@ static int drawers_json(struct call *c, struct jsonw *w, date today)
     return 0;
 }
 
+/* Why the date is not closed if somebody asks now, in words; null: it would be. */
+static void blocked_json(struct jsonw *w, int rc)
+{
+    const struct rc_info *info = rc > 0 ? api_rc(rc) : NULL;
+    if (!info) {
+        jw_null(w, "blocked");
+        return;
+    }
+    jw_object(w, "blocked");
+    jw_text(w, "code", info->name);
+    pair_json(w, "why", info->zh, info->en);
+    jw_end(w);
+}
+
 int api_dayend(struct call *c, struct request *q, struct buf *answer)
 {
+    struct deposit_settings s;
     struct dayend *list;
     struct jsonw w;
     date today;
     bool asked = false;
-    int n = 0, rc = ledger_day(c, &today);
-    UNUSED(q);
+    char at[12];
+    int n = 0, may = 0, rc = ledger_day(c, &today);
+    int64_t days = request_i64(q, "days", DAYS_MAX);
+    if (days < 1 || days > DAYS_MAX)
+        return call_refuse(c, BASE_RANGE, "days", "1 to %d", DAYS_MAX);
     if (!rc)
         rc = dayend_asked(c, &asked);
     if (!rc)
-        rc = dayend_list(c, DAYS_MAX, &list, &n);
+        rc = deposit_settings_get(c, &s);
+    if (!rc)
+        rc = dayend_list(c, (int)days, &list, &n);
+    if (!rc && (may = dayend_may(c)) < 0)
+        rc = may;
     if (rc)
         return rc;
+    snprintf(at, sizeof at, "%02d:%02d", s.cut_off_s / 3600 % 24, s.cut_off_s / 60 % 60);
     jw_init(&w, answer);
     jw_object(&w, NULL);
     ms_json(&w, "now_ms", c->now_us);
     date_json(&w, "business_date", today);
+    date_json(&w, "civil_date", date_of_instant(c->now_us));
+    jw_text(&w, "cut_off", at);
     jw_bool(&w, "asked", asked);
     jw_bool(&w, "running", n && list[0].step != DAYEND_DONE);
     rc = drawers_json(c, &w, today);
+    blocked_json(&w, may);
     jw_array(&w, "items");
     for (int i = 0; i < n; i++)
         dayend_json(&w, &list[i]);

@@ -58,13 +58,17 @@ static void read_row(struct db_rows *r, struct dayend *d)
 static int read_counts(struct call *c, struct dayend *d)
 {
     struct db_rows r;
-    int rc = db_query(c->tx, &r, "SELECT step, done FROM deposit_dayend_step WHERE day=$1",
+    int rc = db_query(c->tx, &r,
+                      "SELECT step, done, chunks, ended_us FROM deposit_dayend_step WHERE day=$1",
                       DB_ARGS(DB_I(d->day.days)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         int64_t step = db_i64(&r, 0);
         rc = 0;
-        if (step >= DAYEND_EXPIRE && step < DAYEND_DONE)
-            d->done[step] = db_i64(&r, 1);
+        if (step < DAYEND_EXPIRE || step >= DAYEND_DONE)
+            continue;
+        d->done[step] = db_i64(&r, 1);
+        d->chunks[step] = db_i64(&r, 2);
+        d->over_us[step] = db_i64(&r, 3);
     }
     db_done(&r);
     return rc;
@@ -150,7 +154,7 @@ int dayend_begin(struct call *c, date day, struct dayend *out)
     return rc ? rc : begin_new(c, today, out);
 }
 
-int dayend_ask(struct call *c)
+int dayend_may(struct call *c)
 {
     date today;
     int64_t running = 0;
@@ -162,6 +166,15 @@ int dayend_ask(struct call *c)
         rc = call_refuse(c, DEPOSIT_DAY_RUNNING, "day", "%s", "");
     if (!rc && today.days > date_of_instant(c->now_us).days)
         rc = call_refuse(c, DEPOSIT_DAY_FUTURE, "day", "day %d", today.days);
+    return rc;
+}
+
+int dayend_ask(struct call *c)
+{
+    date today;
+    int rc = dayend_may(c);
+    if (!rc)
+        rc = ledger_day(c, &today);
     if (!rc)
         rc = db_exec(c->tx,
                      "INSERT INTO deposit_asked (id, asked_us) VALUES (1, $1)"

@@ -28,8 +28,10 @@ const char *dayend_step_code(enum dayend_step step); /* "standing" ... */
 struct dayend {
     date day; /* that is being or was closed */
     enum dayend_step step;
-    int64_t cursor;            /* inside the step */
-    int64_t done[DAYEND_DONE]; /* things done so far by step */
+    int64_t cursor;               /* inside the step */
+    int64_t done[DAYEND_DONE];    /* things done so far by step */
+    int64_t chunks[DAYEND_DONE];  /* transactions they took */
+    int64_t over_us[DAYEND_DONE]; /* when the step was over; 0: it is not */
     int64_t begun_us, ended_us;
     bool proven;
     char text[200]; /* of the proof */
@@ -42,6 +44,8 @@ MUST_USE int dayend_begin(struct call *c, date day, struct dayend *out);
 MUST_USE int dayend_run(struct call *c, struct dayend *d, bool *more);
 /* The proofs were made on a snapshot after the last chunk. */
 MUST_USE int dayend_proved(struct call *c, date day, bool good, const char *text);
+/* Would the current date be closed if somebody asked now? 0, or the refusal of dayend_ask(). */
+MUST_USE int dayend_may(struct call *c);
 /* The newest day ends, newest first. */
 MUST_USE int dayend_list(struct call *c, int max, struct dayend **out, int *n);
 /* Somebody asked for it over the api: the job of serve sees this and runs. */

@@ -321,7 +321,5 @@ export function ring() {
 
 export const bankName = () =>
     info.value ? (lang.value === 'en' && info.value.bank_en) || info.value.bank_zh : '';
-/** A rate in parts per million as a share a year. @param {number} ppm */
-export const rateText = (ppm) => (ppm / 10000).toFixed(2) + ' %';
 /** An account number in groups of four. @param {string} n */
 export const grouped = (n) => n.replace(/(.{4})(?=.)/g, '$1 ');

@@ -11,11 +11,11 @@ import {
     grouped,
     leaveCustomer,
     openCustomer,
-    rateText,
     refreshCustomer,
     tab,
     yuan,
 } from './counter-base.js';
+import { rateText } from './rates.js';
 
 /** Which dialog is open: "", "new", "change", "full". */
 export const personDialog = signal('');

@@ -14,10 +14,10 @@ import {
     fenOf,
     grouped,
     openCustomer,
-    rateText,
     tab,
     yuan,
 } from './counter-base.js';
+import { rateText } from './rates.js';
 import { AccountHead, about } from './counter-money.js';
 
 /** @type {any[]|null} */
