@@ -22,6 +22,8 @@ const PAGES = {
     subject: ['/books.html#view=subject&code=2011', '.explain'],
     search: ['/books.html#view=search&min=1.00&go=1', '.table, .empty'],
     proofs: ['/books.html#view=proofs', '.proofs'],
+    products: ['/books.html#view=products', '.prod-table'],
+    dayend: ['/books.html#view=dayend', '.dayend-steps'],
 };
 
 test('every view is there in both languages and on a phone, and axe-core finds nothing', async () => {
@@ -121,4 +123,61 @@ test('search by number finds the transfer; nonsense finds nothing', async () => 
     await p.page.keyboard.press('Enter');
     await p.page.waitForSelector('.empty');
     await closing(p);
+});
+
+test('a rate is asked for by one, approved by another, and then stands among the dated rates', async () => {
+    if (mock) return;
+    const p = await s.page('office', '/books.html#view=products', { width: 1024 });
+    await p.page.waitForSelector('.prod-table');
+    const row = p.page.locator('.prod-table tbody tr', { hasText: 'term-12' });
+    await row.locator('.btn', { hasText: '利率' }).click();
+    await p.page.waitForSelector('.prod-dialog[open] form');
+    const fields = p.page.locator('.prod-dialog form input');
+    await fields.nth(0).fill('101');
+    assert.match(await p.page.locator('.prod-dialog .error').innerText(), /最多四位小数/);
+    await fields.nth(0).fill('3.10');
+    assert.match(await p.page.locator('.prod-dialog form').innerText(), /低 15 个基点/);
+    await clean(p.page, 'a product');
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.prod-waiting');
+    assert.match(await p.page.locator('.prod-waiting').innerText(), /整存整取一年.*3\.10 %/);
+    assert.equal(await row.locator('.badge-info').count(), 0);
+    await clean(p.page, 'a change that waits');
+    await fits(p.page, 'a change that waits');
+    await closing(p);
+    const a = await s.page('admin', '/books.html#view=products');
+    await a.page.locator('.prod-waiting .btn').first().click();
+    await a.page.waitForSelector('dialog[open] .btn-primary');
+    await a.page.locator('dialog[open] .btn-primary').click();
+    await a.page.waitForSelector('dialog[open]', { state: 'detached' });
+    await a.page.goto(s.url + '/books.html#view=products');
+    await a.page.waitForSelector('.prod-table .badge-info');
+    assert.match(await a.page.locator('.prod-table .badge-info').innerText(), /3\.10 %/);
+    await closing(a);
+    const t = await s.page('auditor', '/books.html#view=products');
+    await t.page.waitForSelector('.prod-table .badge-info');
+    assert.equal(await t.page.locator('main .btn', { hasText: '修改' }).count(), 0);
+    await closing(t);
+});
+
+test('the day end is begun on its page, watched, and stands in the history', async () => {
+    if (mock) return;
+    await s.still();
+    const p = await s.page('office', '/books.html#view=dayend');
+    await p.page.waitForSelector('.dayend-steps');
+    const before = (await (await s.as('office')).get('/api/dayend?days=1')).business_date;
+    await p.page.locator('main .btn-primary').click();
+    await p.page.locator('dialog[open] .btn-primary').click();
+    await p.page.waitForFunction(
+        (day) =>
+            document.querySelector('#steps-title')?.textContent.includes(day) &&
+            document.querySelectorAll('.dayend-steps .dayend-done').length === 11,
+        before,
+        { timeout: 60000 },
+    );
+    await p.page.waitForSelector('.banner-warn strong'); /* tomorrow cannot be closed today */
+    assert.ok(await p.page.locator('main .btn-primary').isDisabled());
+    await clean(p.page, 'a closed day');
+    await closing(p);
+    await s.still(false);
 });

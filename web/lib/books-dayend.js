@@ -14,6 +14,9 @@ import { Waiting, mayChange, useChange } from './books-change.js';
 
 const MARK = /** @type {Record<string, string>} */ ({ done: '✓', running: '…', waiting: '' });
 
+/** So many dates are shown before somebody asks for all. */
+const FIRST = 14;
+
 /** How long something took. @param {number|null} ms */
 function took(ms) {
     if (ms === null || ms === undefined) return '';
@@ -86,7 +89,7 @@ function Steps({ d }) {
           </tbody>
         </table>
       <//>
-      ${d.proof && d.proof !== 'ok' && html`<p class="banner banner-danger">${d.proof}</p>`}
+      ${d.closed && !d.proven && html`<p class="banner banner-danger">${d.proof}</p>`}
     `;
 }
 
@@ -217,6 +220,7 @@ function Settings({ of, onDone }) {
 
 /** @param {{items: any[], day: string, onDay: (d: string) => void}} p */
 function History({ items, day, onDay }) {
+    const [all, setAll] = useState(false);
     const settled = (/** @type {any} */ d) => d.done.settle + d.done.mature;
     return html`
       <section class="stack" aria-labelledby="history-title">
@@ -236,7 +240,7 @@ function History({ items, day, onDay }) {
               </tr>
             </thead>
             <tbody>
-              ${items.map(
+              ${(all ? items : items.slice(0, FIRST)).map(
                   (d) => html`
                     <tr key=${d.day} class=${d.day === day ? 'dayend-here' : ''}>
                       <th scope="row" class="num">
@@ -259,6 +263,13 @@ function History({ items, day, onDay }) {
             </tbody>
           </table>
         <//>
+        ${!all && items.length > FIRST && html`
+          <p>
+            <button type="button" class="btn btn-small" onClick=${() => setAll(true)}>
+              ${t('dayend.all', { n: items.length })}
+            </button>
+          </p>
+        `}
       </section>
     `;
 }

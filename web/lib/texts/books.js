@@ -116,6 +116,7 @@ export default {
     'dayend.sofar': ['已做 {n} 件', '{n} done so far'],
     'dayend.steps': ['{date} 的日终', 'Day end of {date}'],
     'dayend.history': ['历次日终', 'Earlier day ends'],
+    'dayend.all': ['显示全部 {n} 天', 'Show all {n} dates'],
     'dayend.begun': ['开始', 'Begun'],
     'dayend.over': ['完成时刻', 'Over at'],
     'dayend.took': ['用时', 'Took'],
