@@ -13,6 +13,7 @@ import { stamp } from './lib/books-find.js';
 import { LifeLine } from './lib/account-life.js';
 import { Lines } from './lib/account-lines.js';
 import { Statements } from './lib/account-papers.js';
+import { Interest } from './lib/account-interest.js';
 
 const STAFF = ['teller', 'floor', 'head', 'office', 'auditor', 'admin'];
 /** @param {string} no */
@@ -140,6 +141,7 @@ function Account({ no }) {
         <${LifeLine} path=${path(no)} currency=${d.currency} />
         <div class="stack"><${Statements} path=${path(no)} d=${d} /><${Holds} d=${d} /></div>
       </div>
+      ${d.customer && html`<${Interest} number=${d.number} />`}
       <${Lines} path=${path(no)} d=${d} />
     `;
 }

@@ -168,40 +168,69 @@ static date next_step(const struct interest_change *ch, int n_ch, const struct i
     return next;
 }
 
-bool interest_products(const struct interest_change *changes, int n_changes,
-                       const struct interest_rate *rates, int n_rates, date from, date until,
-                       bool debit, int day_base, enum currency currency, struct interest_sum *out)
+static void tell_span(const struct interest_part *p, date from, int64_t minor, int64_t before,
+                      bool debit, interest_see *see, void *ctx)
+{
+    struct interest_span s = { .from = from,
+                               .until = p->until,
+                               .minor = minor,
+                               .days = p->until.days - from.days + 1,
+                               .unit_days = p->product.unit_days - before,
+                               .annual = p->product.annual,
+                               .debit = debit };
+    s.units = s.unit_days / s.days;
+    see(ctx, &s);
+}
+
+bool interest_walk(const struct interest_case *k, interest_see *see, void *ctx,
+                   struct interest_sum *out)
 {
     struct interest_sum sum = { .n = 0 };
     struct money_product products[INTEREST_PARTS_MAX];
-    const date end = { until.days + 1 };
-    money total = { 0, currency };
-    CHECK(n_changes > 0 && changes[0].day.days <= from.days);
-    CHECK(n_rates > 0 && rates[0].from.days <= from.days);
-    for (date at = from; at.days < end.days;) {
-        while (n_changes > 1 && changes[1].day.days <= at.days) {
-            changes++;
-            n_changes--;
-        }
-        while (n_rates > 1 && rates[1].from.days <= at.days) {
-            rates++;
-            n_rates--;
-        }
-        date next = next_step(changes, n_changes, rates, n_rates, end);
-        struct interest_part *p = part_for(&sum, rates->annual, at);
-        money balance = { debit ? -changes->minor : changes->minor, currency };
+    const date end = { k->until.days + 1 };
+    money total = { 0, k->currency };
+    int c = 0, r = 0; /* what holds on the day */
+    CHECK(k->n_changes > 0 && k->changes[0].day.days <= k->from.days);
+    CHECK(k->n_rates > 0 && k->rates[0].from.days <= k->from.days);
+    for (date at = k->from; at.days < end.days;) {
+        while (c + 1 < k->n_changes && k->changes[c + 1].day.days <= at.days)
+            c++;
+        while (r + 1 < k->n_rates && k->rates[r + 1].from.days <= at.days)
+            r++;
+        date next = next_step(k->changes + c, k->n_changes - c, k->rates + r, k->n_rates - r, end);
+        struct interest_part *p = part_for(&sum, k->rates[r].annual, at);
+        const int64_t minor = k->changes[c].minor, before = p ? p->product.unit_days : 0;
+        const money balance = { k->debit ? -minor : minor, k->currency };
         if (!p || !money_product_add(&p->product, balance, next.days - at.days))
             return false;
         p->until.days = next.days - 1;
+        if (see)
+            tell_span(p, at, minor, before, k->debit, see, ctx);
         at = next;
     }
     for (int i = 0; i < sum.n; i++)
         products[i] = sum.parts[i].product;
-    if (!money_interest(products, (size_t)sum.n, day_base, currency, &total))
+    if (!money_interest(products, (size_t)sum.n, k->day_base, k->currency, &total))
         return false;
     sum.minor = total.minor;
     *out = sum;
     return true;
+}
+
+bool interest_products(const struct interest_change *changes, int n_changes,
+                       const struct interest_rate *rates, int n_rates, date from, date until,
+                       bool debit, int day_base, enum currency currency, struct interest_sum *out)
+{
+    const struct interest_case k = { .changes = changes,
+                                     .rates = rates,
+                                     .n_changes = n_changes,
+                                     .n_rates = n_rates,
+                                     .day_base = day_base,
+                                     .from = from,
+                                     .until = until,
+                                     .debit = debit,
+                                     .currency = currency };
+    return interest_walk(&k, NULL, NULL, out);
 }
 
 /* ---- by the deposit ---- */

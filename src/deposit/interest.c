@@ -83,8 +83,14 @@ static int balances_of(const struct ledger_value_change *list, int n, int64_t be
     return m;
 }
 
-static int period_sums(struct call *c, struct rate_memo *m, const struct deposit_account *a,
-                       date from, date until, struct sums *out)
+/* Who wants the spans told: period_told(); else nobody. */
+struct hearer {
+    interest_see *see;
+    void *ctx;
+};
+
+static int period_told(struct call *c, struct rate_memo *m, const struct deposit_account *a,
+                       date from, date until, struct hearer h, struct sums *out)
 {
     struct ledger_value_change *list;
     int64_t before = 0;
@@ -98,16 +104,28 @@ static int period_sums(struct call *c, struct rate_memo *m, const struct deposit
     if (!p)
         return RC_CORRUPT;
     struct interest_change *ch = arena_alloc(c->arena, (size_t)(n + 1) * sizeof *ch);
-    int n_ch = balances_of(list, n, before, from, ch, &below, &overflow);
-    int n_ra = memo_rates(m, p->id, RATE_CREDIT, from);
-    overflow |= !interest_products(ch, n_ch, m->picked, n_ra, from, until, false, p->day_base,
-                                   a->currency, &out->credit);
+    struct interest_case k = { .changes = ch,
+                               .rates = m->picked,
+                               .n_changes =
+                                   balances_of(list, n, before, from, ch, &below, &overflow),
+                               .n_rates = memo_rates(m, p->id, RATE_CREDIT, from),
+                               .day_base = p->day_base,
+                               .from = from,
+                               .until = until,
+                               .currency = a->currency };
+    overflow |= !interest_walk(&k, h.see, h.ctx, &out->credit);
     if (below && !overflow) {
-        n_ra = memo_rates(m, p->id, RATE_DEBIT, from);
-        overflow |= !interest_products(ch, n_ch, m->picked, n_ra, from, until, true, p->day_base,
-                                       a->currency, &out->debit);
+        k.n_rates = memo_rates(m, p->id, RATE_DEBIT, from);
+        k.debit = true;
+        overflow |= !interest_walk(&k, h.see, h.ctx, &out->debit);
     }
     return overflow ? call_refuse(c, LEDGER_OVERFLOW, "account", "%lld", (long long)a->id.n) : 0;
+}
+
+static int period_sums(struct call *c, struct rate_memo *m, const struct deposit_account *a,
+                       date from, date until, struct sums *out)
+{
+    return period_told(c, m, a, from, until, (struct hearer){ NULL, NULL }, out);
 }
 
 /* ---- settlements that an entry with an early value date made wrong ---- */
@@ -178,6 +196,71 @@ int deposit_interest_of(struct call *c, const struct deposit_account *a, date un
                         struct deposit_interest *out)
 {
     return interest_read(c, rate_memo_new(c), a, until, out);
+}
+
+/* ---- day by day ---- */
+
+struct span_list {
+    struct call *c;
+    struct interest_span *at;
+    int n, room;
+};
+
+static void keep_span(void *ctx, const struct interest_span *s)
+{
+    struct span_list *l = ctx;
+    if (s->debit && !s->unit_days)
+        return; /* days above zero are told once, with credit */
+    if (l->n == l->room) {
+        int room = l->room ? l->room * 2 : 64;
+        struct interest_span *more = arena_alloc(l->c->arena, (size_t)room * sizeof *more);
+        if (l->n)
+            memcpy(more, l->at, (size_t)l->n * sizeof *more);
+        l->at = more;
+        l->room = room;
+    }
+    l->at[l->n++] = *s;
+}
+
+/* The settlement that ended on that day, if there is one. */
+static int posted_of(struct call *c, const struct deposit_account *a, date until,
+                     struct interest_told *out)
+{
+    enum { LOOK = 400 };
+    struct deposit_settled *list;
+    int n = 0, rc = deposit_settlements(c, a->id, LOOK, &list, &n);
+    for (int i = 0; !rc && i < n && !out->posted; i++)
+        if (list[i].until.days == until.days) {
+            out->posted = true;
+            out->as_posted = list[i];
+            out->from = list[i].from;
+        }
+    return rc;
+}
+
+int deposit_interest_told(struct call *c, const struct deposit_account *a, date until,
+                          struct interest_told *out)
+{
+    struct rate_memo *m = rate_memo_new(c);
+    struct span_list spans = { .c = c };
+    struct sums s = { .late = { 0 } };
+    memset(out, 0, sizeof *out);
+    if (!deposit_by_product(a->kind))
+        return call_refuse(c, DEPOSIT_WRONG_KIND, "account", "by the deposit");
+    out->from.days = a->settled.days + 1;
+    out->until = until;
+    int rc = memo_load(c, m);
+    if (!rc)
+        rc = posted_of(c, a, until, out);
+    if (!rc && until.days >= out->from.days)
+        rc = period_told(c, m, a, out->from, until, (struct hearer){ keep_span, &spans }, &s);
+    const struct deposit_product *p = rc ? NULL : memo_product(m, a->product);
+    out->day_base = p ? p->day_base : 0;
+    out->spans = spans.at;
+    out->n = spans.n;
+    out->credit_minor = s.credit.minor;
+    out->debit_minor = s.debit.minor;
+    return rc;
 }
 
 /* ---- settling ---- */

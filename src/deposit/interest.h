@@ -47,6 +47,28 @@ MUST_USE bool interest_products(const struct interest_change *changes, int n_cha
                                 const struct interest_rate *rates, int n_rates, date from,
                                 date until, bool debit, int day_base, enum currency currency,
                                 struct interest_sum *out);
+/* The same, told day by day: a span is the days on which neither balance nor rate changed. */
+struct interest_span {
+    date from, until; /* both counted */
+    int64_t minor;    /* the balance, on the account's own side */
+    int64_t units;    /* whole yuan of it that bear interest */
+    int32_t days;
+    int64_t unit_days; /* units x days: the product (积数) */
+    rate annual;
+    bool debit;
+};
+typedef void interest_see(void *ctx, const struct interest_span *s);
+struct interest_case {
+    const struct interest_change *changes;
+    const struct interest_rate *rates;
+    int n_changes, n_rates, day_base;
+    date from, until;
+    bool debit;
+    enum currency currency;
+};
+/* see may be NULL. interest_products() is this without it. */
+MUST_USE bool interest_walk(const struct interest_case *k, interest_see *see, void *ctx,
+                            struct interest_sum *out);
 /* principal x rate x months / 12, whole yuan, half up. */
 MUST_USE bool interest_term(money principal, rate annual, int months, money *out);
 /* principal x rate x days / day base, whole yuan, half up. */
@@ -73,14 +95,29 @@ struct deposit_interest { /* an account from the day after its last settlement t
 };
 MUST_USE int deposit_interest_of(struct call *c, const struct deposit_account *a, date until,
                                  struct deposit_interest *out);
-/* Posts it, once: the account is settled through `until` from then on. Nothing to do when it is. */
-MUST_USE int deposit_settle(struct call *c, struct deposit_account *a, date until);
-
 struct deposit_settled { /* what was posted, newest first */
     date from, until, posted;
     int64_t credit_minor, debit_minor, adjusted_minor;
     transfer_id transfer;
 };
+/* The spans of a period in order, those of credit before those of debit, from the very walk that
+ * settles it: the sums are what interest_read() and a settlement say. `until` of a settlement that
+ * was posted: that period, with what it would be now; else from the day after the last settlement.
+ * Accounts by the cumulative product only: DEPOSIT_WRONG_KIND. */
+struct interest_told {
+    date from, until;
+    int day_base;
+    struct interest_span *spans;
+    int n;
+    int64_t credit_minor, debit_minor;
+    bool posted; /* and then: */
+    struct deposit_settled as_posted;
+};
+MUST_USE int deposit_interest_told(struct call *c, const struct deposit_account *a, date until,
+                                   struct interest_told *out);
+/* Posts it, once: the account is settled through `until` from then on. Nothing to do when it is. */
+MUST_USE int deposit_settle(struct call *c, struct deposit_account *a, date until);
+
 MUST_USE int deposit_settlements(struct call *c, deposit_id id, int max,
                                  struct deposit_settled **out, int *n);
 #endif

@@ -249,6 +249,57 @@ static void a_rate_that_changes_inside_the_quarter_splits_it(void **state)
     counter_close(&k);
 }
 
+static int64_t told_days(const struct interest_told *t, const int64_t *balances)
+{
+    int64_t days = 0;
+    for (int i = 0; i < t->n; i++) {
+        const struct interest_span *s = &t->spans[i];
+        assert_int_equal(s->minor, balances[i]);
+        assert_int_equal(s->unit_days, s->units * s->days);
+        assert_int_equal(s->from.days, i ? t->spans[i - 1].until.days + 1 : t->from.days);
+        days += s->days;
+    }
+    return days;
+}
+
+/* What the page shows is the settlement's own walk, before it is posted and after. */
+static void the_days_told_are_those_that_are_settled(void **state)
+{
+    static const int64_t balances[] = { 1234567, 1234567, 800000 };
+    struct interest_told t;
+    UNUSED(state);
+    counter_open(&k);
+    counter_day(&k, counter_date(2027, 6, 21));
+    struct deposit_account a = counter_account(&k, "demand");
+    struct deposit_account term = counter_account(&k, "term-12");
+    counter_pay_in(&k, a.id, 1234567);
+    const struct deposit_rate lower = {
+        a.product, RATE_CREDIT, counter_date(2027, 7, 10), { 3000 }
+    };
+    BOOKS_OK(rate_put(&k.b.c, &lower));
+    counter_day(&k, (date){ counter_date(2027, 6, 21).days + 40 });
+    counter_pay_out(&k, a.id, 434567);
+    counter_day(&k, counter_date(2027, 9, 21));
+    const date end = counter_date(2027, 9, 20);
+    BOOKS_OK(deposit_get(&k.b.c, a.id, &a));
+    BOOKS_OK(deposit_interest_told(&k.b.c, &a, end, &t));
+    assert_int_equal(t.n, 3); /* the rate, then the balance */
+    assert_false(t.posted);
+    assert_int_equal(told_days(&t, balances), 92);
+    assert_int_equal(t.spans[1].annual.ppm, 3000);
+    assert_int_equal(t.credit_minor, due(a.id, end));
+    settle(a.id, end);
+    BOOKS_OK(deposit_get(&k.b.c, a.id, &a));
+    const int64_t was = t.credit_minor;
+    BOOKS_OK(deposit_interest_told(&k.b.c, &a, end, &t));
+    assert_true(t.posted);
+    assert_int_equal(told_days(&t, balances), 92);
+    assert_int_equal(t.credit_minor, was);
+    assert_int_equal(t.as_posted.credit_minor, was);
+    assert_int_equal(deposit_interest_told(&k.b.c, &term, end, &t), DEPOSIT_WRONG_KIND);
+    counter_close(&k);
+}
+
 static void what_is_booked_late_changes_what_was_settled(void **state)
 {
     UNUSED(state);
@@ -324,5 +375,6 @@ SUITE(deposit_interest, cmocka_unit_test(the_last_digit_checks_all_others),
       cmocka_unit_test(terms_and_notices_are_paid_by_the_deposit),
       cmocka_unit_test(a_quarter_is_settled_once_and_compounds),
       cmocka_unit_test(a_rate_that_changes_inside_the_quarter_splits_it),
+      cmocka_unit_test(the_days_told_are_those_that_are_settled),
       cmocka_unit_test(what_is_booked_late_changes_what_was_settled),
       cmocka_unit_test(who_is_overdrawn_owes_and_what_cannot_be_taken_is_kept))
