@@ -167,6 +167,8 @@ test('the day end is begun on its page, watched, and stands in the history', asy
     await p.page.waitForSelector('.dayend-steps');
     const before = (await (await s.as('office')).get('/api/dayend?days=1')).business_date;
     await p.page.locator('main .btn-primary').click();
+    const reason = p.page.locator('dialog[open] input');
+    if (await reason.count()) await reason.fill('一个柜员已离岗，次日轧账');
     await p.page.locator('dialog[open] .btn-primary').click();
     await p.page.waitForFunction(
         (day) =>

@@ -3,8 +3,8 @@
 import { html, useEffect, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { get, post } from './api.js';
-import { ask, Field, toast, toastProblem } from './ui.js';
-import { ActDialog } from './staff.js';
+import { Field, toast, toastProblem } from './ui.js';
+import { ActDialog, Reason } from './staff.js';
 import { amount } from './amount.js';
 import { count } from './format.js';
 import { useLoad } from './office-base.js';
@@ -121,15 +121,63 @@ function Progress({ d }) {
     `;
 }
 
-/** Drawers that nobody closed are worth a word before the date is. @param {{of: any}} p */
-function Drawers({ of }) {
-    const items = of.data ? of.data.items : [];
-    if (!items.length) return null;
+/** Drawers that are not closed: the day end waits for them, or for who answers for it. @param {{d: any}} p */
+function Drawers({ d }) {
+    if (!d.drawers_open.length) return null;
     return html`
-      <p class="banner banner-warn">
-        <span>${t('dayend.drawers', { n: items.length })}</span>
-        <a class="btn btn-small" href="/counter.html?tab=drawer">${t('dayend.drawers.see')}</a>
-      </p>
+      <div class="banner banner-warn">
+        <div class="stack-s">
+          <p>
+            <strong>${t('dayend.drawers', { n: d.drawers_open.length })}</strong>
+            ${
+              d.drawers_passed
+                  ? t('dayend.drawers.passed', { why: d.drawers_passed })
+                  : t(d.drawers_demanded ? 'dayend.drawers.wait' : 'dayend.drawers.free')
+            }
+          </p>
+          <p class="row-s">
+            ${d.drawers_open
+                .slice(0, 12)
+                .map(
+                    (/** @type {any} */ x) =>
+                        html`
+                          <span key=${x.id} class="badge num">
+                            ${t('dayend.drawer', { n: x.number })}
+                          </span>
+                        `,
+                )}
+            <a class="btn btn-small" href="/counter.html?tab=drawer">${t('dayend.drawers.see')}</a>
+          </p>
+        </div>
+      </div>
+    `;
+}
+
+/** Asks once more, and for a reason where drawers are open. @param {{d: any, onClose: () => void, onStarted: () => void}} p */
+function StartDialog({ d, onClose, onStarted }) {
+    const [reason, setReason] = useState('');
+    const [busy, setBusy] = useState(false);
+    const must = d.drawers_open.length > 0 && d.drawers_demanded && !d.drawers_passed;
+    const go = async () => {
+        setBusy(true);
+        try {
+            await post('/api/dayend', must ? { drawers_open: reason.trim() } : {});
+            onStarted();
+        } catch (e) {
+            toastProblem(e);
+        }
+        setBusy(false);
+    };
+    return html`
+      <${ActDialog}
+          open onClose=${onClose} busy=${busy} onGo=${go} go=${t('dayend.start')}
+          title=${t('dayend.ask', { date: d.business_date })} ready=${!must || !!reason.trim()}>
+        <p>${t('dayend.ask.text')}</p>
+        ${must && html`
+          <p class="banner banner-warn">${t('dayend.drawers', { n: d.drawers_open.length })}</p>
+          <${Reason} value=${reason} onInput=${setReason} required />
+        `}
+      <//>
     `;
 }
 
@@ -277,11 +325,10 @@ function History({ items, day, onDay }) {
 export function DayEnd() {
     const l = useLoad('/api/dayend', 15000);
     const [quick, setQuick] = useState(/** @type {any} */ (null));
-    const drawers = useLoad('/api/cash/not-closed', 30000);
     const settings = useLoad('/api/deposit-settings');
     const waiting = useLoad('/api/approvals?which=all', 10000);
     const [day, setDay] = useState('');
-    const [busy, setBusy] = useState(false);
+    const [starting, setStarting] = useState(false);
     const now = quick || l.data;
     const at_work = !!now && (now.running || now.asked);
     /* while it runs: every second, the newest alone */
@@ -312,23 +359,6 @@ export function DayEnd() {
         (running && (!day || day === running.day) && running) ||
         items.find((/** @type {any} */ d) => d.day === day) ||
         items[0];
-    const start = async () => {
-        const yes = await ask({
-            title: t('dayend.ask', { date: now.business_date }),
-            text: t('dayend.ask.text'),
-            yes: t('dayend.start'),
-        });
-        if (!yes) return;
-        setBusy(true);
-        try {
-            await post('/api/dayend');
-            setQuick({ ...now, asked: true });
-            setDay('');
-        } catch (e) {
-            toastProblem(e);
-        }
-        setBusy(false);
-    };
     return html`
       <div class="stack-l">
         <${Waiting} of=${waiting} />
@@ -342,8 +372,8 @@ export function DayEnd() {
             </div>
             ${mayChange() && html`
               <button
-                  type="button" class="btn btn-primary" disabled=${busy || at_work || !!now.blocked}
-                  onClick=${start}>
+                  type="button" class="btn btn-primary" disabled=${at_work || !!now.blocked}
+                  onClick=${() => setStarting(true)}>
                 ${t('dayend.start')}
               </button>
             `}
@@ -353,7 +383,7 @@ export function DayEnd() {
               <strong>${t('dayend.blocked')}</strong> <span>${pick(now.blocked, 'why')}</span>
             </p>
           `}
-          ${!running && html`<${Drawers} of=${drawers} />`}
+          ${!running && html`<${Drawers} d=${now} />`}
           ${now.asked && !running && html`<p class="banner" role="status">${t('dayend.asked')}</p>`}
           ${running && html`<${Progress} d=${running} />`}
         </section>
@@ -371,6 +401,15 @@ export function DayEnd() {
                 `
               : html`<p class="empty">${t('dayend.none')}</p>`
         }
+        ${starting && html`
+          <${StartDialog}
+              d=${now} onClose=${() => setStarting(false)}
+              onStarted=${() => {
+                  setStarting(false);
+                  setQuick({ ...now, asked: true });
+                  setDay('');
+              }} />
+        `}
         <${Settings}
             of=${settings}
             onDone=${() => {

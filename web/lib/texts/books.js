@@ -106,6 +106,13 @@ export default {
     'dayend.asked': ['已请求，马上开始……', 'Asked for; it begins in a moment…'],
     'dayend.blocked': ['现在不能日终：', 'It cannot be closed now:'],
     'dayend.drawers': ['还有 {n} 个钱箱没有轧账', '{n} {n#drawer is|drawers are} not closed yet'],
+    'dayend.drawers.wait': [
+        '先轧账；不能轧的，写明原因后由您负责',
+        'They are closed first; or you answer for it, with a reason',
+    ],
+    'dayend.drawers.free': ['不妨碍日终', 'The day end does not wait for them'],
+    'dayend.drawers.passed': ['已有人负责：{why}', 'Somebody answers for it: {why}'],
+    'dayend.drawer': ['钱箱 {n}', 'Drawer {n}'],
     'dayend.drawers.see': ['看钱箱', 'See the drawers'],
     'dayend.running': ['正在日终', 'running'],
     'dayend.closed': ['{date} 已日终', '{date} is closed'],
