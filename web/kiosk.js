@@ -24,6 +24,7 @@ import {
     param,
 } from './lib/ui.js';
 import { Paper } from './lib/paper.js';
+import { FlowCode, Quicker } from './lib/quicker.js';
 import { WithOutlet, hoursText } from './lib/outlet.js';
 import { time, day, range, rangeWords, queueText } from './lib/format.js';
 
@@ -108,8 +109,8 @@ function Tile({ service: s, onPick, disabled }) {
     `;
 }
 
-/** @param {{visit: any, set: (v: any) => void, pass?: any}} p */
-function Options({ visit, set, pass }) {
+/** @param {{visit: any, set: (v: any) => void, pass?: any, code?: string}} p */
+function Options({ visit, set, pass, code }) {
     return html`
       <div class="k-options">
         <button
@@ -149,6 +150,7 @@ function Options({ visit, set, pass }) {
             <span><strong>${t('kiosk.phone_join')}</strong><small>${t('kiosk.scan')}</small></span>
           </div>
         `}
+        ${code && html`<${FlowCode} code=${code} />`}
       </div>
     `;
 }
@@ -182,6 +184,7 @@ function Confirm({ o, visit, set, busy, error, onTake, onBack }) {
             `}
           </dl>
         </section>
+        <${Quicker} code=${o.code} service=${visit.service} scan />
         <section class="stack" aria-labelledby="k-more">
           <div>
             <h2 id="k-more">${t('kiosk.more')}</h2>
@@ -482,7 +485,7 @@ function Kiosk({ outlet }) {
                             `,
                     )}
                   </div>
-                  <${Options} visit=${visit} set=${setVisit} pass=${pass} />
+                  <${Options} visit=${visit} set=${setVisit} pass=${pass} code=${o.code} />
                 </div>
               `;
     const left = IDLE_S - idle;

@@ -20,6 +20,7 @@ import {
     param,
 } from './lib/ui.js';
 import { OutletList } from './lib/outlet.js';
+import { Quicker } from './lib/quicker.js';
 import {
     time,
     day,
@@ -347,6 +348,7 @@ function Waiting({ k, act, mine }) {
           </p>
         `}
       </section>
+      <${Quicker} code=${k.outlet.code} service=${k.service.id} own=${k.forecast || {}} />
       <section class="card stack-s"><${Steps} k=${k} /></section>
       <section class="card stack-s" aria-labelledby="notify">
         <h2 id="notify">${t('me.notify')}</h2>
@@ -506,6 +508,20 @@ function Ticket({ token }) {
                     `
         }
         ${!over && html`<${Details} k=${k} />`}
+        ${!over && html`
+          <p class="row-s">
+            <a
+                class="btn btn-small btn-quiet"
+                href=${`/flow.html?o=${k.outlet.code}&service=${k.service.id}`}>
+              ${t('flow.open')}
+            </a>
+            <a
+                class="btn btn-small btn-quiet"
+                href=${`/map.html?o=${k.outlet.code}&service=${k.service.id}`}>
+              ${t('flow.to_map')}
+            </a>
+          </p>
+        `}
         ${(k.state === 'waiting' || k.state === 'parked' || k.state === 'transferred') && html`
           <button
               type="button" class="btn btn-danger"
@@ -669,6 +685,7 @@ function Join({ pass }) {
                           error=${error.field === 'phone' ? error.text : ''} />
                     </section>
                   `}
+                  ${service > 0 && html`<${Quicker} code=${o.code} service=${service} />`}
                   ${error.field === 'all' && html`
                     <div class="banner banner-danger" role="alert">${error.text}</div>
                   `}
@@ -677,6 +694,14 @@ function Join({ pass }) {
                       onClick=${take}>
                     ${t(busy ? 'kiosk.taking' : 'me.join.go')}
                   </button>
+                  <p class="row-s">
+                    <a class="btn btn-small btn-quiet" href=${'/flow.html?o=' + o.code}>
+                      ${t('flow.open')}
+                    </a>
+                    <a class="btn btn-small btn-quiet" href=${'/map.html?o=' + o.code}>
+                      ${t('flow.to_map')}
+                    </a>
+                  </p>
                 `
         }
       </div>

@@ -326,7 +326,7 @@ test('the phone joins the queue by the QR pass, follows its place, is told, and 
     const number = await p.page.locator('.t-number').innerText();
     assert.match(number, /^[A-Z]\d{3,4}$/);
     assert.match(p.page.url(), /me\.html#\w/);
-    await p.page.click('.row-s .btn >> nth=1');
+    await p.page.click('section[aria-labelledby=notify] .btn >> nth=1');
     await p.page.waitForSelector('.row-s .btn-primary[aria-pressed=true]');
     assert.deepEqual(await axe(p.page), []);
     /* the phone remembers: a fresh visit lists the ticket */
@@ -403,6 +403,93 @@ test('two boards in one browser share one event stream; the second goes on when 
     );
     assert.deepEqual(p.errors, []);
     await p.context.close();
+});
+
+test('a quicker outlet is shown at the kiosk and on the phone only when it is surely quicker', async () => {
+    if (server.mock) return; /* the stand-in knows no other outlets */
+    const f = await floor();
+    const there = (await f.get('/api/outlets')).items.find((o) => o.id !== outlet.id);
+    /* the answer in its own shape, with the chance under test */
+    const nearby = (page, sooner) =>
+        page.route('**/api/nearby?*', (route) =>
+            route.fulfill({
+                json: {
+                    here: { ...outlet, open: true, offers: true, total_min: 41, metres: 0 },
+                    suggested_id: sooner >= 0.8 ? there.id : 0,
+                    items: [
+                        {
+                            ...there,
+                            metres: 640,
+                            open: true,
+                            offers: true,
+                            trip_min: 9,
+                            p50_min: 2.1,
+                            p90_min: 5.4,
+                            total_min: 18,
+                            sooner,
+                            suggested: sooner >= 0.8,
+                        },
+                    ],
+                },
+            }),
+        );
+    const k = await kiosk();
+    await k.page.waitForSelector('[data-flow] svg'); /* the code of the flow chart */
+    await nearby(k.page, 0.93);
+    await k.page.locator('.k-tile').first().click();
+    await k.page.waitForSelector('.qk .qk-scan svg');
+    const said = await k.page.locator('.qk').innerText();
+    assert.match(said, new RegExp(`去${there.name_zh}更快`));
+    assert.match(said, /640 米 · 步行 9 分钟 · 等 2–6 分钟 · 共约 18 分钟[^]*约 41 分钟[^]*93%/);
+    assert.deepEqual(await axe(k.page), []);
+    await closing(k);
+
+    const { url: join } = await f.get(`/api/outlets/${outlet.id}/pass`);
+    const p = await openPage(browser, { width: 390, height: 844 });
+    await nearby(p.page, 0.79);
+    const answer = p.page.waitForResponse(/api\/nearby/);
+    await p.page.goto(join);
+    await p.page.locator('.pick button').first().click();
+    await answer;
+    assert.equal(await p.page.locator('.qk').count(), 0, '79 % is not sure enough');
+    await nearby(p.page, 0.88);
+    await p.page.locator('.pick button').nth(1).click();
+    await p.page.waitForSelector('.qk');
+    let went = null;
+    await p.page.route('**/api/nearby/go', (route) => {
+        went = route.request().postDataJSON();
+        return route.fulfill({ json: { url: '', to: {} } });
+    });
+    await p.page.locator('.qk .btn-primary').click();
+    await p.page.waitForSelector('.qk .banner-ok');
+    assert.equal(went.to_id, there.id);
+    assert.equal(went.from_id, outlet.id);
+    assert.match(await p.page.locator('.qk a').getAttribute('href'), /^\/map\.html\?o=/);
+    assert.deepEqual(await axe(p.page), []);
+
+    /* with a number in hand: against her own wait, not a newcomer's */
+    const own = { low_s: 0, high_s: 0, told_ms: 1 };
+    await p.page.route('**/api/tickets/*', async (route) => {
+        if (route.request().method() !== 'GET') return route.continue();
+        const r = await route.fetch();
+        const d = await r.json();
+        await route.fulfill({ response: r, json: { ...d, forecast: own } });
+    });
+    for (const [low_s, high_s, shown] of [
+        [600, 1500, 0] /* 10 min here against 11 there */,
+        [2400, 3000, 1] /* 40 min here */,
+    ]) {
+        Object.assign(own, { low_s, high_s });
+        const t = await f.post(`/api/outlets/${outlet.id}/tickets`, {
+            service_id: (await f.get(`/api/outlets/${outlet.id}`)).services[0].id,
+        });
+        const asked = p.page.waitForResponse(/api\/nearby\?/);
+        await p.page.goto(`${url}/me.html?t=${shown}#${t.token}`);
+        await asked;
+        if (shown) await p.page.waitForSelector('.qk');
+        assert.equal(await p.page.locator('.qk').count(), shown);
+    }
+    await closing(p);
 });
 
 test('a wrong pass is refused with a clear word', async () => {

@@ -122,4 +122,28 @@ export default {
     'tip.steps': ['怎么办理', 'Steps'],
     'tip.else': ['还可以在哪办', 'Where else'],
     'tip.until': ['至 {date}', 'until {date}'],
+
+    'quick.title': ['去{name}更快', 'Quicker at {name}'],
+    'quick.parts': [
+        '{far} · 步行 {trip} 分钟 · 等 {p50}–{p90} 分钟 · 共约 {n} 分钟办完',
+        '{far} · {trip} min on foot · wait {p50}–{p90} min · done in about {n} min',
+    ],
+    'quick.sure': [
+        '在这里约 {n} 分钟办完；更快的把握 {p}',
+        'Here about {n} min; {p} sure to be quicker',
+    ],
+    'quick.sure.own': [
+        '比手里这个号更早轮到的把握 {p}',
+        '{p} sure to be your turn sooner than with this number',
+    ],
+    'quick.go': ['我去那里', 'I am going there'],
+    'quick.map': ['看地图', 'See the map'],
+    'quick.held': ['已告知那边您要来。', 'They know that you are coming.'],
+    'quick.held.own': [
+        '已告知那边您要来。走之前请在本页放弃这个号。',
+        'They know that you are coming. Give up this number below before you leave.',
+    ],
+    'quick.way': ['路线示意：去{name}，{far}', 'Sketch of the way to {name}, {far}'],
+    'quick.scan': ['扫码看路线', 'Scan for the way'],
+    'quick.flow': ['扫码看哪天几点人少', 'Scan to see the quiet hours'],
 };

@@ -1,0 +1,199 @@
+// quicker.js -- Where else a service is done sooner, the way there included: said only when that is at least
+// 80 % sure, with a small picture of the way. Going there holds a place, so that the crowd is spread.
+import { html, useEffect, useState } from './vendor.js';
+import { t, pick } from './texts.js';
+import { get, post, newKey, Problem } from './api.js';
+import { Qr, toastProblem } from './ui.js';
+import { count } from './format.js';
+
+const SURE = 0.8,
+    NINE_IN_TEN = 1.2816; /* the normal's 90 % point */
+
+/** The share of a normal below x (Abramowitz and Stegun 26.2.17, 1e-7). @param {number} x @returns {number} */
+function normal(x) {
+    if (x < 0) return 1 - normal(-x);
+    const k = 1 / (1 + 0.2316419 * x),
+        sum =
+            k *
+            (0.31938153 +
+                k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
+    return 1 - (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * sum;
+}
+
+/**
+ * How sure it is that there, the way included, she is served before she is here with the number she has:
+ * both waits taken as normal through what half and nine in ten wait.
+ * @param {any} x an outlet of /api/nearby @param {{low_s: number, high_s: number}} own
+ */
+export function surer(x, own) {
+    const there = x.trip_min + x.p50_min,
+        a = (x.p90_min - x.p50_min) / NINE_IN_TEN,
+        b = (own.high_s - own.low_s) / 60 / NINE_IN_TEN;
+    return normal((own.low_s / 60 - there) / Math.max(0.5, Math.hypot(a, b)));
+}
+
+const far = (/** @type {number} */ m) =>
+    m >= 1000 ? t('map.km', { n: count(m / 1000, 1) }) : t('map.m', { n: Math.round(m / 10) * 10 });
+const whole = (/** @type {number} */ x) => Math.max(1, Math.round(x));
+
+/** The way as a sketch, north up: from the square to the ring. @param {{here: any, there: any}} p */
+function Way({ here, there }) {
+    const dx = (there.lon - here.lon) * Math.cos((here.lat * Math.PI) / 180),
+        dy = here.lat - there.lat,
+        long = Math.hypot(dx, dy) || 1,
+        /* as long as the box allows in this direction */
+        k =
+            Math.min(
+                150 / Math.max(1e-9, Math.abs(dx / long)),
+                64 / Math.max(1e-9, Math.abs(dy / long)),
+                150,
+            ) / long,
+        x = (dx * k) / 2,
+        y = (dy * k) / 2;
+    return html`
+      <svg
+          class="qk-way" viewBox="-120 -66 240 132" role="img"
+          aria-label=${t('quick.way', { name: pick(there), far: far(there.metres) })}>
+        <path class="qk-line" d=${`M${-x} ${-y}L${x} ${y}`} />
+        <rect class="qk-here" x=${-x - 11} y=${-y - 11} width="22" height="22" rx="4" />
+        <circle class="qk-there" cx=${x} cy=${y} r="22" />
+        <text class="qk-min" x=${x} y=${y + 6} text-anchor="middle">${whole(there.total_min)}</text>
+        <path class="qk-north" d="M108 -42L108 -60M103 -54L108 -61L113 -54" />
+      </svg>
+    `;
+}
+
+/** The suggestion for somebody at an outlet; own: the wait of the number she has. @param {string} code @param {number} service @param {any} own */
+export function useQuicker(code, service, own) {
+    const [d, setD] = useState(/** @type {any} */ (null));
+    useEffect(() => {
+        if (!code || !service) return undefined;
+        let gone = false;
+        setD(null);
+        const load = () =>
+            get(`/api/nearby?service=${service}&from=${encodeURIComponent(code)}`).then(
+                (a) => !gone && setD(a),
+                () => !gone && setD(null) /* a suggestion is no more than that */,
+            );
+        load();
+        const timer = setInterval(load, 60000);
+        return () => {
+            gone = true;
+            clearInterval(timer);
+        };
+    }, [code, service]);
+    if (!d || !d.here) return null;
+    if (!own) {
+        const x = d.items.find((/** @type {any} */ i) => i.id === d.suggested_id && i.suggested);
+        return x ? { here: d.here, there: x, sure: x.sooner } : null;
+    }
+    if (!own.told_ms) return null;
+    const sure = (/** @type {any} */ i) => (i.suggested ? surer(i, own) : 0);
+    const x = d.items.reduce(
+        (/** @type {any} */ best, /** @type {any} */ i) =>
+            !best || sure(i) > sure(best) ? i : best,
+        null,
+    );
+    return x && sure(x) >= SURE ? { here: d.here, there: x, sure: sure(x) } : null;
+}
+
+/**
+ * @param {{code: string, service: number, own?: any, scan?: boolean}} p scan: a code instead of a button, for
+ *   a screen that is not the customer's
+ */
+export function Quicker({ code, service, own, scan = false }) {
+    const s = useQuicker(code, service, own);
+    const [held, setHeld] = useState(/** @type {any} */ (null));
+    const [busy, setBusy] = useState(false);
+    const [qr, setQr] = useState('');
+    const map = `/map.html?o=${encodeURIComponent(code)}&service=${service}`;
+    const there = held || (s && s.there);
+    const id = there ? there.id : 0;
+    useEffect(() => {
+        if (!scan || !id) return;
+        get('/api/qr?path=' + encodeURIComponent(map)).then(
+            (a) => setQr(a.qr_svg),
+            () => {},
+        );
+    }, [id, service]);
+    if (!there || (!s && !held)) return null;
+    const go = async () => {
+        setBusy(true);
+        try {
+            await post(
+                '/api/nearby/go',
+                { from_id: s ? s.here.id : 0, to_id: there.id, service_id: service },
+                { key: newKey() },
+            );
+            setHeld(there);
+        } catch (e) {
+            toastProblem(/** @type {Problem} */ (e));
+        } finally {
+            setBusy(false);
+        }
+    };
+    return html`
+      <section class="card qk" aria-labelledby="quicker">
+        ${s && html`<${Way} here=${s.here} there=${there} />`}
+        <div class="stack-s qk-words">
+          <h2 id="quicker">${t('quick.title', { name: pick(there) })}</h2>
+          <p class="num">
+            ${t('quick.parts', {
+                far: far(there.metres),
+                trip: whole(there.trip_min),
+                p50: Math.max(0, Math.round(there.p50_min)),
+                p90: whole(Math.ceil(there.p90_min)),
+                n: whole(there.total_min),
+            })}
+          </p>
+          ${s && html`
+            <p class="small muted num">
+              ${t(own ? 'quick.sure.own' : 'quick.sure', {
+                  p: Math.min(99, Math.round(s.sure * 100)) + '%',
+                  n: whole(s.here.total_min),
+              })}
+            </p>
+          `}
+          ${held && html`
+            <p class="banner banner-ok" role="status">
+              ${t(own ? 'quick.held.own' : 'quick.held')}
+            </p>
+          `}
+          ${!scan && html`
+            <p class="row-s">
+              ${!held && html`
+                <button type="button" class="btn btn-primary" disabled=${busy} onClick=${go}>
+                  ${t('quick.go')}
+                </button>
+              `}
+              <a class="btn" href=${map}>${t('quick.map')}</a>
+            </p>
+          `}
+        </div>
+        ${scan && qr && html`
+          <div class="qk-scan">
+            <${Qr} svg=${qr} label=${t('quick.scan')} />
+            <p class="small">${t('quick.scan')}</p>
+          </div>
+        `}
+      </section>
+    `;
+}
+
+/** When it is quiet, for a screen that is not the customer's. @param {{code: string}} p */
+export function FlowCode({ code }) {
+    const [qr, setQr] = useState('');
+    useEffect(() => {
+        get('/api/qr?path=' + encodeURIComponent(`/flow.html?o=${encodeURIComponent(code)}`)).then(
+            (a) => setQr(a.qr_svg),
+            () => {},
+        );
+    }, [code]);
+    if (!qr) return null;
+    return html`
+      <div class="k-option" data-flow>
+        <${Qr} svg=${qr} label=${t('flow.open')} />
+        <span><strong>${t('flow.open')}</strong><small>${t('quick.flow')}</small></span>
+      </div>
+    `;
+}
