@@ -31,6 +31,7 @@ import {
     word,
 } from './lib/staff.js';
 import { AdvicePanel } from './lib/advice.js';
+import { Duty } from './lib/floor-duty.js';
 import { Buckets, PromiseMeter } from './lib/figures.js';
 import {
     CloseDay,
@@ -441,6 +442,7 @@ function Floor() {
         </div>
         <div class="floor-side stack">
           <${Alarms} d=${d} />
+          <${Duty} outlet=${o} windows=${d.windows} />
           <section class="card" aria-labelledby="promise-title">
             <div class="card-head">
               <h2 id="promise-title">${t('floor.promise')}</h2>

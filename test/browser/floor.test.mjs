@@ -158,6 +158,97 @@ test('the QR for phones is shown', async () => {
     await closing(p);
 });
 
+test('the published roster says who is on duty, and where they are', async () => {
+    if (s.mock) return; /* the stand-in knows no rosters */
+    await s.still();
+    const f = await s.as('floor');
+    const { windows } = await f.get(`/api/outlets/${s.outlet.id}/floor`);
+    const at = windows.find((w) => w.session);
+    const p = await s.page('floor', '/');
+    const duty = (staff_id, name, on_break) => ({
+        ...{ staff_id, name, on_break, from: 510, until: 1020, lent: false },
+        ...{ break_from: 720, break_minutes: 45 },
+    });
+    await p.page.route('**/api/outlets/*/duty', (route) =>
+        route.fulfill({
+            json: {
+                items: [
+                    ...(at ? [duty(at.session.staff_id, at.session.staff_name, false)] : []),
+                    duty(999998, '甲午休', true),
+                    duty(999999, '乙不在', false),
+                ],
+            },
+        }),
+    );
+    await p.page.goto(s.url + '/floor.html');
+    await p.page.waitForSelector('.duty');
+    const rows = (await p.page.locator('.duty li').allInnerTexts()).map((x) =>
+        x.replace(/\s+/g, ' '),
+    );
+    if (at) assert.match(rows[0], new RegExp(`${at.session.staff_name}.*${at.number} 号窗口`));
+    assert.match(rows.at(-2), /甲午休 08:30–17:00 休息到 12:45/);
+    assert.match(rows.at(-1), /乙不在.*不在窗口/);
+    await clean(p.page, 'who is on duty');
+    /* and the server's own answer has this shape, or nobody */
+    for (const x of (await f.get(`/api/outlets/${s.outlet.id}/duty`)).items)
+        assert.ok(x.name && x.until > x.from);
+    await s.still(false);
+    await closing(p);
+});
+
+test('advice is followed by a click: it is recorded, and the window opens', async () => {
+    if (s.mock) return; /* the stand-in simulates no futures */
+    const f = await s.as('floor');
+    const advice = () => f.get(`/api/outlets/${s.outlet.id}/advice`);
+    await s.still(false);
+    await s.clear();
+    /* a crowd that grows while all is well, so that there is something worth saying */
+    let seen = 0;
+    const open = await until(
+        async () => {
+            const d = await advice();
+            const row = d.now && d.items.find((x) => x.id === d.now.advice_id);
+            if (row && row.state === 'open' && d.now.best && d.fresh) return d.now;
+            if (d.now && d.now.verdict === 'well' && d.now.at_ms !== seen) {
+                seen = d.now.at_ms;
+                for (let i = 0; i < 3; i++) await s.take();
+            }
+            return null;
+        },
+        'advice',
+        150000,
+    );
+    await s.still();
+    const p = await floor();
+    const go = p.page.locator('.adv-buttons .btn-primary');
+    await go.click();
+    await p.page.waitForSelector('.adv .badge-ok:has-text("照办")');
+    const row = (await advice()).items.find((x) => x.id === open.advice_id);
+    assert.equal(row.state, 'followed');
+    assert.ok(row.decided_ms > 0);
+    assert.equal(await go.count(), 0, 'it is decided once');
+    const c = await s.as('teller');
+    const w = (await c.get(`/api/outlets/${s.outlet.id}/windows`)).items.find(
+        (x) => x.number === row.window_number,
+    );
+    if (w && !w.session) {
+        await c.post(`/api/windows/${w.id}/sign-in`);
+        await p.page.waitForFunction(
+            (n) =>
+                [...document.querySelectorAll('.wcard')].some(
+                    (e) =>
+                        e.querySelector('.wcard-number [aria-hidden]').textContent === String(n) &&
+                        !e.classList.contains('wcard-closed'),
+                ),
+            w.number,
+        );
+    }
+    await clean(p.page, 'advice that was followed');
+    await s.clear();
+    await s.still(false);
+    await closing(p);
+});
+
 test('issuing stops with a reason and goes on', async () => {
     const p = await floor();
     await p.page.locator('.floor-day button', { hasText: '停止发号' }).click();

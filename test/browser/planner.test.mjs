@@ -74,6 +74,61 @@ test('the solver makes a lawful roster, which is saved as a draft', async () => 
     await closing(p);
 });
 
+test('a phone and a tablet in English: nothing is cut off, shifts and figures scroll together', async () => {
+    if (s.mock) return;
+    for (const width of [390, 1024]) {
+        const p = await s.page('head', '/planner.html', { width, height: 844, lang: 'en' });
+        for (const [view, sign] of [
+            ['week', '.gantt'],
+            ['day', '[data-what]'],
+            ['people', '.absence-form'],
+        ]) {
+            await p.page.goto(s.url + '/planner.html#view=' + view);
+            await p.page.waitForSelector(sign);
+            await clean(p.page, view);
+            await fits(p.page, view + ' at ' + width);
+        }
+        await closing(p);
+    }
+});
+
+test('the certified plan and the textbooks stand beside the windows', async () => {
+    if (s.mock) return;
+    const p = await s.page('head', '/planner.html#view=day');
+    await p.page.waitForSelector('[data-curve="0"]');
+    const slots = await p.page.locator('details tbody tr').count();
+    /* the answer of a job in its own shape, done at once */
+    const plan = (n, late) => ({
+        ...{ sum: n * slots, windows: Array(slots).fill(n), whole_late: late },
+        ...{ worst_late: 2 * late, worst_slot: 3, slots_over: late > 0.05 ? 4 : 0 },
+    });
+    const part = (n) => ({
+        ...{ certified: true, lower_bound: n * slots - 2, plan: plan(n, 0.02) },
+        ...{ sipp: plan(n + 1, 0.01), day_only: plan(n - 1, 0.06) },
+    });
+    const windows = Array(48).fill(3);
+    const done = { state: 'done', result: { items: [] } };
+    await p.page.route('**/plan/staff', (route) => {
+        const { day } = route.request().postDataJSON();
+        done.result.items = [
+            {
+                day,
+                need: { personal: windows, corporate: windows },
+                parts: { personal: part(3), corporate: part(2) },
+            },
+        ];
+        return route.fulfill({ json: { job: 1 } });
+    });
+    await p.page.route('**/plan/jobs/1*', (route) => route.fulfill({ json: { job: 1, ...done } }));
+    await p.page.locator('section[aria-labelledby=staff-title] .btn').first().click();
+    await p.page.waitForSelector('[data-curve="3"]');
+    const legend = await p.page.locator('[data-curve]').innerText();
+    for (const n of [5, 7, 3]) assert.match(legend, new RegExp(`（${n * slots}`));
+    assert.match(legend, /SIPP[^]*95%/);
+    await clean(p.page, 'the plans beside each other');
+    await closing(p);
+});
+
 test('a slider gives its answer in under a second', async () => {
     if (s.mock) return;
     const p = await s.page('head', '/planner.html#view=day');

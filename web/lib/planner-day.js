@@ -93,8 +93,25 @@ function Forecast({ f }) {
     `;
 }
 
-/** Windows as steps, late as bars. @param {{r: any, need: number[]}} p */
-function Curve({ r, need }) {
+/** What is drawn beside the windows once a day was worked out: the certified plan and what textbooks say. */
+const DRAWN = {
+    plan: { stroke: '#7a4f00', width: 2, dash: [] },
+    sipp: { stroke: '#1b4f7a', width: 2, dash: [2, 4] },
+    day_only: { stroke: '#5c6b63', width: 2, dash: [9, 4] },
+};
+/** Windows of both parts by method, as long as the day. @param {any} item @param {number} slots @returns {[string, number[]][]} */
+function plansOf(item, slots) {
+    const parts = /** @type {any[]} */ (item ? Object.values(item.parts) : []);
+    if (!parts.length || parts.some((p) => p.plan.windows.length !== slots)) return [];
+    return Object.keys(DRAWN).map((m) => [
+        m,
+        parts.map((p) => p[m].windows).reduce((/** @type {number[]} */ a, b) => plus(a, b)),
+    ]);
+}
+
+/** Windows as steps, late as bars. @param {{r: any, need: number[], item: any}} p */
+function Curve({ r, need, item }) {
+    const plans = useMemo(() => plansOf(item, r.slots.length), [item, r]);
     const data = useMemo(() => {
         const x = r.slots.map((/** @type {any} */ s) => s.slot);
         return [
@@ -102,11 +119,13 @@ function Curve({ r, need }) {
             r.slots.map((/** @type {any} */ s) => s.late * 100),
             r.slots.map((/** @type {any} */ s) => need[s.slot] || 0),
             r.slots.map((/** @type {any} */ s) => s.personal + s.corporate),
+            ...plans.map(([, n]) => n),
         ];
-    }, [r, need]);
+    }, [r, need, plans]);
     return html`
       <${Chart}
-          label=${t('plan.curve.label')} height=${210} data=${data}
+          key=${plans.length} label=${t('plan.curve.label')} height=${plans.length ? 260 : 210}
+          data=${data}
           options=${(/** @type {any} */ size, /** @type {any} */ uplot) => ({
               ...size,
               legend: { show: false },
@@ -145,15 +164,27 @@ function Curve({ r, need }) {
                   { scale: 'late', stroke: INK.danger, fill: 'rgba(160, 35, 27, 0.15)', width: 1 },
                   { stroke: INK.gold, width: 2, dash: [6, 4] },
                   { stroke: INK.green, width: 3 },
+                  ...plans.map(([m]) => ({
+                      ...DRAWN[/** @type {'plan'} */ (m)],
+                      points: { show: false },
+                  })),
               ],
           })} />
-      <p class="tiny key-line">
+      <p class="tiny key-line" data-curve=${plans.length}>
         <span class="key key-green"></span>
         ${t('plan.work.row')}
         <span class="key key-gold"></span>
         ${t('plan.need.row')}
         <span class="key key-danger"></span>
         ${t('plan.late.row')}
+        ${plans.map(
+            ([m, n]) => html`
+              <span key=${m} class="key-plan">
+                <span class=${'key key-' + m}></span>
+                ${t('plan.curve.' + m, { n: n.reduce((a, b) => a + b, 0) })}
+              </span>
+            `,
+        )}
       </p>
     `;
 }
@@ -558,7 +589,7 @@ export function Day({ week, again }) {
             </div>
             ${
               now
-                  ? html`<${Curve} r=${now} need=${needed} /><${SlotTable} r=${now} />`
+                  ? html`<${Curve} r=${now} need=${needed} item=${item} /><${SlotTable} r=${now} />`
                   : html`<p class="empty" role="status">…</p>`
             }
           </section>

@@ -120,4 +120,11 @@ export default {
     'floor.rolls.go': ['补录 {n} 条', 'Enter {n}'],
     'floor.rolls.added': ['已补录 {n} 条', '{n} entered'],
     'floor.rolls.bad': ['{n} 条未录入，见下方说明', '{n} not entered, see below'],
+
+    'duty.title': ['现在当班', 'On duty now'],
+    'duty.hint': ['按已发布的排班', 'by the published roster'],
+    'duty.away': ['不在窗口', 'at no window'],
+    'duty.break': ['休息到 {until}', 'break until {until}'],
+    'duty.paused': ['{n} 号窗口，暂停', 'window {n}, paused'],
+    'duty.lent': ['支援', 'lent'],
 };

@@ -288,4 +288,11 @@ export default {
     'pattern.noon': ['午间', 'noon'],
     'pattern.afternoon': ['下午', 'afternoon'],
     'plan.duty': ['此刻应在岗', 'Should be at work now'],
+
+    'plan.curve.plan': [
+        '经认证的最少（{n} 窗口·半小时）',
+        'certified fewest ({n} window half-hours)',
+    ],
+    'plan.curve.sipp': ['分段 Erlang SIPP（{n}）', 'Erlang per slot, SIPP ({n})'],
+    'plan.curve.day_only': ['只管全天 95%（{n}）', '“95% over the day” only ({n})'],
 };
