@@ -161,16 +161,21 @@ static int more_people(struct call *c, void *ctx)
     return rc;
 }
 
+void slow_new_day(void)
+{
+    int64_t left = 86400 - (time(NULL) + 8 * 3600) % 86400;
+    if (left >= 300)
+        return;
+    printf("%" PRId64 " s to midnight in China: waiting for the new day\n", left);
+    fflush(stdout);
+    slow_sleep_ms((left + 1) * 1000);
+}
+
 void slow_bank(const char *path, struct slow_bank *out)
 {
     char error[400] = "";
     struct bank b;
-    int64_t left = 86400 - (time(NULL) + 8 * 3600) % 86400;
-    if (left < 300) {
-        printf("%" PRId64 " s to midnight in China: waiting for the new day\n", left);
-        fflush(stdout);
-        slow_sleep_ms((left + 1) * 1000);
-    }
+    slow_new_day();
     CHECK(!secret_init());
     int64_t now_us = (int64_t)time(NULL) * 1000000;
     int rc = bench_bank_make(path, &out->bench, error, sizeof error);

@@ -24,6 +24,7 @@ struct slow_bank {
     char floor[TOKEN_TEXT], admin[TOKEN_TEXT];
 };
 void slow_bank(const char *path, struct slow_bank *out);
+void slow_new_day(void); /* near midnight in China: waits for it */
 
 struct slow_server {
     pid_t pid;
