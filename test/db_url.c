@@ -21,6 +21,12 @@ bool test_on_server(void)
     return url && *url;
 }
 
+bool test_fast_books(void)
+{
+    const char *books = getenv("PIAOHAO_TEST_BOOKS");
+    return books && !strcmp(books, "fast") && !test_on_server();
+}
+
 static bool run(const char *sql)
 {
     if (!server) {

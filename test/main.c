@@ -1,5 +1,6 @@
 /* main.c -- Runs every suite that registered itself and closes with `N passed, N failed`.
  * Arguments: names of suites to run, with * for any letters; none: all. --list names them. */
+#include "app/bank.h"
 #include "test.h"
 #include <dirent.h>
 #include <fnmatch.h>
@@ -101,6 +102,8 @@ int main(int argc, char **argv)
     }
     snprintf(directory, sizeof directory, "/tmp/piaohao-test-XXXXXX");
     CHECK(mkdtemp(directory));
+    if (test_fast_books())
+        app_bank_new_books(LEDGER_FAST);
     if (argc > 1 && !strcmp(argv[1], "--model")) { /* unit --model --ops N [SEED ...] */
         int rc = lobby_model(argc - 1, argv + 1);
         remove_directory(directory);

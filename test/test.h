@@ -28,6 +28,8 @@ const char *test_db_loose(const char *name); /* the same, not synced: for many s
 /* A new copy of one that was made so and is closed: built once, a bank costs a copy. */
 const char *test_db_copy(const char *from);
 bool test_on_server(void);
+/* PIAOHAO_TEST_BOOKS=fast: new books of every suite are fast ones, except on a server. */
+bool test_fast_books(void);
 void test_db_end(void); /* main's */
 /* In a test of what only a file has: passed over on a server. */
 #define ONLY_ON_A_FILE()      \

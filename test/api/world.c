@@ -70,7 +70,7 @@ int world_open(void **state)
     BANK_OK(db_migrate(w.b.db, cash_migrations, cash_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, advise_migrations, advise_migrations_count, 1));
     BANK_OK(db_begin(w.b.db, &w.b.c.tx));
-    if (world_layout == LEDGER_FAST)
+    if (world_layout == LEDGER_FAST || test_fast_books())
         BANK_OK(ledger_layout_set(&w.b.c, LEDGER_FAST));
     BANK_OK(ledger_prepare(&w.b.c));
     BANK_OK(lobby_prepare(&w.b.c));

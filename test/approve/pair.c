@@ -42,6 +42,8 @@ void pair_open(struct pair *p)
     p->c = (struct call){ .rng = &p->rng, .ids = &p->ids, .arena = arena_new(256 << 20) };
     p->c.now_us = date_instant((date){ 20780 }, 9 * 3600); /* 2026-11-23 */
     PAIR_OK(db_begin(p->db, &p->c.tx));
+    if (test_fast_books())
+        PAIR_OK(ledger_layout_set(&p->c, LEDGER_FAST));
     add_outlet(p, 0);
     add_outlet(p, 1);
     add_person(p, P_TELLER, "teller", ROLE_TELLER, 0, "7001");

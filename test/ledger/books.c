@@ -8,6 +8,19 @@
 enum ledger_layout books_layout = LEDGER_PLAIN;
 const char *books_url;
 
+/* As the environment says, unless a test says otherwise. */
+__attribute__((constructor)) static void usual(void)
+{
+    books_layout = test_fast_books() ? LEDGER_FAST : LEDGER_PLAIN;
+}
+
+int books_usual(void **state)
+{
+    UNUSED(state);
+    usual();
+    return 0;
+}
+
 int books_plain(void **state)
 {
     UNUSED(state);

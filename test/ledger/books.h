@@ -12,8 +12,10 @@ extern enum ledger_layout books_layout;
 extern const char *books_url;  /* of the books opened last */
 int books_plain(void **state); /* set-ups */
 int books_fast(void **state);
-#define BOTH(test) \
-    cmocka_unit_test_setup(test, books_plain), cmocka_unit_test_setup(test, books_fast)
+int books_usual(void **state); /* tear-down: as the environment says (test_fast_books) */
+#define ON_PLAIN(test) cmocka_unit_test_setup_teardown(test, books_plain, books_usual)
+#define ON_FAST(test)  cmocka_unit_test_setup_teardown(test, books_fast, books_usual)
+#define BOTH(test)     ON_PLAIN(test), ON_FAST(test)
 
 struct books {
     struct db *db;

@@ -527,9 +527,9 @@ static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
     buf_release(&body);
 }
 
-SUITE(ledger_fast, cmocka_unit_test(a_packed_row_is_read_back_and_damage_is_seen),
-      cmocka_unit_test(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
-      cmocka_unit_test(history_is_made_again_when_it_is_missing_old_or_another_s),
-      cmocka_unit_test(fast_books_become_plain_ones_and_nothing_else_changes),
-      cmocka_unit_test(plain_books_become_fast_ones_and_back_as_often_as_one_likes),
-      cmocka_unit_test(the_proofs_of_the_fast_layout_see_damage))
+SUITE(ledger_fast, ON_FAST(a_packed_row_is_read_back_and_damage_is_seen),
+      ON_FAST(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
+      ON_FAST(history_is_made_again_when_it_is_missing_old_or_another_s),
+      ON_FAST(fast_books_become_plain_ones_and_nothing_else_changes),
+      ON_FAST(plain_books_become_fast_ones_and_back_as_often_as_one_likes),
+      ON_FAST(the_proofs_of_the_fast_layout_see_damage))

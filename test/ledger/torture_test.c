@@ -375,5 +375,5 @@ static void ids_are_printed_read_and_ordered_by_time(void **state)
 }
 
 SUITE(ledger_torture, BOTH(a_fault_at_any_call_leaves_the_books_as_they_were),
-      cmocka_unit_test_setup(the_proofs_see_what_was_tampered_with, books_plain),
+      ON_PLAIN(the_proofs_see_what_was_tampered_with),
       BOTH(ids_are_printed_read_and_ordered_by_time))

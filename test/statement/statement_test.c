@@ -478,12 +478,10 @@ static void a_format_that_is_none_is_refused(void **state)
 SUITE(statement, BOTH(opening_and_movements_are_the_closing_in_any_period),
       BOTH(each_line_says_who_is_on_the_other_side),
       BOTH(customers_are_named_as_far_as_others_may_know),
-      cmocka_unit_test_setup(legs_of_a_hot_account_that_are_not_folded_are_named_apart,
-                             books_plain),
+      ON_PLAIN(legs_of_a_hot_account_that_are_not_folded_are_named_apart),
       BOTH(what_cannot_be_is_refused), BOTH(no_cell_of_the_csv_is_a_formula),
       BOTH(camt_053_is_valid_by_its_schema_in_every_currency),
       BOTH(the_signs_of_camt_are_the_banks_sides),
       BOTH(every_page_of_the_pdf_says_what_it_begins_and_ends_with),
       BOTH(what_we_gave_out_is_known_again), BOTH(what_was_altered_is_found_out),
-      cmocka_unit_test_setup(too_many_lines_are_refused, books_plain),
-      cmocka_unit_test_setup(a_format_that_is_none_is_refused, books_plain))
+      ON_PLAIN(too_many_lines_are_refused), ON_PLAIN(a_format_that_is_none_is_refused))
