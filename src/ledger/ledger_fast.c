@@ -139,6 +139,8 @@ static void fast_free(void *m)
     buf_release(&f->reloads);
     buf_release(&f->ids);
     buf_release(&f->body);
+    buf_release(&f->rows);
+    buf_release(&f->bodies);
     arena_free(f->accounts);
     arena_free(f->slots_arena);
     pthread_mutex_destroy(&f->filling);
@@ -174,6 +176,8 @@ static int fast_open(struct db_tx *tx, void **out)
     buf_init(&f->reloads, STACK_MAX);
     buf_init(&f->ids, STACK_MAX);
     buf_init(&f->body, BODY_MAX);
+    buf_init(&f->rows, STACK_MAX);
+    buf_init(&f->bodies, STACK_MAX);
     rc = open_history(tx, f, &mark);
     if (!rc) {
         f->tail = tail_new(mark, tail_base_of, f);
@@ -321,6 +325,9 @@ static void step_mark(void *m)
                                           .body = f->body.len,
                                           .last = f->last,
                                           .told = f->told,
+                                          .rows = f->rows.len,
+                                          .bodies = f->bodies.len,
+                                          .sent = f->sent,
                                           .row = f->row,
                                           .packing = f->packing };
     f->serial++;
@@ -355,6 +362,9 @@ static void take_back(struct fast *f, const struct mark *to)
         const struct undo_id *u = (const void *)(f->ids.at + f->ids.len);
         known_remove(f->known, u->id, u->number);
     }
+    f->rows.len = to->rows;
+    f->bodies.len = to->bodies;
+    f->sent = to->sent; /* what was sent since is gone with the savepoint */
     f->last = to->last;
     f->told = to->told;
     f->day_known = f->due_known = false;
@@ -391,6 +401,9 @@ static void forget_undo(struct fast *f)
     stack_clear(&f->totals);
     stack_clear(&f->reloads);
     stack_clear(&f->ids);
+    stack_clear(&f->rows);
+    stack_clear(&f->bodies);
+    f->sent = 0;
     f->depth = 0;
     f->open = false;
     f->serial++;
@@ -417,8 +430,10 @@ static void step_rollback(void *m)
     forget_undo(f);
 }
 
-static const struct db_memory_kind fast_kind = { fast_open, fast_free, step_begin, step_mark,
-                                                 step_keep, step_undo, step_done,  step_rollback };
+static const struct db_memory_kind fast_kind = { fast_open,  fast_free,     step_begin,
+                                                 step_mark,  step_keep,     step_undo,
+                                                 step_done,  step_rollback, "ledger_chunk",
+                                                 fast_waits, fast_flush };
 
 struct noting {
     struct known *known;

@@ -32,7 +32,7 @@ struct undo_id {
     int64_t number;
 };
 struct mark {
-    size_t totals, reloads, ids, body;
+    size_t totals, reloads, ids, body, rows, bodies, sent;
     int64_t last;
     bool told;
     struct pack row;
@@ -76,6 +76,9 @@ struct fast {
     struct buf body;
     struct pack row;
     struct packing packing;
+    /* rows of the transaction that are in no table yet: on a server, from sent on */
+    struct buf rows, bodies; /* struct pack, whose body is an offset */
+    size_t sent;
     /* remembered answers */
     bool day_known, due_known;
     date day;
@@ -91,5 +94,7 @@ MUST_USE int fast_committed(struct fast *f, struct arena *arena, const account_i
 struct fast_account *fast_find(const struct fast *f, int64_t id); /* NULL: not in memory */
 /* After another instance's transactions (ledger_others.c). *again: too far behind, begin anew. */
 MUST_USE int fast_catch_up(struct fast *f, struct call *c, bool *again);
+bool fast_waits(const void *m);
+MUST_USE int fast_flush(void *m, struct db_tx *tx);
 MUST_USE int fast_changes(struct db_tx *tx, int64_t *changes);
 #endif

@@ -237,7 +237,9 @@ int db_commit(struct db_tx **tx)
     CHECK(t && t->writer && t->open && t->depth == 0);
     CHECK(t->open_rows == 0); /* somebody forgot db_done() */
     atomic_store(&t->db->doubt, false);
-    int rc = event_tail_heads(t->tail, t);
+    int rc = db_memories_flush(t, NULL);
+    if (rc == 0)
+        rc = event_tail_heads(t->tail, t);
     if (rc)
         return rc;
     rc = db_count(t->db);
@@ -268,8 +270,6 @@ int db_savepoint(struct db_tx *tx)
 {
     CHECK(tx->writer && tx->open && tx->depth < DB_SAVEPOINTS_MAX);
     int rc = db_count(tx->db);
-    if (rc == 0)
-        rc = event_tail_flush(tx->tail, tx); /* what waits belongs before it */
     if (rc == 0)
         rc = tx->dead ? tx->dead : tx->db->engine->savepoint(tx);
     if (rc)
@@ -416,6 +416,8 @@ int db_run(struct db_tx *tx, const char *sql)
 int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
 {
     int rc = may_call(tx);
+    if (rc == 0)
+        rc = db_memories_flush(tx, sql);
     return rc ? rc : tx->db->engine->exec(tx, sql, args, n_args);
 }
 
@@ -442,6 +444,8 @@ int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const stru
     rows->rc = may_call(tx);
     if (rows->rc == 0 && tx->tail && event_tail_waits(tx->tail) && strstr(sql, "event"))
         rows->rc = event_tail_flush(tx->tail, tx);
+    if (rows->rc == 0)
+        rows->rc = db_memories_flush(tx, sql);
     if (rows->rc == 0)
         rows->rc = tx->db->engine->query(tx, rows, sql, args, n_args);
     return rows->rc;

@@ -2,6 +2,7 @@
  * with the writer's next transaction, or when the writer itself asks for it. */
 #include "store/db_memory.h"
 #include "store/db_priv.h"
+#include <string.h>
 #include "base/banned.h"
 
 static int find(const struct db *db, const struct db_memory_kind *kind)
@@ -79,6 +80,19 @@ void db_memories_step(struct db_tx *tx, enum db_memory_step step)
         };
         steps[step](e->m);
     }
+}
+
+int db_memories_flush(struct db_tx *tx, const char *sql)
+{
+    int rc = 0;
+    for (int i = 0; tx->writer && tx->joined && i < DB_MEMORIES_MAX && !rc; i++) {
+        const struct db_memory *e = &tx->db->memories[i];
+        if (!(tx->joined & 1U << i) || !e->kind->flush || !e->kind->waits(e->m))
+            continue;
+        if (!sql || strstr(sql, e->kind->table))
+            rc = e->kind->flush(e->m, tx);
+    }
+    return rc;
 }
 
 void db_memories_close(struct db *db)

@@ -22,6 +22,12 @@ struct db_memory_kind {
     void (*undo)(void *m);
     void (*done)(void *m);
     void (*rollback)(void *m);
+    /* May be NULL. Rows that wait are written when the transaction ends, and before any statement
+     * that has this table's name in it; what was written inside a savepoint waits again when that
+     * is undone. */
+    const char *table;
+    bool (*waits)(const void *m);
+    int (*flush)(void *m, struct db_tx *tx);
 };
 /* The memory of this kind, made when it is not there yet. */
 MUST_USE int db_memory(struct db_tx *tx, const struct db_memory_kind *kind, void **out);

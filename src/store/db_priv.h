@@ -146,5 +146,7 @@ enum db_memory_step {
 };
 /* The memories that follow the writing transaction are told. */
 void db_memories_step(struct db_tx *tx, enum db_memory_step step);
+/* Rows that wait are written: before a statement that may look at them, or at the end (NULL). */
+MUST_USE int db_memories_flush(struct db_tx *tx, const char *sql);
 void db_memories_close(struct db *db);
 #endif

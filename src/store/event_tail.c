@@ -26,12 +26,12 @@ struct event_tail {
     struct undo *undo;
     size_t undo_count, undo_room;
     struct {
-        size_t undo, listed;
+        size_t undo, listed, waits, written;
     } marks[MARKS_MAX];
     int depth;
     struct event_list *list;
-    struct db_value *waiting; /* rows of EVENT_VALUES */
-    size_t waits, waits_room;
+    struct db_value *waiting;          /* rows of EVENT_VALUES */
+    size_t waits, written, waits_room; /* those from written on are in no table yet */
 
     struct buf body, text;
     struct jsonw writer;
@@ -184,7 +184,7 @@ void event_tail_begin(struct event_tail *t)
     t->list = NULL;
     t->building = false;
     t->waiting = NULL;
-    t->waits = t->waits_room = 0;
+    t->waits = t->written = t->waits_room = 0;
 }
 
 void event_tail_mark(struct event_tail *t)
@@ -192,6 +192,8 @@ void event_tail_mark(struct event_tail *t)
     CHECK(t->depth < MARKS_MAX);
     t->marks[t->depth].undo = t->undo_count;
     t->marks[t->depth].listed = t->list ? t->list->count : 0;
+    t->marks[t->depth].waits = t->waits;
+    t->marks[t->depth].written = t->written;
     t->depth++;
 }
 
@@ -204,7 +206,6 @@ void event_tail_keep(struct event_tail *t)
 /* Newest first, so that an outlet ends with the link it had at the mark. */
 static void take_back(struct event_tail *t, size_t undo, size_t listed)
 {
-    t->waits = 0; /* none waited at the mark */
     while (t->undo_count > undo) {
         const struct undo *u = &t->undo[--t->undo_count];
         struct event_link *link = known(t, u->outlet_id);
@@ -223,11 +224,14 @@ void event_tail_undo(struct event_tail *t)
     CHECK(t->depth > 0);
     t->depth--;
     take_back(t, t->marks[t->depth].undo, t->marks[t->depth].listed);
+    t->waits = t->marks[t->depth].waits;
+    t->written = t->marks[t->depth].written; /* what was written since is gone with the savepoint */
 }
 
 void event_tail_rollback(struct event_tail *t)
 {
     take_back(t, 0, 0);
+    t->waits = t->written = 0;
     t->list = NULL;
 }
 
@@ -262,16 +266,19 @@ void event_tail_wait(struct event_tail *t, const struct event *e, const uint8_t 
 
 bool event_tail_waits(const struct event_tail *t)
 {
-    return t->waits > 0;
+    return t->waits > t->written;
 }
 
 int event_tail_flush(struct event_tail *t, struct db_tx *tx)
 {
-    if (t->waits == 0)
+    if (t->waits == t->written)
         return 0;
-    int rc = db_exec_many(tx, EVENT_INSERT, t->waiting, EVENT_VALUES, (int)t->waits);
+    int rc = db_exec_many(tx, EVENT_INSERT, t->waiting + t->written * EVENT_VALUES, EVENT_VALUES,
+                          (int)(t->waits - t->written));
     if (rc == 0)
-        t->waits = 0;
+        t->written = t->waits;
+    if (rc == 0 && t->depth == 0) /* no mark refers to them */
+        t->waits = t->written = 0;
     return rc == RC_CONFLICT ? RC_CORRUPT : rc; /* a row behind the head: not ours */
 }
 

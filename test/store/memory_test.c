@@ -56,8 +56,14 @@ static void memory_rollback(void *m)
 }
 
 static const struct db_memory_kind kind = {
-    memory_open, memory_close, memory_begin, memory_mark,
-    memory_keep, memory_undo,  memory_done,  memory_rollback
+    .open = memory_open,
+    .close = memory_close,
+    .begin = memory_begin,
+    .mark = memory_mark,
+    .keep = memory_keep,
+    .undo = memory_undo,
+    .done = memory_done,
+    .rollback = memory_rollback,
 };
 
 static int none_open(struct db_tx *tx, void **out)
