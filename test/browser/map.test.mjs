@@ -52,6 +52,7 @@ for (const [lang, width, height] of [
     ['en', 1440, 900],
     ['zh', 390, 844],
     ['en', 390, 844],
+    ['en', 820, 1180],
 ])
     test(`the map and the flow chart in ${lang} at ${width}: axe finds nothing, nothing is cut off`, async () => {
         for (const path of [
@@ -220,6 +221,36 @@ test('the flow chart: bars of today, a row for each kind of day, and it prints',
     const answer = p.page.waitForResponse(/flow-chart\?service=/);
     await p.page.locator('select').selectOption(String(service.id));
     assert.equal((await answer).status(), 200);
+    await closing(p);
+});
+
+test('the chart says when to come instead, or that no time is quieter', async () => {
+    /* the answer as it is, with each of the three things it may say of today */
+    let better = null;
+    const p = await openPage(browser, { width: 820, height: 1180 });
+    await p.page.route('**/flow-chart*', async (route) => {
+        const r = await route.fetch();
+        await route.fulfill({ response: r, json: { ...(await r.json()), better } });
+    });
+    for (const [x, said] of [
+        [
+            { at_s: 52200, p50_s: 340, p90_s: 700 },
+            /今天 14:30 来：约 6 分钟，十人中九人不超过 12 分钟/,
+        ],
+        [
+            { at_s: 55800, p50_s: 20, p90_s: 170 },
+            /今天 15:30 来：基本不用等，十人中九人不超过 3 分钟/,
+        ],
+        [null, /没有明显更清静的时段|现在不营业|已下班|未营业/],
+    ]) {
+        better = x;
+        await p.page.goto(`${url}/flow.html?o=${outlet.code}`);
+        await p.page.waitForSelector('.fl-chart');
+        await p.page.waitForFunction(
+            (re) => new RegExp(re).test(document.querySelector('.fl-better').textContent),
+            said.source,
+        );
+    }
     await closing(p);
 });
 

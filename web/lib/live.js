@@ -296,7 +296,7 @@ export function live(o) {
                     const was = open;
                     open = yes;
                     state();
-                    plan();
+                    if (yes !== was) plan(); /* each try in vain must not put the poll off again */
                     if (yes && !was) later();
                 });
         } catch (e) {
