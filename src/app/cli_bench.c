@@ -19,6 +19,11 @@ static const struct cli_flag dayend_flags[] = {
     { "accounts", "N", "customers' accounts (100000)" },
 };
 
+static const struct cli_flag check_flags[] = {
+    { "transfers", "N", "how many are booked (500000): two lines each" },
+    { "accounts", "N", "customers' accounts (20000)" },
+    { "layout", "L", "fast or plain (fast)" },
+};
 const struct cli_verb cli_bench_verbs[] = {
     { "bench dayend", NULL, "an ordinary day's end and a quarter's settlement, step by step",
       dayend_flags, COUNT(dayend_flags), 0, 0, NULL, bench_dayend },
@@ -26,5 +31,7 @@ const struct cli_verb cli_bench_verbs[] = {
       lobby_flags, COUNT(lobby_flags), 0, 0, NULL, bench_lobby },
     { "bench ledger", NULL, "transfers a second, durable, beside what the disk can do",
       ledger_flags, COUNT(ledger_flags), 0, 0, NULL, bench_ledger },
+    { "bench check", NULL, "seconds of each proof on a million lines, fast, plain or a server's",
+      check_flags, COUNT(check_flags), 0, 0, NULL, bench_check },
 };
 const size_t cli_bench_verbs_count = COUNT(cli_bench_verbs);
