@@ -134,6 +134,8 @@ struct plan_tally {
     int64_t (*bins)[PLAN_BINS]; /* [cell][tenths of a minute], or NULL */
 };
 void plan_tally_add(const struct plan_model *m, const struct plan_day *day, struct plan_tally *t);
+/* One day's customers and late ones, to a cell: what the two functions below need. */
+void plan_cell_day(struct plan_cell *c, int64_t n, int64_t late);
 double plan_late_share(const struct plan_cell *c); /* 0 when nobody came */
 /* Upper end of a one-sided interval, by days (people of one day are not independent). */
 double plan_late_upper(const struct plan_cell *c, double z);

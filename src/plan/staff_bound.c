@@ -43,12 +43,13 @@ static bool too_few(struct search *s, const int *counts, int first, int n)
     plan_crew_of(s->m, counts, &crew);
     double from = (first - 2) * s->m->slot, to = (first + n) * s->m->slot;
     memset(s->tally, 0, sizeof *s->tally);
-    for (int upto = s->n_days / 4; done < s->n_days; upto *= 2) {
+    for (int upto = s->n_days / 16; done < s->n_days; upto *= 2) {
+        bool near = false;
         upto = upto < 1 ? 1 : upto > s->n_days ? s->n_days : upto;
         for (; done < upto; done++) {
             struct plan_day part = part_of(&s->days[done], from, to);
             plan_run(s->m, &crew, &part, false);
-            plan_tally_add(s->m, &part, s->tally);
+            search_add(s->m, &part, s->tally);
         }
         for (int i = first; i < first + n; i++)
             for (int k = 0; k < plan_cells(s->m); k++) {
@@ -56,7 +57,10 @@ static bool too_few(struct search *s, const int *counts, int first, int n)
                 double p = plan_late_share(c), error = plan_late_upper(c, 1) - p;
                 if (p - (done < s->n_days ? 4 : 2.33) * error > plan_promised(s->m, k))
                     return true;
+                near |= p + error > plan_promised(s->m, k);
             }
+        if (!near)
+            return false; /* to take it for enough never makes the bound too high */
     }
     return false;
 }

@@ -22,6 +22,9 @@ bool search_holds(struct search *s, const int *counts);
 double search_excess(struct search *s, const int *counts, int n_days);
 void search_shrink(struct search *s, int *counts);
 
+/* A day's counts into the tally: n, late and their squares only. */
+void search_add(const struct plan_model *m, const struct plan_day *d, struct plan_tally *t);
+
 int plan_lower_bound(struct search *s);
 void plan_day_only(struct search *s, const int *from, int *counts);
 #endif

@@ -18,19 +18,24 @@ static void cell_add(struct plan_cell *c, double wait, bool gave_up, bool late)
     c->wait2 += wait * wait;
 }
 
+void plan_cell_day(struct plan_cell *c, int64_t customers, int64_t were_late)
+{
+    double n = (double)customers, late = (double)were_late;
+    c->n += customers;
+    c->late += were_late;
+    c->late2 += late * late;
+    c->late_n += late * n;
+    c->n2 += n * n;
+}
+
 /* A day's sums to the sums of all days. */
 static void cell_merge(struct plan_cell *to, const struct plan_cell *day)
 {
-    double n = (double)day->n, late = (double)day->late;
-    to->n += day->n;
-    to->late += day->late;
+    plan_cell_day(to, day->n, day->late);
     to->gave_up += day->gave_up;
     to->called += day->called;
     to->wait += day->wait;
     to->wait2 += day->wait2;
-    to->late2 += late * late;
-    to->late_n += late * n;
-    to->n2 += n * n;
 }
 
 static void cell_plus(struct plan_cell *to, const struct plan_cell *c)

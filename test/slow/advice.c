@@ -4,6 +4,7 @@
  *     slow_advice [DAYS [SEED [FUTURES [WEEKS]]]] */
 #include "slow.h"
 #include "advise/advise.h"
+#include "lobby/queue.h"
 #include "app/demo.h"
 #include "app/demo_sim.h"
 #include "branch/demo_city.h"
@@ -15,6 +16,13 @@
 
 enum { EVERY_S = 600, FROM_S = 9 * 3600, UNTIL_S = 17 * 3600, OVER_S = 21 * 3600 };
 
+enum { FORECASTS = 20000, AHEAD_S = 5400 };
+struct forecast { /* of the next hour and a half: who comes, how many windows call */
+    outlet_id outlet;
+    int64_t at_us;
+    double people, windows;
+};
+
 struct course {
     struct sim *sims;
     struct advise_cache *cache;
@@ -25,8 +33,35 @@ struct course {
     bool begin, score;
     int64_t until_us;
     int64_t looks;
-    double waits[3]; /* told: all, within half, within nine in ten */
+    struct forecast *forecast;
+    int n_forecasts;
 };
+
+/* Window minutes of the next hour and a half, as the look expects them. */
+static double minutes_of(const struct live_state *s)
+{
+    double sum = 0;
+    for (int i = 0; i < s->n_windows; i++) {
+        const struct live_window *w = &s->windows[i];
+        double from = w->open ? 0 : w->paused ? w->back : w->opens > 0 ? w->opens : 90;
+        double to = fmin(w->closes, 90), rest = 0;
+        if (w->open && w->pause_long > 0)
+            rest = fmax(0, fmin(90, w->pause_at + w->pause_long) - fmin(90, w->pause_at));
+        sum += fmax(0, to - from - rest);
+    }
+    return sum;
+}
+
+static void keep_forecast(struct course *k, outlet_id o, const struct live_state *s)
+{
+    struct forecast f = { .outlet = o, .at_us = k->until_us, .windows = minutes_of(s) };
+    for (int i = 0; i < AHEAD_S / 60 / LIVE_SLOT; i++)
+        f.people += s->model.expected[i];
+    for (int i = 0; i < s->model.n_bookings; i++)
+        f.people += s->model.bookings[i].at < AHEAD_S / 60. ? s->model.bookings[i].show : 0;
+    if (k->n_forecasts < FORECASTS)
+        k->forecast[k->n_forecasts++] = f;
+}
 
 static int look(struct call *c, struct course *k, int at)
 {
@@ -40,6 +75,8 @@ static int look(struct call *c, struct course *k, int at)
     if (!rc)
         rc = advise_write(&own, &l);
     k->looks += l.open;
+    if (!rc && l.open)
+        keep_forecast(k, k->sims[at].outlet, l.state);
     advise_look_release(&l);
     arena_clear(k->arena);
     return rc;
@@ -88,6 +125,39 @@ static int run_day(struct bank *b, struct course *k)
     return rc;
 }
 
+/* Was it the people, or the windows? */
+static int tell_forecasts(struct call *c, const struct course *k)
+{
+    double people = 0, windows = 0, came = 0, called = 0;
+    int rc = 0;
+    for (int i = 0; !rc && i < k->n_forecasts; i++) {
+        const struct forecast *f = &k->forecast[i];
+        struct ticket *list;
+        struct window_span *spans;
+        int n = 0, m = 0;
+        int64_t until = f->at_us + AHEAD_S * US_SECOND;
+        int64_t day = date_instant(date_of_instant(f->at_us), 0);
+        rc = lobby_day_tickets(c, f->outlet, date_of_instant(f->at_us), &list, &n);
+        if (!rc)
+            rc = lobby_window_spans(c, f->outlet, day, day + US_DAY, &spans, &m);
+        for (int t = 0; !rc && t < n; t++)
+            came += list[t].queued_us > f->at_us && list[t].queued_us <= until;
+        for (int t = 0; !rc && t < m; t++) {
+            int64_t to = spans[t].until_us && spans[t].until_us < until ? spans[t].until_us : until;
+            int64_t from = spans[t].from_us > f->at_us ? spans[t].from_us : f->at_us;
+            called += to > from ? (double)(to - from) / 6e7 * (spans[t].pause ? -1 : 1) : 0;
+        }
+        people += f->people;
+        windows += f->windows;
+        arena_clear(c->arena);
+    }
+    printf(
+        "90 min ahead: %.2f people expected, %.2f came; %.1f window minutes expected, %.1f open\n",
+        people / k->n_forecasts, came / k->n_forecasts, windows / k->n_forecasts,
+        called / k->n_forecasts);
+    return rc;
+}
+
 static int tell(struct call *c, void *ctx)
 {
     struct course *k = ctx;
@@ -118,8 +188,9 @@ static int tell(struct call *c, void *ctx)
     for (int h = 0; !rc && h < LIVE_HORIZONS; h++)
         slow_expect(n[h] > 0 && fabs(said[h] - (double)kept[h]) < .06 * (double)n[h],
                     "said and kept differ by less than 0.06 over %d minutes", live_horizon[h]);
-    UNUSED(k);
-    return rc;
+    struct call own = *c;
+    own.arena = k->arena;
+    return rc ? rc : tell_forecasts(&own, k);
 }
 
 int main(int argc, char **argv)
@@ -148,6 +219,7 @@ int main(int argc, char **argv)
     if (!rc)
         rc = demo_sims_open(&b, &k.sims);
     slow_expect(rc == 0, "a demo bank of %d weeks, %" PRId64 " tickets", weeks, made.tickets);
+    k.forecast = calloc(FORECASTS, sizeof *k.forecast);
     k.cache = advise_cache_new();
     k.arena = arena_new((size_t)256 << 20);
     for (k.day = monday; !rc && k.day.days < monday.days + days; k.day.days++) {
@@ -160,6 +232,7 @@ int main(int argc, char **argv)
         rc = app_bank_write(&b, date_instant(k.day, 0), tell, &k);
     advise_cache_free(k.cache);
     arena_free(k.arena);
+    free(k.forecast);
     demo_sims_free(k.sims);
     app_bank_close(&b);
     return slow_finish();
