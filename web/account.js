@@ -14,6 +14,7 @@ import { LifeLine } from './lib/account-life.js';
 import { Lines } from './lib/account-lines.js';
 import { Statements } from './lib/account-papers.js';
 import { Interest } from './lib/account-interest.js';
+import { Looks } from './lib/account-looks.js';
 
 const STAFF = ['teller', 'floor', 'head', 'office', 'auditor', 'admin'];
 /** @param {string} no */
@@ -143,6 +144,7 @@ function Account({ no }) {
       </div>
       ${d.customer && html`<${Interest} number=${d.number} />`}
       <${Lines} path=${path(no)} d=${d} />
+      ${d.customer && html`<${Looks} customer=${d.customer_id} />`}
     `;
 }
 

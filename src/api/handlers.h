@@ -95,7 +95,7 @@ api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_teller
 api_run api_deposit_seen, api_deposit, api_deposit_patch, api_deposit_notice,
     api_deposit_notice_cancel, api_deposit_wake, api_deposit_release, api_deposit_orders,
     api_deposit_interest, api_deposit_order_put, api_order_patch, api_customer_merge,
-    api_customer_part;
+    api_customer_alike, api_customer_looks, api_customer_part;
 api_run api_products, api_product_put, api_rate_put, api_fees, api_fee_put, api_deposit_settings,
     api_deposit_settings_put, api_dayend, api_dayend_ask;
 #endif

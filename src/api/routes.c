@@ -354,6 +354,10 @@ const struct route api_routes[] = {
       "state:text amount:text until:text memo:text payee:text payee_bank:text payee_account:text"
       " payee_name:text",
       "Done" },
+    GET("/api/customers/{customer}/alike", MONEY, api_customer_alike,
+        "who may be this customer again, and which rows were merged into it; masked", "Alike"),
+    SLOW("/api/customers/{customer}/looks", BOOKS, api_customer_looks,
+         "who looked at the customer's data and accounts, who changed them; newest first", "Looks"),
     POST("/api/customers/{customer}/merge", HEAD | ROLE_OFFICE, api_customer_merge, NULL,
          "this customer is that one: accounts follow", "into_id:int! reason:text!", "Done"),
     POST("/api/customers/{customer}/part", HEAD | ROLE_OFFICE, api_customer_part, NULL,

@@ -126,6 +126,16 @@ enum customer_by { BY_PAPER = 1, BY_MOBILE, BY_NAME, BY_NUMBER, BY_ANY /* whiche
 MUST_USE int customer_find(struct call *c, enum customer_by by, const char *text, int max,
                            struct customer **out, int *n);
 
+/* Other customers of the same kind that may be this one: the same mobile, or the very name; the day
+ * of birth only beside one of those. What agrees most comes first. A merged row's lead counts. */
+enum customer_why { ALIKE_MOBILE = 1, ALIKE_NAME = 2, ALIKE_BIRTH = 4 };
+struct customer_like {
+    struct customer customer;
+    int why; /* enum customer_why bits */
+};
+MUST_USE int customer_alike(struct call *c, customer_id id, int max, struct customer_like **out,
+                            int *n);
+
 /* `from` leads to `into` from now on, and so do their accounts. Event customer.merged. */
 MUST_USE int customer_merge(struct call *c, customer_id from, customer_id into, const char *reason);
 /* Takes a merge back. Event customer.parted. */

@@ -254,8 +254,47 @@ static void two_customers_become_one_and_two_again(void **state)
     expect(ask("POST", path, w.teller, "", body), 403, "WHO_NOT_ALLOWED");
     expect(ask("POST", path, w.head, "", body), 200, "{}");
     expect(ask("POST", path, w.head, "", body), 409, "CUSTOMER_MERGED");
+    snprintf(path, sizeof path, "/api/customers/%lld/alike", (long long)second.n);
+    snprintf(body, sizeof body, "\"customer\":{\"id\":%lld", (long long)first.n);
+    expect(ask("GET", path, w.teller, "", ""), 200, body); /* either number finds the one */
+    snprintf(body, sizeof body, "\"merged\":[{\"id\":%lld", (long long)second.n);
+    expect(ask("GET", path, w.teller, "", ""), 200, body);
+    snprintf(path, sizeof path, "/api/customers/%lld/looks", (long long)first.n);
+    expect(ask("GET", path, w.teller, "", ""), 403, "WHO_NOT_ALLOWED");
+    expect(ask("GET", path, w.head, "", ""), 200, "\"topic\":\"customer.merged\"");
     snprintf(path, sizeof path, "/api/customers/%lld/part", (long long)second.n);
     expect(ask("POST", path, w.head, "", "{\"reason\":\"not so\"}"), 200, "{}");
+}
+
+static void who_may_be_the_same_customer_is_found_by_what_agrees(void **state)
+{
+    struct call *c = &w.b.c;
+    char path[100];
+    struct customer third = { .kind = CUSTOMER_PERSON,
+                              .paper = PAPER_PASSPORT,
+                              .paper_number = "E7654321",
+                              .mobile = "13800138000",
+                              .name = "张三" };
+    UNUSED(state);
+    BANK_OK(db_begin(w.b.db, &c->tx));
+    BANK_OK(customer_put(c, &third));
+    struct customer fourth = third;
+    fourth.id.n = 0;
+    snprintf(fourth.paper_number, sizeof fourth.paper_number, "E7654322");
+    snprintf(fourth.name, sizeof fourth.name, "李四");
+    BANK_OK(customer_put(c, &fourth));
+    struct customer_like *list;
+    int n = 0;
+    BANK_OK(customer_alike(c, third.id, 10, &list, &n));
+    assert_int_equal(n, 2);
+    assert_int_equal(list[0].why | list[1].why, ALIKE_MOBILE | ALIKE_NAME);
+    BANK_OK(db_commit(&c->tx));
+    snprintf(path, sizeof path, "/api/customers/%lld/alike", (long long)third.id.n);
+    struct http_reply r = ask("GET", path, w.teller, "", "");
+    expect(r, 200, "\"same_name\":true");
+    expect(r, 200, "\"same_mobile\":true");
+    assert_null(strstr(r.body, "13800138000")); /* masked, as everywhere */
+    assert_null(strstr(r.body, "张三"));
 }
 
 static void the_day_end_is_asked_for_and_watched(void **state)
@@ -294,4 +333,5 @@ SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest)
       IN_WORLD(what_is_wrong_with_a_product_is_said_with_its_field),
       IN_WORLD(the_day_end_waits_for_open_drawers_or_a_reason),
       IN_WORLD(two_customers_become_one_and_two_again),
+      IN_WORLD(who_may_be_the_same_customer_is_found_by_what_agrees),
       IN_WORLD(the_day_end_is_asked_for_and_watched))

@@ -183,3 +183,24 @@ test('the day end is begun on its page, watched, and stands in the history', asy
     await closing(p);
     await s.still(false);
 });
+
+test('the interest of an account is explained day by day, and who looked stands below', async () => {
+    if (mock) return;
+    const p = await s.page('auditor', '/account.html?no=' + account.id, { width: 1024 });
+    await p.page.waitForSelector('#interest-title');
+    await p.page.waitForSelector('.explain-sum strong');
+    await p.page.waitForSelector('#looks-title');
+    const c = await s.as('auditor');
+    const a = await c.get('/api/books/accounts/' + account.id);
+    const d = await c.get(`/api/deposits/${a.number}/interest`);
+    const sum = d.spans.reduce((n, x) => n + (x.debit ? 0 : x.unit_days), 0);
+    assert.equal(
+        sum,
+        d.sums.filter((x) => !x.debit).reduce((n, x) => n + x.unit_days, 0),
+    );
+    for (const x of d.spans) assert.equal(x.unit_days, x.units * x.days);
+    assert.match(await p.page.locator('main').innerText(), /积数合计/);
+    await clean(p.page, 'interest explained');
+    await fits(p.page, 'interest explained');
+    await closing(p);
+});

@@ -10,10 +10,22 @@ import { Scroll, state } from './office-views.js';
 import { Agrees, transferPage } from './books-base.js';
 import { rateText } from './rates.js';
 
+/** So many spans are shown before somebody asks for all; the sums are always of all. */
+const LAST = 12;
+
 /** @param {{d: any}} p */
 function Spans({ d }) {
+    const [all, setAll] = useState(false);
+    const shown = all ? d.spans : d.spans.slice(-LAST);
     const both = d.spans.some((/** @type {any} */ s) => s.debit);
     return html`
+      ${shown.length < d.spans.length && html`
+        <p>
+          <button type="button" class="btn btn-small" onClick=${() => setAll(true)}>
+            ${t('interest.all', { n: d.spans.length, last: LAST })}
+          </button>
+        </p>
+      `}
       <${Scroll} label=${t('interest.spans')}>
         <table class="table table-tight">
           <thead>
@@ -29,7 +41,7 @@ function Spans({ d }) {
             </tr>
           </thead>
           <tbody>
-            ${d.spans.map(
+            ${shown.map(
                 (/** @type {any} */ s) => html`
                   <tr key=${s.from + s.debit}>
                     <td class="num nowrap">${s.from}</td>

@@ -16,8 +16,9 @@ import {
     yuan,
 } from './counter-base.js';
 import { rateText } from './rates.js';
+import { MergeDialog } from './counter-merge.js';
 
-/** Which dialog is open: "", "new", "change", "full". */
+/** Which dialog is open: "", "new", "change", "full", "merge". */
 export const personDialog = signal('');
 const found = signal(/** @type {any[]|null} */ (null));
 
@@ -121,6 +122,9 @@ function Person({ m, full }) {
           <button type="button" class="chip" onClick=${() => (personDialog.value = 'change')}>
             ${t('counter.change')}
           </button>
+          <button type="button" class="chip" onClick=${() => (personDialog.value = 'merge')}>
+            ${t('counter.merge')}
+          </button>
           <button type="button" class="chip" onClick=${leaveCustomer}>${t('counter.clear')}</button>
         </div>
       </div>
@@ -187,6 +191,9 @@ export function CustomerPanel() {
       </section>
       ${personDialog.value === 'new' && html`<${Edit} />`}
       ${personDialog.value === 'change' && d && html`<${Edit} of=${d.customer} />`}
+      ${personDialog.value === 'merge' && d && html`
+        <${MergeDialog} id=${d.customer.id} onClose=${() => (personDialog.value = '')} />
+      `}
       ${personDialog.value === 'full' && d && html`<${Full} id=${d.customer.id} />`}
     `;
 }
