@@ -82,6 +82,9 @@ static void read_services(struct reading *r, struct json_node *root)
     for (int i = 0; i < m->n_kinds; i++) {
         m->kinds[i] = (struct plan_kind){ .prefix = (char)('A' + i), .share = 1 };
         read_service(r, count > 0 ? json_item(many, (size_t)i) : one, &m->kinds[i]);
+        for (int j = 0; j < i; j++)
+            if (m->kinds[j].prefix == m->kinds[i].prefix)
+                refuse(r, "services: a prefix is there twice");
     }
 }
 
@@ -101,7 +104,10 @@ static void read_classes(struct reading *r, struct json_node *root)
         snprintf(k->code, sizeof k->code, "%s", code);
         json_want_f64(r->d, n, "share", 0, 1e9, &k->share);
         json_want_f64(r->d, n, "within_minutes", 0, 1440, &k->within);
-        json_want_f64(r->d, n, "late_share", 0, 0.999, &k->late);
+        json_want_f64(r->d, n, "late_share", 0.0001, 0.999, &k->late);
+        for (size_t j = 0; j < i; j++)
+            if (!strcmp(m->classes[j].code, k->code))
+                refuse(r, "classes: a code is there twice");
     }
 }
 
@@ -140,6 +146,8 @@ static void read_arrivals(struct reading *r, struct json_node *root)
         for (size_t i = 1; i < traced; i++)
             if (trace[i] < trace[i - 1])
                 refuse(r, "trace_minutes: must rise");
+        if (trace[traced - 1] >= m->slot * m->slots)
+            refuse(r, "trace_minutes: before the end of the last slot");
     }
 }
 
@@ -177,9 +185,14 @@ static void read_bookings(struct reading *r, struct json_node *root)
         json_want_f64(r->d, n, "show", 0, 1, &b->show);
         b->at = minute_of(r, at);
         b->class_index = class_of(m, class);
+        bool found = !service;
         for (int k = 0; service && k < m->n_kinds; k++)
-            if (m->kinds[k].prefix == *service)
+            if (m->kinds[k].prefix == *service) {
                 b->kind = k;
+                found = true;
+            }
+        if (!found)
+            refuse(r, "bookings: service is the prefix of one of the services");
         if (b->class_index < 0 || b->at < 0 || b->at >= m->slot * m->slots)
             refuse(r, "bookings: class and time must be of this day");
     }
@@ -239,7 +252,7 @@ static void read_root(struct reading *r)
     if (!date_parse_hm(open, &s->open_s))
         refuse(r, "open: a time is written 08:30");
     json_want_f64(r->d, root, "within_minutes", 0, 1440, &m->within);
-    json_want_f64(r->d, root, "late_share", 0, 0.999, &m->late);
+    json_want_f64(r->d, root, "late_share", 0.0001, 0.999, &m->late);
     json_want_f64(r->d, root, "patience_minutes", 0, 1e5, &m->patience);
     json_want_f64(r->d, root, "courtesy_share", 0, 1, &m->courtesy_share);
     json_want_bool(r->d, root, "abandon_fails", &m->abandon_fails);
@@ -269,13 +282,16 @@ int plan_spec_read(const char *text, size_t len, struct arena *arena, struct pla
     if (rc)
         return rc;
     read_root(&r);
-    rc = r.bad ? BASE_BAD_INPUT : json_finish(r.d, &path);
-    if (rc && !r.bad)
+    rc = json_finish(r.d, &path);
+    if (r.bad && (!rc || rc == BASE_UNKNOWN_FIELD))
+        rc = BASE_BAD_INPUT; /* said already */
+    else if (rc)
         snprintf(error, error_size, "%s: %s", path ? path : "the spec",
                  rc == BASE_UNKNOWN_FIELD ? "no such field"
                  : rc == BASE_MISSING     ? "is needed"
-                 : rc == BASE_RANGE       ? "out of range"
-                                          : "not valid");
+                 : rc == BASE_RANGE       ? "out of range, see docs/plan-spec.md"
+                 : rc == BASE_TOO_LONG    ? "too long, see docs/plan-spec.md"
+                                          : "of another type, see docs/plan-spec.md");
     json_free(r.d);
     return rc;
 }

@@ -339,11 +339,17 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     double customers = 1 + m->n_bookings + m->n_trace;
     for (int i = 0; i < m->slots; i++)
         customers += m->expected[i];
+    /* An empty day costs something, too; of a day of a million few are enough. */
+    double least = fmin(1, 2e4 / customers);
+    customers = fmax(customers, 40 + 2 * m->slots);
     /* Choosing by a rule costs about twice as much as first come. */
     double work = m->rule.base == RULE_FCFS && m->n_kinds == 1 ? 1 : 2;
-    int64_t search = q->search_days ? q->search_days : (int64_t)(380000 / work / customers) + 50;
-    int64_t days = q->certify_days ? q->certify_days : (int64_t)(8e6 / work / customers) + 200;
-    int64_t side = q->compare_days ? q->compare_days : (int64_t)(6e5 / work / customers) + 100;
+    int64_t search = q->search_days ? q->search_days
+                                    : (int64_t)(380000 / work / customers) + 1 + (int)(49 * least);
+    int64_t days = q->certify_days ? q->certify_days
+                                   : (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least);
+    int64_t side = q->compare_days ? q->compare_days
+                                   : (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least);
     *out = (struct plan_staff_answer){ .tally = t };
     compare(m, q, side, arena, out);
     search_open(m, q->seed, (int)search, q->max_windows, arena, &s);

@@ -53,6 +53,15 @@ static void a_spec_that_means_nothing_is_refused_with_the_reason(void **state)
         { "{\"arrivals\":[1],\"open\":\"8.30\"}", "08:30" },
         { "{\"arrivals\":[1],\"late_share\":2}", "late_share: out of range" },
         { "{\"arrivals\":[1],\"classes\":[{\"share\":1}]}", "classes[0].code: is needed" },
+        { "{\"arrivals\":[1],\"late_share\":0}", "late_share: out of range" },
+        { "{\"arrivals\":5}", "arrivals: of another type" },
+        { "{\"arrivals\":[1],\"classes\":[{\"code\":\"a\"},{\"code\":\"a\"}]}",
+          "code is there twice" },
+        { "{\"arrivals\":[1],\"services\":[{\"prefix\":\"A\"},{\"prefix\":\"A\"}]}",
+          "prefix is there twice" },
+        { "{\"arrivals\":[1],\"bookings\":[{\"at\":\"08:40\",\"service\":\"Z\"}]}",
+          "one of the services" },
+        { "{\"arrivals\":[1],\"trace_minutes\":[3,30]}", "before the end of the last slot" },
         { "{\"arrivals\":[1],\"trace_minutes\":[3,2]}", "must rise" },
         { "{\"arrivals\":[1],\"people\":[{\"from\":\"10:00\",\"to\":\"09:00\"}]}", "follow" },
     };
@@ -63,6 +72,27 @@ static void a_spec_that_means_nothing_is_refused_with_the_reason(void **state)
         int rc = plan_spec_read(row[i].text, strlen(row[i].text), arena, &s, error, sizeof error);
         if (rc <= 0 || !strstr(error, row[i].says))
             fail_msg("%s: %d, %s", row[i].text, rc, error);
+        arena_free(arena);
+    }
+}
+
+/* Each of these was a day's worth of work, or an end. */
+static void an_empty_day_and_a_hopeless_one_are_answered_soon(void **state)
+{
+    UNUSED(state);
+    static const char *const text[] = { "{\"arrivals\":[0,0]}", "{\"arrivals\":[40000]}" };
+    for (size_t i = 0; i < COUNT(text); i++) {
+        static struct plan_spec s;
+        struct plan_staff_answer a;
+        struct arena *arena = arena_new((size_t)4 << 30);
+        char error[400] = "";
+        assert_int_equal(plan_spec_read(text[i], strlen(text[i]), arena, &s, error, sizeof error),
+                         0);
+        struct plan_staff_request q = { .max_windows = 3, .seed = 1 };
+        plan_staff(&s.model, &q, arena, &a);
+        assert_int_equal(a.certified, i == 0);
+        assert_int_equal(a.plan.sum, i == 0 ? 1 : 3); /* somebody stays to the end, in any case */
+        assert_true((double)a.plan.days * (i ? 40000 : 44) < 2e7);
         arena_free(arena);
     }
 }
@@ -93,4 +123,5 @@ static void people_and_bookings_are_read(void **state)
 
 SUITE(plan_staff, cmocka_unit_test(a_certified_plan_keeps_the_promise_on_other_days_too),
       cmocka_unit_test(a_spec_that_means_nothing_is_refused_with_the_reason),
+      cmocka_unit_test(an_empty_day_and_a_hopeless_one_are_answered_soon),
       cmocka_unit_test(people_and_bookings_are_read))
