@@ -196,3 +196,42 @@ test('the counter in English on a narrow screen fits, and so do the limits', asy
     await closing(o);
 });
 void verifier;
+
+test('a customer made twice is found, shown beside the other, and merged by two people', async () => {
+    const c = await client(server.url, 'head', 'demo');
+    const made = [];
+    for (const n of ['E1234567', 'E7654321'])
+        made.push(
+            (
+                await c.post('/api/counter/customers', {
+                    paper: 2,
+                    paper_number: n,
+                    name: '钱重复',
+                    mobile: '13800138000',
+                })
+            ).customer.id,
+        );
+    const p = await page('head', '/counter.html?customer=' + made[0], { width: 1024 });
+    await p.page.locator('.counter-person .chip', { hasText: '重复客户' }).click();
+    await p.page.waitForSelector('.counter-beside');
+    const words = await p.page.locator('dialog[open]').innerText();
+    assert.match(words, /同名[\s\S]*同手机/);
+    assert.ok(!words.includes('钱重复') && !words.includes('13800138000'), 'masked');
+    await clean(p.page, 'two customers side by side');
+    await p.page.locator('dialog[open] input.input').fill('同一人，换了护照');
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('dialog[open]', { state: 'detached' });
+    await closing(p);
+    const office = await client(server.url, 'office', 'demo');
+    const waiting = (await office.get('/api/approvals?which=me')).items.find((a) =>
+        a.what.endsWith('/merge'),
+    );
+    assert.ok(waiting, 'it waits for a second person');
+    await office.post(`/api/approvals/${waiting.id}/approve`, { digest: waiting.digest });
+    for (const id of made) {
+        const found = (await c.get('/api/counter/customers?find=' + id)).items;
+        assert.deepEqual([found.length, found[0].id], [1, made[0]]);
+    }
+    const looks = await office.get(`/api/customers/${made[0]}/looks`);
+    assert.ok(looks.items.some((x) => x.topic === 'customer.merged'));
+});
