@@ -84,10 +84,12 @@ static int fetch_accounts(struct book *b, const struct ledger_order *orders, siz
 
 int batch_open(struct book *b, const struct ledger_order *orders, size_t n)
 {
-    if (n < BATCH_MIN || !db_is_server(db_of(b->c->tx)))
+    if (!db_is_server(db_of(b->c->tx)))
         return 0;
     if (b->fast)
         return fetch_accounts(b, orders, n);
+    if (n < BATCH_MIN)
+        return 0;
     struct batch *t = arena_alloc(b->c->arena, sizeof *t);
     for (t->n_ids = 16; t->n_ids < n * 2; t->n_ids *= 2)
         ;
