@@ -8,35 +8,39 @@ struct proof {
     const char *breach, *sql; /* SELECT how many, one account or transfer number */
 };
 
+/* Lines are put together by their transfer once, in the order of ids, for all that is asked of
+ * them: the same rows beside each transfer, one after the other, cost a tenth of looking each up.
+ */
+#define BY_TRANSFER                                                                                \
+    "(SELECT y.id_high AS id_high, y.id_low AS id_low,"                                            \
+    " SUM(CASE y.side WHEN 1 THEN y.minor ELSE 0 END) AS debits,"                                  \
+    " SUM(CASE y.side WHEN 1 THEN 0 ELSE y.minor END) AS credits, MIN(y.value_day) AS value_min,"  \
+    " MAX(y.value_day) AS value_max, MIN(y.booked_day) AS booked_min, MAX(y.booked_day) AS"        \
+    " booked_max, MIN(a.currency) AS currency_min, MAX(a.currency) AS currency_max FROM"           \
+    " (SELECT account_id, id_high, id_low, side, minor, value_day, booked_day FROM ledger_posting" \
+    " UNION ALL SELECT account_id, id_high, id_low, side, minor, value_day, booked_day FROM"       \
+    " ledger_tail) AS y JOIN ledger_account a ON a.id=y.account_id GROUP BY y.id_high, y.id_low)"
+
 static const struct proof books[] = {
-    { "a transfer whose debits and credits differ",
-      "SELECT COUNT(*), MIN(t.number) FROM (SELECT y.id_high AS id_high, y.id_low AS id_low FROM"
-      " (SELECT id_high, id_low, side, minor FROM ledger_posting UNION ALL"
-      " SELECT id_high, id_low, side, minor FROM ledger_tail) AS y GROUP BY y.id_high, y.id_low"
-      " HAVING SUM(CASE y.side WHEN 1 THEN y.minor ELSE -y.minor END)<>0) AS x"
-      " LEFT JOIN ledger_transfer t ON t.id_high=x.id_high AND t.id_low=x.id_low" },
-    { "a transfer that moved another amount than it says",
-      "SELECT COUNT(*), MIN(t.number) FROM ledger_transfer t LEFT JOIN (SELECT y.id_high AS "
-      "id_high,"
-      " y.id_low AS id_low, SUM(y.minor) AS minor FROM (SELECT id_high, id_low, minor FROM"
-      " ledger_posting WHERE side=1 UNION ALL SELECT id_high, id_low, minor FROM ledger_tail"
-      " WHERE side=1) AS y GROUP BY y.id_high, y.id_low) AS x ON x.id_high=t.id_high"
-      " AND x.id_low=t.id_low WHERE COALESCE(x.minor, 0)<>"
-      "CASE WHEN t.kind IN (2, 4) THEN 0 ELSE t.minor END" },
-    { "a line without its transfer",
-      "SELECT COUNT(*), MIN(p.account_id) FROM ledger_posting p LEFT JOIN ledger_transfer t"
-      " ON t.id_high=p.id_high AND t.id_low=p.id_low WHERE t.number IS NULL"
-      " OR t.value_day<>p.value_day OR t.booked_day<>p.booked_day" },
+    { "a transfer whose lines are not what it says",
+      "SELECT COUNT(*), MIN(COALESCE(t.number, 0)) FROM " BY_TRANSFER " AS x LEFT JOIN"
+      " ledger_transfer t ON t.id_high=x.id_high AND t.id_low=x.id_low WHERE t.number IS NULL"
+      " OR x.debits<>x.credits OR x.debits<>CASE WHEN t.kind IN (2, 4) THEN 0 ELSE t.minor END"
+      " OR x.value_min<>t.value_day OR x.value_max<>t.value_day OR x.booked_min<>t.booked_day"
+      " OR x.booked_max<>t.booked_day OR x.currency_min<>t.currency"
+      " OR x.currency_max<>t.currency" },
+    /* each that has lines has them all: so one without any makes the sums differ */
+    { "a transfer without its lines",
+      "SELECT COUNT(*), MIN(x.missing) FROM (SELECT (SELECT CAST(COALESCE(SUM(minor), 0) AS BIGINT)"
+      " FROM ledger_transfer WHERE kind NOT IN (2, 4)) - (SELECT CAST(COALESCE(SUM(minor), 0) AS"
+      " BIGINT) FROM ledger_posting WHERE side=1) - (SELECT CAST(COALESCE(SUM(minor), 0) AS BIGINT)"
+      " FROM ledger_tail WHERE side=1) AS missing) AS x WHERE x.missing<>0" },
     { "the sums of a currency differ",
       "SELECT COUNT(*), MIN(x.currency) FROM (SELECT y.currency AS currency FROM"
       " (SELECT currency, debits, credits FROM ledger_account UNION ALL SELECT a.currency,"
       " CASE t.side WHEN 1 THEN t.minor ELSE 0 END, CASE t.side WHEN 2 THEN t.minor ELSE 0 END"
       " FROM ledger_tail t JOIN ledger_account a ON a.id=t.account_id) AS y GROUP BY y.currency"
       " HAVING SUM(y.debits)<>SUM(y.credits)) AS x" },
-    { "an account in another currency than the transfer",
-      "SELECT COUNT(*), MIN(t.number) FROM ledger_posting p JOIN ledger_transfer t"
-      " ON t.id_high=p.id_high AND t.id_low=p.id_low JOIN ledger_account a ON a.id=p.account_id"
-      " WHERE a.currency<>t.currency" },
     { "a reversal that is not the other way round",
       "SELECT COUNT(*), MIN(o.number) FROM ledger_reversal r LEFT JOIN ledger_transfer o"
       " ON o.id_high=r.of_high AND o.id_low=r.of_low LEFT JOIN ledger_transfer b"
