@@ -31,19 +31,25 @@ static void limit_name(const struct approve_limit *l, const char *which, char ou
     (void)snprintf(out, NAME, "%s:%d:%s", approve_kind_code(l->kind), l->grade, which);
 }
 
+/* A kept value replaces the usual one. */
+static void limit_changed(void *ctx, const char *name, int64_t value)
+{
+    struct approve_limit *list = ctx;
+    for (size_t i = 0; i < APPROVE_LIMITS; i++) {
+        char own[NAME];
+        limit_name(&list[i], "alone", own);
+        if (!strcmp(own, name))
+            list[i].alone_minor = value;
+        limit_name(&list[i], "check", own);
+        if (!strcmp(own, name))
+            list[i].check_minor = value;
+    }
+}
+
 int approve_limits(struct call *c, struct approve_limit out[APPROVE_LIMITS])
 {
-    int rc = 0;
     memcpy(out, approve_usual, sizeof approve_usual);
-    for (size_t i = 0; !rc && i < APPROVE_LIMITS; i++) {
-        char name[NAME];
-        limit_name(&out[i], "alone", name);
-        rc = approve_setting(c, name, out[i].alone_minor, &out[i].alone_minor);
-        limit_name(&out[i], "check", name);
-        if (!rc)
-            rc = approve_setting(c, name, out[i].check_minor, &out[i].check_minor);
-    }
-    return rc;
+    return approve_setting_all(c, limit_changed, out);
 }
 
 static int limit_save(struct call *c, const struct approve_limit *l)

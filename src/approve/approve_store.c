@@ -173,6 +173,18 @@ int approve_setting(struct call *c, const char *name, int64_t otherwise, int64_t
                       otherwise, out);
 }
 
+int approve_setting_all(struct call *c, approve_setting_see *see, void *ctx)
+{
+    struct db_rows r;
+    int rc = db_query(c->tx, &r, "SELECT name, value FROM approve_setting", DB_NO_ARGS);
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        see(ctx, db_text(&r, 0), db_i64(&r, 1));
+    }
+    db_done(&r);
+    return rc;
+}
+
 int approve_setting_put(struct call *c, const char *name, int64_t value)
 {
     return db_exec(c->tx,

@@ -14,6 +14,9 @@ MUST_USE int approve_rows(struct call *c, int64_t outlet_id, staff_id maker, boo
 MUST_USE int approve_rows_due(struct call *c, int max, struct approval **out, int *n);
 /* NULL or the number kept under a name: "rekey", "life", "cash_in:1:alone". */
 MUST_USE int approve_setting(struct call *c, const char *name, int64_t otherwise, int64_t *out);
+/* Every kept one: each order asks for its limits, so all of them come in one query. */
+typedef void approve_setting_see(void *ctx, const char *name, int64_t value);
+MUST_USE int approve_setting_all(struct call *c, approve_setting_see *see, void *ctx);
 MUST_USE int approve_setting_put(struct call *c, const char *name, int64_t value);
 /* SHA-256 of a line with what, and the body: in hexadecimal. */
 void approve_digest(const char *what, const void *body, size_t len, char out[DIGEST_TEXT]);
