@@ -339,6 +339,21 @@ static void part_json(struct jsonw *w, const char *key, const struct plan_model 
     jw_end(w);
 }
 
+static void joined_json(struct jsonw *w, const struct roster_model *m, struct roster_need *need)
+{
+    struct roster_joined r;
+    roster_need_join(m, 2020, need, &r);
+    jw_object(w, "joined");
+    jw_bool(w, "certified", r.certified);
+    jw_i64(w, "added", r.added);
+    jw_i64(w, "days", r.days);
+    jw_f64(w, "whole_late", r.whole_late, 5);
+    jw_f64(w, "worst_late", r.worst_late, 5);
+    jw_f64(w, "worst_upper", r.worst_upper, 5);
+    jw_i64(w, "slots_over", r.slots_over);
+    jw_end(w);
+}
+
 /* One day: both parts, into the need and the document. */
 static void plan_day_need(struct planner_job *j, struct needs_ctx *x, struct jsonw *w)
 {
@@ -361,6 +376,8 @@ static void plan_day_need(struct planner_job *j, struct needs_ctx *x, struct jso
         arena_free(own);
     }
     jw_end(w);
+    if (!planner_stopping(j))
+        joined_json(w, &x->day.m, &need);
     need_json(w, "need", &need);
     jw_end(w);
 }

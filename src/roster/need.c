@@ -113,6 +113,7 @@ void roster_windows_at_work(const struct week *w, const struct week_roster *r, i
 
 struct trial {
     const struct roster_model *m;
+    double aim; /* share of the promise that half-hours may be late */
     struct plan_day *days;
     int n;
     struct plan_tally *tally;
@@ -140,7 +141,7 @@ static double excess(struct trial *t, const int windows[ROSTER_PARTS][WEEK_SLOTS
         const struct plan_cell *c = &t->tally->slot[s][0];
         double p = plan_late_share(c);
         *worst = p > *worst ? p : *worst;
-        beyond += fmax(0, (double)c->late - m->late * (double)c->n);
+        beyond += fmax(0, (double)c->late - m->late * t->aim * (double)c->n);
     }
     return beyond;
 }
@@ -159,11 +160,11 @@ static bool add_window(const struct roster_model *m, int windows[ROSTER_PARTS][W
     return true;
 }
 
-bool roster_cheapest_fix(const struct roster_model *m, const int windows[ROSTER_PARTS][WEEK_SLOTS],
-                         uint64_t seed, int64_t days, struct roster_fix *out)
+static bool cheapest(const struct roster_model *m, const int windows[ROSTER_PARTS][WEEK_SLOTS],
+                     double aim, uint64_t seed, int64_t days, struct roster_fix *out)
 {
     struct arena *arena = arena_new((size_t)2 << 30);
-    struct trial t = { .m = m, .n = (int)days };
+    struct trial t = { .m = m, .aim = aim, .n = (int)days };
     double least = INFINITY;
     int first = m->open_s / ROSTER_SLOT_S;
     t.days = arena_alloc(arena, sizeof *t.days * (size_t)days);
@@ -191,4 +192,61 @@ bool roster_cheapest_fix(const struct roster_model *m, const int windows[ROSTER_
     arena_free(arena);
     *out = fix;
     return fix.slots > 0;
+}
+
+bool roster_cheapest_fix(const struct roster_model *m, const int windows[ROSTER_PARTS][WEEK_SLOTS],
+                         uint64_t seed, int64_t days, struct roster_fix *out)
+{
+    return cheapest(m, windows, 1, seed, days, out);
+}
+
+/* ---- both parts together ---- */
+
+static void judge(const struct roster_model *m, const struct roster_need *need, uint64_t seed,
+                  int64_t days, struct plan_tally *t, struct roster_joined *out)
+{
+    static const double z99 = 2.3263478740408408;
+    uint64_t open[PLAN_SLOTS];
+    struct plan_crew crew;
+    const struct plan_model *model = &m->model;
+    roster_open_windows(m, need->windows, open);
+    roster_model_crew(m, open, &crew);
+    memset(t, 0, sizeof *t);
+    plan_simulate(model, &crew, seed, 0, days, t);
+    out->days = days;
+    out->whole_late = plan_late_share(&t->whole[0]);
+    out->worst_late = out->worst_upper = 0;
+    out->slots_over = 0;
+    for (int s = 0; s < model->slots; s++) {
+        double late = plan_late_share(&t->slot[s][0]), upper = plan_late_upper(&t->slot[s][0], z99);
+        out->worst_late = fmax(out->worst_late, late);
+        out->worst_upper = fmax(out->worst_upper, fmin(1, upper));
+        out->slots_over += late > model->late;
+    }
+    out->certified = out->worst_upper <= model->late;
+}
+
+void roster_need_join(const struct roster_model *m, uint64_t seed, struct roster_need *need,
+                      struct roster_joined *out)
+{
+    enum { ROUNDS = 12 };
+    struct arena *arena = arena_new((size_t)1 << 20);
+    struct plan_tally *t = arena_alloc(arena, sizeof *t);
+    struct roster_fix f;
+    double customers = 40;
+    int added = 0;
+    for (int i = 0; i < m->model.slots; i++)
+        customers += m->model.expected[i];
+    int64_t look = (int64_t)(3e4 / customers) + 40, days = (int64_t)(6e5 / customers) + 300;
+    for (int round = 0; round < ROUNDS; round++) {
+        judge(m, need, seed + 2 * (uint64_t)round, days, t, out);
+        if (out->certified ||
+            !cheapest(m, need->windows, .85, seed + 2 * (uint64_t)round + 1, look, &f))
+            break;
+        for (int s = f.slot; s < f.slot + f.slots; s++)
+            need->windows[f.kind][s]++;
+        added += f.slots;
+    }
+    out->added = added;
+    arena_free(arena);
 }

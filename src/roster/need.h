@@ -13,6 +13,17 @@ void roster_need_textbook(const struct roster_model *m, struct roster_need *out)
 MUST_USE bool roster_need_certified(const struct roster_model *m, enum roster_part part,
                                     uint64_t seed, struct arena *arena, struct plan_model *model,
                                     struct plan_staff_answer *answer);
+/* Both parts at the outlet's own windows, which do not all serve everything: windows are added,
+ * half an hour to two hours at a time, until every half-hour keeps the promise there, too.
+ * Certified: on fresh days, one-sided 99 % in every half-hour. */
+struct roster_joined {
+    bool certified;
+    int added, slots_over; /* half-hours put to the parts' own; late beyond the promise */
+    int64_t days;
+    double whole_late, worst_late, worst_upper; /* shares */
+};
+void roster_need_join(const struct roster_model *m, uint64_t seed, struct roster_need *need,
+                      struct roster_joined *out);
 int roster_windows_of(const struct roster_model *m, enum roster_part part);
 /* Puts a plan by model slot into a need by half-hour of the day. */
 void roster_need_fill(const struct roster_model *m, enum roster_skill k, const int *counts,

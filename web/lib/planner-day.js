@@ -495,6 +495,23 @@ function Staffing({ item, use, may }) {
               </div>
             `,
         )}
+        ${item.joined && html`
+          <p>
+            ${t('plan.staff.joined', { n: item.joined.added })}
+            ${' '}
+            <span class=${'badge ' + (item.joined.certified ? 'badge-ok' : 'badge-warn')}>
+              ${t(item.joined.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
+            </span>
+            ${' '}
+            <span class="tiny muted num">
+              ${t('plan.staff.joined.worst', {
+                  whole: percent(item.joined.whole_late),
+                  worst: percent(item.joined.worst_late),
+                  n: item.joined.slots_over,
+              })}
+            </span>
+          </p>
+        `}
         ${may && html`
           <button type="button" class="btn btn-primary fit" onClick=${use}>
             ${t('plan.staff.use')}

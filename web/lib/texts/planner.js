@@ -216,6 +216,14 @@ export default {
     'plan.staff.uncertified': ['窗口不够，无法认证', 'not certified: too few windows'],
     'plan.staff.sum': ['窗口半小时', 'Window half-hours'],
     'plan.staff.over': ['超标时段', 'Slots over'],
+    'plan.staff.joined': [
+        '两类窗口合在一起、按每个窗口实际能办的业务：补 {n} 个半小时',
+        'All together, each window with the services it really has: {n} half-hours added',
+    ],
+    'plan.staff.joined.worst': [
+        '全天超时 {whole}，最差半小时 {worst}，超标时段 {n}',
+        'late over the day {whole}, worst half-hour {worst}, slots over {n}',
+    ],
     'plan.staff.bound': ['下限 {n}', 'lower bound {n}'],
     'method.plan': ['认证方案', 'Certified plan'],
     'method.sipp': ['分段 Erlang（SIPP）', 'Erlang per slot (SIPP)'],
