@@ -267,6 +267,31 @@ static void a_fix_is_found_where_the_promise_breaks(void **state)
     assert_int_equal(roster_windows_of(&m, ROSTER_ALL), 3);
 }
 
+static void both_kinds_of_windows_keep_the_promise_together(void **state)
+{
+    UNUSED(state);
+    static struct roster_model m;
+    struct roster_need need = { .planned = true };
+    struct roster_joined joined;
+    BANK_OK(roster_model(&b.c, b.outlet, monday, &m));
+    for (int s = 0; s < m.model.slots; s++)
+        m.model.expected[s] = 2;
+    m.model.kinds[m.kind_of[2]].share = 0;
+    m.model.expected[6] = 9;
+    for (int t = 18; t < 34; t++)
+        need.windows[SKILL_PERSONAL][t] = 1; /* too few at its busiest */
+    roster_need_join(&m, 1, &need, &joined);
+    assert_true(joined.certified && joined.added > 0 && joined.slots_over == 0);
+    assert_true(joined.worst_late <= joined.worst_upper && joined.worst_upper <= m.model.late);
+    int sum = 0;
+    for (int t = 0; t < WEEK_SLOTS; t++)
+        sum += need.windows[SKILL_PERSONAL][t] + need.windows[SKILL_CORPORATE][t];
+    assert_int_equal(sum, 16 + joined.added);
+    m.model.expected[6] = 60; /* no windows would do */
+    roster_need_join(&m, 1, &need, &joined);
+    assert_true(!joined.certified && joined.slots_over > 0);
+}
+
 SUITE(roster_weeks,
       cmocka_unit_test_setup_teardown(a_week_without_anything_has_its_people_and_usual_shifts,
                                       setup, teardown),
@@ -279,4 +304,6 @@ SUITE(roster_weeks,
       cmocka_unit_test_setup_teardown(the_next_week_knows_the_one_before, setup, teardown),
       cmocka_unit_test_setup_teardown(a_teller_lent_from_elsewhere_is_a_guest_here, setup,
                                       teardown),
-      cmocka_unit_test_setup_teardown(a_fix_is_found_where_the_promise_breaks, setup, teardown))
+      cmocka_unit_test_setup_teardown(a_fix_is_found_where_the_promise_breaks, setup, teardown),
+      cmocka_unit_test_setup_teardown(both_kinds_of_windows_keep_the_promise_together, setup,
+                                      teardown))
