@@ -351,8 +351,9 @@ static void plain_books_become_fast_ones_and_back_as_often_as_one_likes(void **s
 {
     UNUSED(state);
     struct picture before, after;
-    struct arena *keep = arena_new(512 << 20);
+    struct arena *keep;
     ONLY_ON_A_FILE();
+    keep = arena_new(512 << 20);
     books_layout = LEDGER_PLAIN;
     books_open(&d);
     cash = books_account(&d, "1001", 0);
