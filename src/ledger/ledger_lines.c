@@ -170,31 +170,43 @@ int lines_mark_id(struct db_tx *tx, transfer_id *id)
 
 /* ---- a row of lines ---- */
 
-/* Reads a row's next line; the totals before it are in *e, those after it afterwards. */
-static bool line_next(const uint8_t **at, const uint8_t *end, struct ledger_entry *e,
-                      int64_t *number)
+/* Adds with care: the bytes may be damaged. */
+static bool add(int64_t *n, int64_t more)
 {
-    uint64_t step = 0, side_minor = 0;
+    return !__builtin_add_overflow(*n, more, n);
+}
+
+static bool add_days(date *d, int64_t more)
+{
+    int64_t days = d->days;
+    if (!add(&days, more) || days < INT32_MIN || days > INT32_MAX)
+        return false;
+    d->days = (int32_t)days;
+    return true;
+}
+
+bool line_next(const uint8_t **at, const uint8_t *end, struct ledger_entry *e, int64_t *number)
+{
+    uint64_t step = 0, minor = 0;
     int64_t high = 0, us = 0, day = 0, back = 0;
     if (*at == end)
         return false;
     int side = *(*at)++;
     if (!pack_get(at, end, &step) || !pack_get_signed(at, end, &high) ||
-        !pack_get_fixed(at, end, &e->transfer.low) || !pack_get(at, end, &side_minor) ||
+        !pack_get_fixed(at, end, &e->transfer.low) || !pack_get(at, end, &minor) ||
         !pack_get_signed(at, end, &us) || !pack_get_signed(at, end, &day) ||
         !pack_get_signed(at, end, &back))
         return false;
-    *number += (int64_t)step;
-    e->number = *number;
-    e->seq++;
-    e->transfer.high = (int64_t)((uint64_t)e->transfer.high + (uint64_t)high);
     e->side = side == LEDGER_DEBIT ? LEDGER_DEBIT : LEDGER_CREDIT;
-    e->minor = (int64_t)side_minor;
-    *(e->side == LEDGER_DEBIT ? &e->debits : &e->credits) += e->minor;
-    e->booked_us += us;
-    e->booked.days += (int32_t)day;
-    e->value.days = e->booked.days + (int32_t)back;
-    return true;
+    if (step > INT64_MAX || minor > INT64_MAX || !add(number, (int64_t)step) || !add(&e->seq, 1) ||
+        !add(e->side == LEDGER_DEBIT ? &e->debits : &e->credits, (int64_t)minor) ||
+        !add(&e->booked_us, us) || !add_days(&e->booked, day))
+        return false;
+    e->number = *number;
+    e->minor = (int64_t)minor;
+    e->transfer.high = (int64_t)((uint64_t)e->transfer.high + (uint64_t)high);
+    e->value = e->booked;
+    return add_days(&e->value, back);
 }
 
 uint8_t *line_put(uint8_t *at, const struct ledger_entry *before, int64_t number_before,
