@@ -253,7 +253,7 @@ void outlets_near(const struct outlet_list *list, const struct outlet_ask *ask, 
         for (int k = out->n - 1; k >= 0 && out->place[k].metres >= near[i].metres; k--)
             if (out->place[k].lat_e6 == o->lat_e6 && out->place[k].lon_e6 == o->lon_e6)
                 p = &out->place[k];
-        if (!p || p->lat_e6 != o->lat_e6 || p->lon_e6 != o->lon_e6) {
+        if (!out->n || p->lat_e6 != o->lat_e6 || p->lon_e6 != o->lon_e6) {
             p = &out->place[out->n++];
             *p = (struct outlet_place){ near[i].metres, o->lat_e6, o->lon_e6, i, 0 };
         }

@@ -433,8 +433,9 @@ static void bench_lobby_state(struct live_state *s, int waiting)
     m->classes[0] = (struct plan_class){ "normal", .85, 20, .05 };
     m->classes[1] = (struct plan_class){ "mid", .1, 10, .1 };
     m->classes[2] = (struct plan_class){ "high", .05, 10, .1 };
-    for (size_t i = 0; i < COUNT(values); i++)
-        values[i] = 4.045 * exp(.888 * plan_normal_quantile(((double)i + .5) / COUNT(values)));
+    const int n = (int)COUNT(values);
+    for (int i = 0; i < n; i++)
+        values[i] = 4.045 * exp(.888 * plan_normal_quantile((i + .5) / n));
     for (int i = 0; i < m->slots; i++)
         m->expected[i] = 75. * LIVE_SLOT / 60;
     for (int k = 0; k < m->n_kinds; k++) {

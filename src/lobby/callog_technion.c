@@ -271,7 +271,7 @@ void technion_write(const struct callog_row *row, struct buf *out)
     date_to_ymd(row->day, &y, &m, &d);
     snprintf(day, sizeof day, "%02d%02d%02d", y % 100, m, d);
     add_text(out, t->vru_line);
-    add_number(out, row->call_id);
+    add_text(out, row->number);
     add_text(out, row->customer);
     add_text(out, row->class_code);
     add_text(out, row->service);

@@ -123,7 +123,7 @@ int pg_statement_take(struct pg_tx *t, const char *sql, const struct db_value *a
                       struct pg_statement **out)
 {
     struct pg_statement *s = pg_statement_slot(t, sql, false);
-    CHECK(n <= DB_ARGS_MAX);
+    CHECK(sql && n <= DB_ARGS_MAX);
     *out = s;
     bool again = !s->sql || s->sql != sql || strcmp(s->asked.at, sql) != 0;
     if (again)

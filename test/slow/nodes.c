@@ -72,7 +72,7 @@ static void race(date last)
         pid_t a = close_through(url, last), b = close_through(url, last);
         through = 0;
         if (kills < KILLS) {
-            slow_sleep_ms(20 + rng_below(&dice, 60 + 10 * (uint32_t)kills));
+            slow_sleep_ms(10 + rng_below(&dice, 30 + 5 * (uint32_t)kills));
             kill(kills++ % 2 ? a : b, SIGKILL);
         }
         through += ended(a) == 0;
