@@ -61,7 +61,7 @@ install_web() {
 }
 
 # build DIR TARGETS SETTINGS...: configures when needed, then builds. TARGETS: one word, or '' for
-# all. The output is shown when it fails.
+# all. $build_jobs: so many compilers at once. The output is shown when it fails.
 build() {
     dir=$top/$1
     target=$2
@@ -74,7 +74,7 @@ build() {
         }
     fi
     # shellcheck disable=SC2086
-    ninja -C "$dir" $target >"$dir/ninja.log" 2>&1 || {
+    ninja -C "$dir" ${build_jobs:+-j "$build_jobs"} $target >"$dir/ninja.log" 2>&1 || {
         grep -v '^ninja: Entering' "$dir/ninja.log" | tail -60 >&2
         return 1
     }

@@ -386,7 +386,7 @@ int api_counter_payee(struct call *c, struct request *q, struct buf *answer)
 static void tail(const char *number, char out[5])
 {
     size_t n = strlen(number);
-    (void)snprintf(out, 5, "%s", n > 4 ? number + n - 4 : number);
+    (void)snprintf(out, 5, "%.4s", n > 4 ? number + n - 4 : number);
 }
 
 static int weigh_cash(struct call *c, struct request *q, bool in, struct weight *w)

@@ -71,7 +71,7 @@ static int first_drawer(struct call *c, box_id vault, box_id drawer)
 static int make(struct call *c, void *ctx)
 {
     struct who_staff office, second;
-    box_id box, vault, first = { 0 }, first_vault = { 0 };
+    box_id box, vault = { 0 }, first = { 0 }, first_vault = { 0 };
     UNUSED(ctx);
     int rc = person(c, "office", &office);
     if (!rc)

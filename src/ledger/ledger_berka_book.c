@@ -113,7 +113,7 @@ static struct ledger_order order(const struct ledger_berka_row *r, account_id ow
 static int orders_of(struct booking *k, const struct ledger_berka_row *r, struct ledger_order *out,
                      size_t *n)
 {
-    account_id own, other, round;
+    account_id own, other, round = { 0 };
     int rc = account(k, r, &own);
     if (!rc)
         rc = contra_of(k, r, &other);

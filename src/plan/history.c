@@ -119,8 +119,8 @@ static bool instant(const char *text, date *d, int *bin)
         return false;
     for (size_t i = 0; i < COUNT(ends); i++)
         known = known || !strcmp(text + 16, ends[i]);
-    snprintf(day, sizeof day, "%s", text);
-    snprintf(hour, sizeof hour, "%s", text + 11);
+    snprintf(day, sizeof day, "%.10s", text);
+    snprintf(hour, sizeof hour, "%.5s", text + 11);
     if (!known || !date_parse(day, d) || !date_parse_hm(hour, &second) || second % 300 ||
         second == 86400)
         return false;
