@@ -60,6 +60,18 @@ class Server:
     def info(self):
         return self.ask("GET", "/api/info")[1]
 
+    def speed(self, n, paused=False):
+        """Of the demo's clock: n times the machine's."""
+        return self.ask("POST", "/api/demo/clock", {"speed": n, "paused": paused},
+                        self.sign_in("admin"))
+
+    def pass_by(self, seconds):
+        """Waits until so much of the demo's time has passed; the clock's speed, as measured."""
+        begun, at = time.monotonic(), self.info()["now_ms"]
+        until(f"{seconds} s of the demo's time",
+              lambda: self.info()["now_ms"] - at >= seconds * 1000)
+        return (self.info()["now_ms"] - at) / 1000 / (time.monotonic() - begun)
+
     def stop(self, how=signal.SIGTERM):
         begun = time.time()
         self.process.send_signal(how)
@@ -67,13 +79,14 @@ class Server:
         return status, time.time() - begun
 
 
-def wait_until(what, seconds=20):
-    end = time.time() + seconds
-    while time.time() < end:
-        if what():
-            return True
-        time.sleep(0.1)
-    return False
+def until(name, what, seconds=60):
+    """Asks until it is so, for so long at most: nothing here waits for a time to be over."""
+    end = time.monotonic() + seconds
+    while not what():
+        if time.monotonic() > end:
+            return is_so(name, False, f"waited in vain for {seconds} s")
+        time.sleep(0.02)
+    return True
 
 
 def made(db):
@@ -96,8 +109,9 @@ def take_a_number(s, info):
     is_so("the kiosk gives a number in the live lobby", rc == 200 and t["state"] == "waiting", t)
     gone = ("done", "serving", "called")
     staff = s.sign_in("floor")
-    is_so("and the demo's tellers call it", wait_until(
-        lambda: s.ask("GET", f"/api/tickets/id/{t['id']}", None, staff)[1]["state"] in gone, 60))
+    is_so("and the demo's tellers call it", until(
+        "a call", lambda: s.ask("GET", f"/api/tickets/id/{t['id']}", None,
+                                staff)[1]["state"] in gone))
     return outlet
 
 
@@ -106,9 +120,8 @@ def take_over(s, outlet):
     windows = s.ask("GET", f"/api/outlets/{outlet}/windows", None, me)[1]["items"]
     own = next((w for w in windows if w["session"] and w["session"]["staff_id"] == me["id"]), None)
     is_so("a teller finds her window in use in her name", own is not None, windows)
-    time.sleep(1)
     before = s.ask("GET", f"/api/windows/{own['id']}/desk", None, me)[1]
-    time.sleep(3)  # a minute of the demo's time
+    s.pass_by(60)
     after = s.ask("GET", f"/api/windows/{own['id']}/desk", None, me)[1]
     same = (before["ticket"] or {}).get("id") == (after["ticket"] or {}).get("id") and \
         (before["ticket"] or {}).get("state") == (after["ticket"] or {}).get("state")
@@ -126,18 +139,17 @@ def take_over(s, outlet):
 
 
 def the_clock(s):
-    admin = s.sign_in("admin")
-    rc, clock = s.ask("POST", "/api/demo/clock", {"speed": 60, "paused": False}, admin)
-    is_so("the clock can be made faster", rc == 200, clock)
-    a = s.info()["now_ms"]
-    time.sleep(1)
-    b = s.info()["now_ms"]
-    is_so("sixty times", 40000 < b - a < 120000, b - a)
-    s.ask("POST", "/api/demo/clock", {"speed": 20, "paused": True}, admin)
-    a = s.info()["now_ms"]
-    time.sleep(0.5)
-    is_so("and be stopped", s.info()["now_ms"] - a < 10)
-    s.ask("POST", "/api/demo/clock", {"speed": 60, "paused": False}, admin)
+    for speed in (20, 60):
+        rc, clock = s.speed(speed)
+        is_so(f"the clock can be set to {speed} times", rc == 200, clock)
+        measured = s.pass_by(60)
+        is_so("and goes so fast", 0.7 * speed < measured < 1.4 * speed, measured)
+    s.speed(60, True)
+    begun, a = time.monotonic(), s.info()["now_ms"]
+    for _ in range(100):
+        b = s.info()["now_ms"]
+    is_so("it can be stopped", (b - a) / 1000 < 6 * (time.monotonic() - begun), b - a)
+    s.speed(60)
 
 
 def main():
@@ -149,10 +161,11 @@ def main():
     is_so("it says that it is a demo", info["demo"] and info["demo_accounts"])
     live = s.ask("GET", "/api/outlets")[1]["items"]
     is_so("windows are in use", sum(o["windows_open"] for o in live) > 50, live)
+    s.speed(60)
     outlet = take_a_number(s, info)
     take_over(s, outlet)
     the_clock(s)
-    time.sleep(3)
+    s.pass_by(180)
     rc, out, err = run("check", "--db", db)
     is_so("every proof holds beside the server", rc == 0, out + err)
     rc, out, err = run("backup", work + "/copy.db", "--db", db)
@@ -164,9 +177,8 @@ def main():
     is_so("it stops when asked, soon", status == 0 and seconds < 8, (status, seconds))
     s = Server(db)
     is_so("and goes on where it stood", s.info()["now_ms"] > last - 60000, (s.info(), last))
-    admin = s.sign_in("admin")
-    s.ask("POST", "/api/demo/clock", {"speed": 60, "paused": False}, admin)
-    time.sleep(2)
+    s.speed(60)
+    s.pass_by(120)
     s.stop(signal.SIGKILL)
     rc, out, err = run("check", "--db", db)
     is_so("every proof holds after a kill", rc == 0, out + err)

@@ -104,13 +104,26 @@ def pages(told):
         is_so(f"{path} is no page", r.status in (400, 404), r.status)
 
 
+def closed(port, seconds=20):
+    """Waits until nobody listens there any longer."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            return True
+    return False
+
+
 def twice(told, p):
     """A stream is open: the first signal waits for what is under way, the second does not."""
     s = socket.create_connection(("127.0.0.1", told["port"]))
-    s.sendall(b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
-    time.sleep(0.3)
+    s.settimeout(20)
+    s.sendall(b"POST /api/session HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+              b"Expect: 100-continue\r\n\r\n")
+    is_so("a request is under way", b" 100 " in s.recv(100))
     p.send_signal(signal.SIGTERM)
-    time.sleep(0.2)
+    is_so("after a first signal nobody else comes in", closed(told["port"]))
     begun = time.time()
     if p.poll() is None:
         p.send_signal(signal.SIGTERM)
