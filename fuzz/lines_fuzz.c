@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { HEAD = 24, LINE_MAX = 1 + 8 * 10 };
+enum { HEAD = 24 };
 
 static void same(const struct ledger_entry *a, const struct ledger_entry *b)
 {
@@ -15,28 +15,28 @@ static void same(const struct ledger_entry *a, const struct ledger_entry *b)
     CHECK(a->transfer.high == b->transfer.high && a->transfer.low == b->transfer.low);
     CHECK(a->debits == b->debits && a->credits == b->credits && a->number == b->number);
     CHECK(a->booked_us == b->booked_us && a->booked.days == b->booked.days);
-    CHECK(a->value.days == b->value.days);
+    CHECK(a->value.days == b->value.days && a->other.n == b->other.n);
+    CHECK(a->kind == b->kind && a->code == b->code && !strcmp(a->memo, b->memo));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct ledger_entry e = { 0 }, before;
-    int64_t number = 0;
+    struct lines_row row = { .last_seq = INT64_MAX };
+    struct ledger_entry before;
     if (size < HEAD)
         return 0;
-    memcpy(&e.seq, data, 8);
-    memcpy(&e.debits, data + 8, 8);
-    memcpy(&e.credits, data + 16, 8);
-    const uint8_t *at = data + HEAD, *end = data + size;
-    for (before = e; line_next(&at, end, &e, &number); before = e) {
-        uint8_t again[LINE_MAX];
-        struct ledger_entry back = before;
-        int64_t n = before.number;
-        const uint8_t *from = again;
-        const uint8_t *until = line_put(again, &before, before.number, &e, number);
-        CHECK(until <= again + LINE_MAX && line_next(&from, until, &back, &n));
-        CHECK(from == until && n == number);
-        same(&e, &back);
+    memcpy(&row.e.seq, data, 8);
+    memcpy(&row.e.debits, data + 8, 8);
+    memcpy(&row.e.credits, data + 16, 8);
+    row.at = data + HEAD;
+    row.end = data + size;
+    for (before = row.e; lines_row_next(&row) == 1; before = row.e) {
+        uint8_t again[LINES_LINE_MAX];
+        struct lines_row back = { .e = before, .last_seq = INT64_MAX, .at = again };
+        back.end = lines_line_put(again, &before, &row.e);
+        CHECK(back.end <= again + LINES_LINE_MAX);
+        CHECK(lines_row_next(&back) == 1 && back.at == back.end);
+        same(&row.e, &back.e);
     }
     return 0;
 }

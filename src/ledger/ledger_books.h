@@ -55,7 +55,11 @@ struct ledger_entry { /* a line of an account */
     int64_t debits, credits; /* the account's totals after it */
     int64_t booked_us;
     date booked, value;
-    int64_t number; /* of the transfer; 0: the line does not say (plain layout) */
+    int64_t number;   /* of the transfer, by ledger_lines() only, as what follows */
+    account_id other; /* the other account; 0: a journal */
+    enum ledger_kind kind;
+    int32_t code;
+    const char *memo; /* never NULL */
 };
 /* Lines after seq, oldest first, at most max; of a hot account those that are folded. */
 MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, int max,
@@ -63,10 +67,9 @@ MUST_USE int ledger_entries(struct call *c, account_id id, int64_t after_seq, in
 
 /* The last line booked on that date or before; seq 0: there is none. */
 MUST_USE int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *out);
-/* The same lines, each with its transfer; a journal's legs are not read. */
+/* The same lines, with what their transfers say. */
 MUST_USE int ledger_lines(struct call *c, account_id id, int64_t after_seq, int max,
-                          struct ledger_entry **entries, struct ledger_transfer **transfers,
-                          int *n);
+                          struct ledger_entry **out, int *n);
 MUST_USE int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out,
                                   size_t *n);
 MUST_USE int ledger_account_meta(struct call *c, account_id id, struct ledger_pair **out,

@@ -29,12 +29,11 @@ int fast_last_number(struct db_tx *tx, int64_t *number)
 int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids, size_t n,
               struct ledger_entry *out)
 {
-    struct db_tx *history = NULL;
-    int64_t mark = 0;
+    struct history history = { .n = 0 };
     memset(out, 0, n * sizeof *out);
-    int rc = n ? lines_read(f->lines, &history, &mark) : 0;
-    if (!rc && mark)
-        rc = lines_last_many(history, arena, ids, n, number, out);
+    int rc = n ? lines_read(f->lines, &history) : 0;
+    if (!rc)
+        rc = lines_last_many(&history, arena, ids, n, number, out);
     lines_read_done(&history);
     return rc;
 }
@@ -83,15 +82,16 @@ static int own_base_of(void *ctx, struct arena *arena, const account_id *ids, si
  * was restored, is not. */
 static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *fits)
 {
-    struct db_tx *history = NULL;
+    struct history history;
     struct fast_found x = { 0 };
     transfer_id id = { 0, 0 };
     struct call c = { .tx = tx };
-    int rc = lines_read(l, &history, mark);
+    int rc = lines_read(l, &history);
+    *mark = rc ? 0 : history.mark;
     *fits = *mark == 0;
     if (!rc && *mark) {
         c.arena = arena_new(1 << 20);
-        rc = lines_mark_id(history, &id);
+        rc = lines_mark_id(&history, &id);
         if (!rc)
             rc = fast_transfer(NULL, &c, *mark, &x);
         *fits = !rc && x.t.id.high == id.high && x.t.id.low == id.low;
@@ -210,14 +210,13 @@ struct lines *fast_lines(struct fast *f)
 /* On a server another instance may have filled: the mark is theirs, too. */
 static int look_filled(struct fast *f)
 {
-    struct db_tx *history = NULL;
-    int64_t mark = 0;
+    struct history history;
     if (!db_is_server(f->db))
         return 0;
-    int rc = lines_read(f->lines, &history, &mark);
+    int rc = lines_read(f->lines, &history);
     lines_read_done(&history);
     if (!rc)
-        atomic_store(&f->filled, mark);
+        atomic_store(&f->filled, history.mark);
     return rc;
 }
 
@@ -265,6 +264,8 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     }
     if (!rc)
         take_filled(f, done ? &part : NULL, filled, left);
+    if (!rc && max && done)
+        rc = lines_merge(f->lines);
     pthread_mutex_unlock(&f->filling);
     return rc;
 }
@@ -449,9 +450,9 @@ static void note_known(void *ctx, transfer_id id, int64_t number)
 /* The writer's first call: where numbers are, and the ids that must be known. */
 static int get_ready(struct fast *f, struct db_tx *tx, int64_t now_us)
 {
-    struct db_tx *history = NULL;
+    struct history history;
     struct tail_part part;
-    int64_t mark = 0, n = 0, horizon = now_us / 1000 - KNOWN_MS;
+    int64_t n = 0, horizon = now_us / 1000 - KNOWN_MS;
     int rc = fast_last_number(tx, &f->last);
     f->committed = f->last;
     f->life++;
@@ -465,16 +466,16 @@ static int get_ready(struct fast *f, struct db_tx *tx, int64_t now_us)
     known_free(f->known);
     struct noting to = { known_new(horizon), now_us };
     tail_pin(f->tail);
-    rc = lines_read(f->lines, &history, &mark);
+    rc = lines_read(f->lines, &history);
     if (!rc && horizon > 0)
-        rc = lines_known_from(history, (horizon + 1) << 16, KNOWN_MAX, note_known, &to, &n);
+        rc = lines_known_from(&history, (horizon + 1) << 16, KNOWN_MAX, note_known, &to, &n);
     if (!rc && n == KNOWN_MAX) { /* more than fit: each is looked for */
         known_free(to.known);
         to.known = known_new(INT64_MAX);
     }
     f->known = to.known;
     tail_lock(f->tail);
-    tail_part(f->tail, mark, UINT64_MAX, &part);
+    tail_part(f->tail, history.mark, UINT64_MAX, &part);
     for (uint64_t i = 0; i < part.moves; i++) {
         const struct tail_move *m = tail_move_at(f->tail, part.move + i);
         note_known(&to, m->id, m->number);

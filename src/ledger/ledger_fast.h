@@ -66,9 +66,6 @@ struct fast_found {
 };
 /* By number, in the arena. */
 MUST_USE int fast_transfer(struct fast *f, struct call *c, int64_t number, struct fast_found *out);
-/* Those of lines with numbers, ascending: one walk. */
-MUST_USE int fast_transfers(struct fast *f, struct call *c, const struct ledger_entry *entries,
-                            int n, struct ledger_transfer *list);
 MUST_USE int fast_transfer_by_id(struct fast *f, struct call *c, transfer_id id,
                                  struct fast_found *out, bool *found);
 
@@ -78,10 +75,11 @@ struct fast_view {
     struct fast *f;
     struct call *c;
     int64_t number; /* the greatest it sees */
-    int64_t mark;   /* of the history file's snapshot */
-    struct db_tx *history;
+    struct history history;
     struct tail *tail, *own; /* own: the writer's, of what is not committed; else NULL */
 };
+/* With the tail alone; the history file is for who asks. */
+void fast_view_begin(struct fast *f, struct call *c, int64_t number, struct fast_view *v);
 MUST_USE int fast_view_open(struct fast *f, struct call *c, struct fast_view *v);
 void fast_view_close(struct fast_view *v);
 /* The account's last line of those; seq 0: none. */

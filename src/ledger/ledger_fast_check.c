@@ -313,6 +313,15 @@ struct totals {
     int64_t id;
 };
 
+static uint64_t mix(uint64_t sum, const uint64_t *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        sum = (sum ^ parts[i]) * UINT64_C(0x9E3779B97F4A7C15);
+        sum ^= sum >> 29;
+    }
+    return sum;
+}
+
 uint64_t fast_mix(uint64_t sum, const struct ledger_entry *e)
 {
     const uint64_t parts[] = {
@@ -321,10 +330,17 @@ uint64_t fast_mix(uint64_t sum, const struct ledger_entry *e)
         (uint64_t)e->credits,    (uint64_t)e->booked_us,     (uint64_t)e->booked.days,
         (uint64_t)e->value.days,
     };
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        sum = (sum ^ parts[i]) * UINT64_C(0x9E3779B97F4A7C15);
-        sum ^= sum >> 29;
-    }
+    return mix(sum, parts, COUNT(parts));
+}
+
+/* With what the line says of its transfer. */
+static uint64_t mix_all(uint64_t sum, const struct ledger_entry *e)
+{
+    const uint64_t parts[] = { (uint64_t)e->number, (uint64_t)e->other.n, (uint64_t)e->kind,
+                               (uint64_t)e->code };
+    sum = mix(fast_mix(sum, e), parts, COUNT(parts));
+    for (const char *at = e->memo; *at; at++)
+        sum = (sum ^ (uint8_t)*at) * UINT64_C(0x9E3779B97F4A7C15);
     return sum;
 }
 
@@ -351,23 +367,28 @@ static int see_lines(void *ctx, struct proof *p, const struct ledger_transfer *t
                                         .credits = a->credits,
                                         .booked_us = t->booked_us,
                                         .booked = t->booked,
-                                        .value = t->value };
+                                        .value = t->value,
+                                        .number = t->number,
+                                        .other = { tail_other(t, legs[i].account) },
+                                        .kind = t->kind,
+                                        .code = t->code,
+                                        .memo = t->memo ? t->memo : "" };
         if (t->number <= s->mark)
-            a->sum = fast_mix(a->sum, &e);
+            a->sum = mix_all(a->sum, &e);
     }
     return 0;
 }
 
-static bool see_history(void *ctx, account_id id, int64_t number, const struct ledger_entry *e)
+static bool see_history(void *ctx, account_id id, const struct ledger_entry *e)
 {
     struct totals *s = ctx;
-    if (number > s->number)
+    if (e->number > s->number)
         return true; /* booked after this snapshot */
     if (!s->at || s->id != id.n)
         s->at = table_find(&s->accounts, id.n, 1);
     s->id = id.n;
     if (s->at)
-        s->at->history = fast_mix(s->at->history, e);
+        s->at->history = mix_all(s->at->history, e);
     else
         breach(s->p, "history of no account", id.n);
     return true;
@@ -391,15 +412,16 @@ int fast_check_totals(struct fast *f, struct call *c, int64_t *count, int64_t *b
 {
     struct proof p = proof_begin(f, c, bad, text, size);
     struct totals s = { .p = &p };
-    struct db_tx *history = NULL;
+    struct history history = { .n = 0 };
     int64_t rows = 0;
     int rc = read_accounts(&p, &s.accounts);
     if (!rc)
-        rc = lines_read(fast_lines(f), &history, &s.mark);
+        rc = lines_read(fast_lines(f), &history);
+    s.mark = history.mark;
     if (!rc)
         rc = every_row(&p, NULL, see_lines, &s);
     if (!rc)
-        rc = lines_walk_all(history, see_history, &s);
+        rc = lines_walk_all(&history, see_history, &s);
     lines_read_done(&history);
     for (size_t i = 0; !rc && i < s.accounts.slots; i++) {
         const struct account *a = (const void *)(s.accounts.at + i * s.accounts.size);

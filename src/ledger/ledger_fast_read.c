@@ -6,6 +6,7 @@
 #include "base/banned.h"
 
 struct listing {
+    struct arena *arena;
     struct ledger_entry *at;
     int n, max;
 };
@@ -13,7 +14,9 @@ struct listing {
 static bool list_one(void *ctx, const struct ledger_entry *e)
 {
     struct listing *l = ctx;
-    l->at[l->n++] = *e;
+    struct ledger_entry *to = &l->at[l->n++];
+    *to = *e;
+    to->memo = *e->memo ? arena_text(l->arena, e->memo) : "";
     return l->n < l->max;
 }
 
@@ -21,7 +24,7 @@ int fast_entries(struct fast *f, struct call *c, account_id id, int64_t after_se
                  struct ledger_entry *list, int *n)
 {
     struct fast_view v;
-    struct listing l = { .at = list, .max = max };
+    struct listing l = { .arena = c->arena, .at = list, .max = max };
     int rc = fast_view_open(f, c, &v);
     if (rc)
         return rc;

@@ -283,62 +283,15 @@ int fast_transfer(struct fast *f, struct call *c, int64_t number, struct fast_fo
     return rc;
 }
 
-/* Goes on in the row for as long as it has what is asked for: how many were found. */
-static int find_some(struct call *c, struct unpack *u, const struct pack *row,
-                     const struct ledger_entry *entries, int n, struct ledger_transfer *list,
-                     int *found)
-{
-    struct ledger_transfer t;
-    int rc = 0, i = 0;
-    unpack_begin(u, row);
-    while (i < n && entries[i].number <= row->last && (rc = unpack_next(u, &t)) == 1) {
-        for (; i < n && entries[i].number == t.number; i++) { /* a journal may have several lines */
-            if (entries[i].transfer.high != t.id.high || entries[i].transfer.low != t.id.low)
-                return RC_CORRUPT; /* the history file says another one */
-            list[i] = t;
-            list[i].memo = *t.memo ? arena_text(c->arena, t.memo) : "";
-        }
-    }
-    *found = i;
-    return rc < 0 ? rc : 0;
-}
-
-int fast_transfers(struct fast *f, struct call *c, const struct ledger_entry *entries, int n,
-                   struct ledger_transfer *list)
-{
-    struct unpack *u = arena_alloc(c->arena, sizeof *u);
-    struct pack row;
-    int rc = 0, found = 0;
-    for (int i = 0; !rc && i < n; i += found) {
-        found = 0;
-        if (db_is_writer(c->tx) && fast_row(f, &row) && entries[i].number >= row.first) {
-            rc = find_some(c, u, &row, entries + i, n - i, list + i, &found);
-        } else {
-            struct db_rows r;
-            rc = db_query(c->tx, &r, PACK_COLUMNS " WHERE first<=$1 ORDER BY first DESC LIMIT 1",
-                          DB_ARGS(DB_I(entries[i].number)));
-            if (!rc && (rc = db_next(&r)) == DB_ROW) {
-                pack_read(&r, &row);
-                rc = find_some(c, u, &row, entries + i, n - i, list + i, &found);
-            }
-            db_done(&r);
-        }
-        if (!rc && !found)
-            rc = RC_CORRUPT; /* a line without its transfer */
-    }
-    return rc;
-}
-
 /* ---- ids ---- */
 
 static int known_by_disk(struct fast *f, transfer_id id, int64_t *number)
 {
-    struct db_tx *history = NULL;
-    int64_t mark = 0;
+    struct history history;
     bool found = false;
-    int rc = lines_read(f->lines, &history, &mark);
+    int rc = lines_read(f->lines, &history);
     if (!rc)
-        rc = lines_known(history, id, number, &found);
+        rc = lines_known(&history, id, number, &found);
     lines_read_done(&history);
     return rc;
 }
@@ -369,7 +322,7 @@ static int number_for_reader(struct fast *f, struct call *c, transfer_id id, int
     int rc = fast_view_open(f, c, &v);
     if (rc)
         return rc;
-    rc = lines_known(v.history, id, number, &found);
+    rc = lines_known(&v.history, id, number, &found);
     if (!rc && !found) {
         tail_lock(f->tail);
         const struct tail_move *m = tail_find(f->tail, id);

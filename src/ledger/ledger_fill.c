@@ -5,14 +5,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum {
-    ROW_LINES = 64, /* lines of a row at most */
-    LINE_MAX = 1 + 8 * 10,
-    AT_ONCE = 2048, /* rows of a statement */
-    LINE_VALUES = 11,
-    BODIES = 4 << 20, /* bytes of the rows of a statement, before it is run */
-    FILL_MEMORY = 1 << 30,
-};
+enum { FILL_MEMORY = 1 << 30 };
 
 struct filling {
     struct db_tx *tx;
@@ -26,11 +19,8 @@ struct filling {
         uint32_t at;
     } * accounts; /* those with lines, by id */
     uint32_t n_accounts;
+    struct lines_run run;
     int64_t rows;
-    struct db_value *values; /* rows that are not written yet */
-    int n_values;            /* of AT_ONCE rows */
-    uint8_t *bodies;
-    size_t used;
 };
 
 static int by_id(const void *a, const void *b)
@@ -64,7 +54,7 @@ static void sort_lines(struct filling *f)
     }
 }
 
-static int64_t entry_at(const struct filling *f, uint32_t line, struct ledger_entry *e)
+static void entry_at(const struct filling *f, uint32_t line, struct ledger_entry *e)
 {
     const struct tail_line *l = tail_line_at(f->tail, f->part->line + line);
     uint64_t first = f->part->move;
@@ -79,101 +69,101 @@ static int64_t entry_at(const struct filling *f, uint32_t line, struct ledger_en
                                 .booked_us = m->booked_us,
                                 .booked = { m->booked },
                                 .value = { m->value },
-                                .number = m->number };
-    return m->number;
-}
-
-static int put_rows(struct filling *f)
-{
-    int rc = db_exec_many(f->tx,
-                          "INSERT INTO history_line (account_id, seq, last_seq, number,"
-                          " last_number, at_us, day, debits, credits, back, body)"
-                          " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                          f->values, LINE_VALUES, f->n_values);
-    f->n_values = 0;
-    f->used = 0;
-    return rc;
-}
-
-static int put_row(struct filling *f, int64_t account, const uint32_t *lines, uint32_t n)
-{
-    uint8_t *body = f->bodies + f->used, *at = body;
-    struct ledger_entry first = { 0 }, e, before = { 0 };
-    int64_t number = 0, number_before = 0, first_number = 0, back = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        number = entry_at(f, lines[i], &e);
-        if (i == 0) {
-            first = e;
-            first_number = number;
-        }
-        at = line_put(at, &before, number_before, &e, number);
-        back += e.value.days < e.booked.days;
-        before = e;
-        number_before = number;
-    }
-    int64_t debits = first.debits - (first.side == LEDGER_DEBIT ? first.minor : 0);
-    int64_t credits = first.credits - (first.side == LEDGER_CREDIT ? first.minor : 0);
-    const struct db_value row[LINE_VALUES] = {
-        DB_I(account),
-        DB_I(first.seq),
-        DB_I(e.seq),
-        DB_I(first_number),
-        DB_I(number),
-        DB_I(first.booked_us),
-        DB_I(first.booked.days),
-        DB_I(debits),
-        DB_I(credits),
-        DB_I(back),
-        DB_B(body, (size_t)(at - body)),
-    };
-    f->rows++;
-    f->used += (size_t)(at - body);
-    memcpy(f->values + (size_t)f->n_values++ * LINE_VALUES, row, sizeof row);
-    bool full = f->n_values == AT_ONCE || f->used > BODIES - ROW_LINES * LINE_MAX;
-    return full ? put_rows(f) : 0;
+                                .number = m->number,
+                                .other = { l->other },
+                                .kind = (enum ledger_kind)m->kind,
+                                .code = m->code,
+                                .memo = m->memo };
 }
 
 static int put_lines(struct filling *f)
 {
+    struct lines_writer w;
+    struct ledger_entry e;
     int rc = 0;
     uint32_t at = 0;
+    lines_put_begin(&w, f->arena, f->tx, f->run.run);
     for (uint32_t i = 0; !rc && i < f->n_accounts; i++) {
         uint32_t end = f->counts[f->accounts[i].at]; /* where its next one would go */
-        for (; !rc && at < end; at += end - at < ROW_LINES ? end - at : ROW_LINES)
-            rc = put_row(f, f->accounts[i].id, f->order + at,
-                         end - at < ROW_LINES ? end - at : ROW_LINES);
-    }
-    return rc || !f->n_values ? rc : put_rows(f);
-}
-
-static int put_ids(struct filling *f)
-{
-    struct db_value *v = f->values;
-    const struct tail_part *p = f->part;
-    int rc = 0;
-    for (uint64_t i = 0, n; !rc && i < p->moves; i += n) {
-        n = p->moves - i < AT_ONCE ? p->moves - i : AT_ONCE;
-        for (uint64_t k = 0; k < n; k++) {
-            const struct tail_move *m = tail_move_at(f->tail, p->move + i + k);
-            v[k * 3] = DB_I(m->id.high);
-            v[k * 3 + 1] = DB_I(m->id.low);
-            v[k * 3 + 2] = DB_I(m->number);
+        for (; !rc && at < end; at++) {
+            entry_at(f, f->order[at], &e);
+            rc = lines_put(&w, f->accounts[i].id, &e);
         }
-        rc = db_exec_many(f->tx,
-                          "INSERT INTO history_id (id_high, id_low, number) VALUES ($1, $2, $3)", v,
-                          3, (int)n);
     }
+    if (!rc)
+        rc = lines_put_end(&w);
+    f->rows = w.rows;
     return rc;
 }
 
-static int put_mark(struct filling *f)
+/* ---- ids ---- */
+
+static int by_transfer(const void *a, const void *b)
+{
+    return lines_id_order(((const struct lines_id *)a)->id, ((const struct lines_id *)b)->id);
+}
+
+/* Ids carry their maker's time, so they come in order or nearly so. */
+static int put_ids(struct filling *f)
+{
+    const struct tail_part *p = f->part;
+    struct ids_writer w;
+    struct lines_id *ids = arena_alloc(f->arena, p->moves * sizeof *ids);
+    bool sorted = true;
+    int rc = 0;
+    for (uint64_t i = 0; i < p->moves; i++) {
+        const struct tail_move *m = tail_move_at(f->tail, p->move + i);
+        ids[i] = (struct lines_id){ m->id, m->number };
+        f->run.at_us = m->booked_us < f->run.at_us ? m->booked_us : f->run.at_us;
+        f->run.day = m->booked < f->run.day ? m->booked : f->run.day;
+        sorted = sorted && (!i || lines_id_order(ids[i - 1].id, ids[i].id) < 0);
+    }
+    if (!sorted)
+        qsort(ids, p->moves, sizeof *ids, by_transfer);
+    f->run.id_min = ids[0].id.high;
+    f->run.id_max = ids[p->moves - 1].id.high;
+    ids_put_begin(&w, f->arena, f->tx, f->run.run);
+    for (uint64_t i = 0; !rc && i < p->moves; i++)
+        rc = ids_put(&w, &ids[i]);
+    return rc ? rc : ids_put_end(&w);
+}
+
+/* ---- the run ---- */
+
+static int begin_run(struct filling *f)
+{
+    const struct tail_move *m = tail_move_at(f->tail, f->part->move);
+    f->run = (struct lines_run){ .moves = (int64_t)f->part->moves,
+                                 .number = m->number,
+                                 .last_number = f->part->last,
+                                 .at_us = m->booked_us,
+                                 .day = m->booked };
+    int rc = db_one_i64(f->tx, "SELECT MAX(run) FROM history_run", DB_NO_ARGS, 0, &f->run.run);
+    f->run.run++;
+    return rc;
+}
+
+static int end_run(struct filling *f)
 {
     const struct tail_move *m = tail_move_at(f->tail, f->part->move + f->part->moves - 1);
-    return db_exec(f->tx,
-                   "INSERT INTO history_mark (id, number, id_high, id_low) VALUES (1, $1, $2, $3)"
-                   " ON CONFLICT (id) DO UPDATE SET number=excluded.number,"
-                   " id_high=excluded.id_high, id_low=excluded.id_low",
-                   DB_ARGS(DB_I(m->number), DB_I(m->id.high), DB_I(m->id.low)));
+    int rc = lines_run_put(f->tx, &f->run);
+    return rc ? rc
+              : db_exec(f->tx,
+                        "INSERT INTO history_mark (id, number, id_high, id_low, turn)"
+                        " VALUES (1, $1, $2, $3, 1) ON CONFLICT (id) DO UPDATE SET"
+                        " number=excluded.number, id_high=excluded.id_high,"
+                        " id_low=excluded.id_low, turn=history_mark.turn+1",
+                        DB_ARGS(DB_I(m->number), DB_I(m->id.high), DB_I(m->id.low)));
+}
+
+static int put_run(struct filling *f)
+{
+    int rc = begin_run(f);
+    if (!rc)
+        rc = put_lines(f);
+    if (!rc)
+        rc = put_ids(f);
+    return rc ? rc : end_run(f);
 }
 
 /* Callers take turns (ledger_fast.c: filling). */
@@ -190,19 +180,13 @@ int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *pa
     if (rc)
         return rc;
     f.arena = arena_new(FILL_MEMORY);
-    f.values = arena_alloc(f.arena, AT_ONCE * LINE_VALUES * sizeof *f.values);
-    f.bodies = arena_alloc(f.arena, BODIES);
     sort_lines(&f);
     rc = db_begin(atomic_load(&l->db), &f.tx);
     if (!rc)
         rc = db_one_i64(f.tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, &mark);
     *done = mark == part->after;
     if (!rc && *done)
-        rc = put_lines(&f);
-    if (!rc && *done)
-        rc = put_ids(&f);
-    if (!rc && *done)
-        rc = put_mark(&f);
+        rc = put_run(&f);
     if (!rc && *done)
         rc = db_commit(&f.tx);
     db_rollback(&f.tx);

@@ -1,4 +1,5 @@
-/* ledger_lines.c -- See ledger_lines.h. Reading, and the file itself; filling: ledger_fill.c. */
+/* ledger_lines.c -- See ledger_lines.h. The file itself, its runs, reading lines; rows as they are
+ * packed: ledger_lines_row.c; ids: ledger_lines_ids.c; filling: ledger_fill.c. */
 #include "ledger/ledger_lines_priv.h"
 #include "store/db_memory.h"
 #include <stdio.h>
@@ -16,6 +17,21 @@ static const struct db_migration history[] = {
       " number {I64} NOT NULL, PRIMARY KEY (id_high, id_low)) {NO_ROWID};\n"
       "CREATE TABLE history_mark (id {ID}, number {I64} NOT NULL, id_high {I64} NOT NULL,"
       " id_low {I64} NOT NULL) {TABLE_END};\n" },
+    /* Runs. What was in the file is made again. */
+    { "history-002-runs",
+      "DROP TABLE history_line;\nDROP TABLE history_id;\nDROP TABLE history_mark;\n"
+      "CREATE TABLE history_run (run {ID}, moves {I64} NOT NULL, number {I64} NOT NULL,"
+      " last_number {I64} NOT NULL, at_us {I64} NOT NULL, day {I64} NOT NULL,"
+      " id_min {I64} NOT NULL, id_max {I64} NOT NULL) {TABLE_END};\n"
+      "CREATE TABLE history_line (run {I64} NOT NULL, account_id {I64} NOT NULL,"
+      " seq {I64} NOT NULL, last_seq {I64} NOT NULL, number {I64} NOT NULL, at_us {I64} NOT NULL,"
+      " day {I64} NOT NULL, debits {I64} NOT NULL, credits {I64} NOT NULL, back {I64} NOT NULL,"
+      " body {BYTES} NOT NULL, PRIMARY KEY (run, account_id, seq)) {NO_ROWID};\n"
+      "CREATE TABLE history_id (run {I64} NOT NULL, id_high {I64} NOT NULL,"
+      " id_low {I64} NOT NULL, body {BYTES} NOT NULL, PRIMARY KEY (run, id_high, id_low))"
+      " {NO_ROWID};\n"
+      "CREATE TABLE history_mark (id {ID}, number {I64} NOT NULL, id_high {I64} NOT NULL,"
+      " id_low {I64} NOT NULL, turn {I64} NOT NULL) {TABLE_END};\n" },
 };
 
 /* ---- the file ---- */
@@ -87,7 +103,7 @@ int lines_open(struct db *db, struct lines **out)
     l->sync_off = db_is_careless(db);
     if (file)
         snprintf(l->path, sizeof l->path, "%s-history", file);
-    CHECK(!pthread_mutex_init(&l->making, NULL));
+    CHECK(!pthread_mutex_init(&l->making, NULL) && !pthread_mutex_init(&l->knowing, NULL));
     int rc = file && access(l->path, F_OK) ? 0 : open_file(l);
     if (rc) {
         lines_close(l);
@@ -103,6 +119,7 @@ void lines_close(struct lines *l)
         return;
     db_close(atomic_load(&l->db));
     pthread_mutex_destroy(&l->making);
+    pthread_mutex_destroy(&l->knowing);
     arena_free(l->arena);
 }
 
@@ -118,7 +135,8 @@ int lines_make(struct lines *l)
 int lines_wipe(struct lines *l)
 {
     static const char *const all[] = { "DELETE FROM history_line", "DELETE FROM history_id",
-                                       "DELETE FROM history_mark" };
+                                       "DELETE FROM history_run",
+                                       "UPDATE history_mark SET number=0, turn=turn+1" };
     struct db_tx *tx = NULL;
     struct db *db = atomic_load(&l->db);
     int rc = db ? db_begin(db, &tx) : 0;
@@ -135,31 +153,103 @@ void lines_forget(struct lines *l)
     db_close(atomic_exchange(&l->db, NULL));
 }
 
-int lines_read(struct lines *l, struct db_tx **tx, int64_t *mark)
+/* ---- snapshots ---- */
+
+int lines_runs(struct db_tx *tx, struct lines_run *list, int *n)
 {
-    struct db *db = atomic_load(&l->db);
-    *tx = NULL;
-    *mark = 0;
-    if (!db)
-        return 0;
-    int rc = db_read(db, tx);
-    if (!rc)
-        rc = db_one_i64(*tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, mark);
-    if (rc)
-        lines_read_done(tx);
+    struct db_rows r;
+    *n = 0;
+    int rc = db_query(tx, &r,
+                      "SELECT run, moves, number, last_number, at_us, day, id_min, id_max"
+                      " FROM history_run ORDER BY number",
+                      DB_NO_ARGS);
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = *n < LINES_RUNS_MAX ? 0 : RC_CORRUPT;
+        if (rc)
+            break;
+        list[(*n)++] = (struct lines_run){ .run = db_i64(&r, 0),
+                                           .moves = db_i64(&r, 1),
+                                           .number = db_i64(&r, 2),
+                                           .last_number = db_i64(&r, 3),
+                                           .at_us = db_i64(&r, 4),
+                                           .day = (int32_t)db_i64(&r, 5),
+                                           .id_min = db_i64(&r, 6),
+                                           .id_max = db_i64(&r, 7) };
+    }
+    db_done(&r);
     return rc;
 }
 
-void lines_read_done(struct db_tx **tx)
+int lines_run_put(struct db_tx *tx, const struct lines_run *run)
 {
-    if (*tx)
-        db_read_done(tx);
+    return db_exec(tx,
+                   "INSERT INTO history_run (run, moves, number, last_number, at_us, day, id_min,"
+                   " id_max) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                   DB_ARGS(DB_I(run->run), DB_I(run->moves), DB_I(run->number),
+                           DB_I(run->last_number), DB_I(run->at_us), DB_I(run->day),
+                           DB_I(run->id_min), DB_I(run->id_max)));
 }
 
-int lines_mark_id(struct db_tx *tx, transfer_id *id)
+/* The runs change with each fill: those of the turn that was read last are remembered. */
+static int know_runs(struct lines *l, struct history *h, int64_t turn)
+{
+    pthread_mutex_lock(&l->knowing);
+    bool known = l->turn == turn;
+    if (known) {
+        h->n = l->n;
+        memcpy(h->run, l->run, (size_t)l->n * sizeof *l->run);
+    }
+    pthread_mutex_unlock(&l->knowing);
+    if (known)
+        return 0;
+    int rc = lines_runs(h->tx, h->run, &h->n);
+    pthread_mutex_lock(&l->knowing);
+    if (!rc && turn > l->turn) {
+        l->turn = turn;
+        l->n = h->n;
+        memcpy(l->run, h->run, (size_t)h->n * sizeof *l->run);
+    }
+    pthread_mutex_unlock(&l->knowing);
+    return rc;
+}
+
+int lines_read(struct lines *l, struct history *h)
 {
     struct db_rows r;
-    int rc = db_query(tx, &r, "SELECT id_high, id_low FROM history_mark WHERE id=1", DB_NO_ARGS);
+    struct db *db = atomic_load(&l->db);
+    int64_t turn = 0;
+    h->tx = NULL;
+    h->mark = 0;
+    h->n = 0;
+    if (!db)
+        return 0;
+    int rc = db_read(db, &h->tx);
+    if (rc)
+        return rc;
+    rc = db_query(h->tx, &r, "SELECT number, turn FROM history_mark WHERE id=1", DB_NO_ARGS);
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        h->mark = db_i64(&r, 0);
+        turn = db_i64(&r, 1);
+    }
+    db_done(&r);
+    if (!rc && h->mark)
+        rc = know_runs(l, h, turn);
+    if (rc)
+        lines_read_done(h);
+    return rc;
+}
+
+void lines_read_done(struct history *h)
+{
+    if (h->tx)
+        db_read_done(&h->tx);
+}
+
+int lines_mark_id(const struct history *h, transfer_id *id)
+{
+    struct db_rows r;
+    int rc = db_query(h->tx, &r, "SELECT id_high, id_low FROM history_mark WHERE id=1", DB_NO_ARGS);
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         *id = (transfer_id){ db_i64(&r, 0), db_i64(&r, 1) };
@@ -168,216 +258,170 @@ int lines_mark_id(struct db_tx *tx, transfer_id *id)
     return rc;
 }
 
-/* ---- a row of lines ---- */
+/* ---- reading lines ---- */
 
-/* Adds with care: the bytes may be damaged. */
-static bool add(int64_t *n, int64_t more)
+/* The runs that may have lines like that, newest first; the values of the statement for each. */
+static int look_where(const struct history *h, account_id id, const struct lines_until *until,
+                      struct db_value *keys)
 {
-    return !__builtin_add_overflow(*n, more, n);
+    int n = 0;
+    for (int i = h->n - 1; i >= 0; i--) {
+        const struct lines_run *run = &h->run[i];
+        if (run->number > until->number || run->at_us > until->at_us || run->day > until->day)
+            continue;
+        const struct db_value row[] = { DB_I(run->run), DB_I(id.n), DB_I(until->number),
+                                        DB_I(until->at_us), DB_I(until->day) };
+        memcpy(keys + n++ * 5, row, sizeof row);
+    }
+    return n;
 }
 
-static bool add_days(date *d, int64_t more)
+/* The last line of the row that fulfils the conditions. */
+static int last_in(struct db_rows *r, const struct lines_until *until, struct ledger_entry *out)
 {
-    int64_t days = d->days;
-    if (!add(&days, more) || days < INT32_MIN || days > INT32_MAX)
-        return false;
-    d->days = (int32_t)days;
-    return true;
+    struct lines_row row;
+    int rc;
+    lines_row_begin(r, 0, &row);
+    while ((rc = lines_row_next(&row)) == 1 && row.e.number <= until->number &&
+           row.e.booked_us <= until->at_us && row.e.booked.days <= until->day)
+        *out = row.e;
+    out->memo = NULL;
+    return rc < 0 ? rc : 0;
 }
 
-bool line_next(const uint8_t **at, const uint8_t *end, struct ledger_entry *e, int64_t *number)
-{
-    uint64_t step = 0, minor = 0;
-    int64_t high = 0, us = 0, day = 0, back = 0;
-    if (*at == end)
-        return false;
-    int side = *(*at)++;
-    if (!pack_get(at, end, &step) || !pack_get_signed(at, end, &high) ||
-        !pack_get_fixed(at, end, &e->transfer.low) || !pack_get(at, end, &minor) ||
-        !pack_get_signed(at, end, &us) || !pack_get_signed(at, end, &day) ||
-        !pack_get_signed(at, end, &back))
-        return false;
-    e->side = side == LEDGER_DEBIT ? LEDGER_DEBIT : LEDGER_CREDIT;
-    if (step > INT64_MAX || minor > INT64_MAX || !add(number, (int64_t)step) || !add(&e->seq, 1) ||
-        !add(e->side == LEDGER_DEBIT ? &e->debits : &e->credits, (int64_t)minor) ||
-        !add(&e->booked_us, us) || !add_days(&e->booked, day))
-        return false;
-    e->number = *number;
-    e->minor = (int64_t)minor;
-    e->transfer.high = (int64_t)((uint64_t)e->transfer.high + (uint64_t)high);
-    e->value = e->booked;
-    return add_days(&e->value, back);
-}
-
-uint8_t *line_put(uint8_t *at, const struct ledger_entry *before, int64_t number_before,
-                  const struct ledger_entry *e, int64_t number)
-{
-    *at++ = (uint8_t)e->side;
-    at = pack_put(at, (uint64_t)(number - number_before));
-    at = pack_put_signed(at,
-                         (int64_t)((uint64_t)e->transfer.high - (uint64_t)before->transfer.high));
-    at = pack_put_fixed(at, e->transfer.low);
-    at = pack_put(at, (uint64_t)e->minor);
-    at = pack_put_signed(at, e->booked_us - before->booked_us);
-    at = pack_put_signed(at, (int64_t)e->booked.days - before->booked.days);
-    return pack_put_signed(at, (int64_t)e->value.days - e->booked.days);
-}
-
-struct row {
-    const uint8_t *at, *end;
-    struct ledger_entry e; /* before the next line */
-    int64_t number, last_seq;
-};
-
-#define ROW_COLUMNS "SELECT seq, last_seq, debits, credits, body FROM history_line"
-
-static void row_begin(struct db_rows *r, int from, struct row *row)
-{
-    size_t len = 0;
-    *row = (struct row){ .last_seq = db_i64(r, from + 1) };
-    row->e.seq = db_i64(r, from) - 1;
-    row->e.debits = db_i64(r, from + 2);
-    row->e.credits = db_i64(r, from + 3);
-    row->at = db_bytes(r, from + 4, &len);
-    row->end = row->at + len;
-}
-
-/* 1: there is one; 0: that was the last; RC_CORRUPT. */
-static int row_next(struct row *row)
-{
-    if (row->e.seq == row->last_seq)
-        return row->at == row->end ? 0 : RC_CORRUPT;
-    return line_next(&row->at, row->end, &row->e, &row->number) ? 1 : RC_CORRUPT;
-}
-
-int lines_last(struct db_tx *tx, account_id id, const struct lines_until *until,
+int lines_last(const struct history *h, account_id id, const struct lines_until *until,
                struct ledger_entry *out)
 {
+    struct db_value keys[LINES_RUNS_MAX * 5];
     struct db_rows r;
-    struct row row;
     *out = (struct ledger_entry){ 0 };
-    if (!tx)
+    int n = look_where(h, id, until, keys);
+    if (!n)
         return 0;
-    int rc =
-        db_query(tx, &r,
-                 ROW_COLUMNS " WHERE account_id=$1 AND number<=$2 AND at_us<=$3 AND day<=$4"
-                             " ORDER BY seq DESC LIMIT 1",
-                 DB_ARGS(DB_I(id.n), DB_I(until->number), DB_I(until->at_us), DB_I(until->day)));
-    if (!rc && (rc = db_next(&r)) == DB_ROW) {
-        row_begin(&r, 0, &row);
-        while ((rc = row_next(&row)) == 1 && row.number <= until->number &&
-               row.e.booked_us <= until->at_us && row.e.booked.days <= until->day)
-            *out = row.e;
-        rc = rc < 0 ? rc : 0;
-    }
+    int rc = db_query_many(h->tx, &r,
+                           "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
+                           " AND number<=$3 AND at_us<=$4 AND day<=$5 ORDER BY seq DESC LIMIT 1",
+                           keys, 5, n);
+    if (!rc && (rc = db_next(&r)) == DB_ROW)
+        rc = last_in(&r, until, out);
     db_done(&r);
     return rc;
 }
 
-int lines_last_many(struct db_tx *tx, struct arena *arena, const account_id *ids, size_t n,
+/* Of the accounts that have no line yet, in one run. */
+static int last_of_run(const struct history *h, const struct lines_run *run, const account_id *ids,
+                       size_t n, const struct lines_until *until, struct db_value *keys,
+                       size_t *places, struct ledger_entry *out)
+{
+    struct db_rows r;
+    int left = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (out[i].seq)
+            continue;
+        keys[left * 3] = DB_I(run->run);
+        keys[left * 3 + 1] = DB_I(ids[i].n);
+        keys[left * 3 + 2] = DB_I(until->number);
+        places[left++] = i;
+    }
+    if (!left)
+        return 0;
+    int rc = db_query_many(h->tx, &r,
+                           "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
+                           " AND number<=$3 ORDER BY seq DESC LIMIT 1",
+                           keys, 3, left);
+    while (!rc && (rc = db_next(&r)) == DB_ROW)
+        rc = last_in(&r, until, &out[places[db_row(&r)]]);
+    db_done(&r);
+    return rc;
+}
+
+int lines_last_many(const struct history *h, struct arena *arena, const account_id *ids, size_t n,
                     int64_t number, struct ledger_entry *out)
 {
-    struct db_rows r;
-    struct row row;
+    struct lines_until until = LINES_ALL;
+    int rc = 0;
     memset(out, 0, n * sizeof *out);
-    if (!tx || !n)
+    if (!h->n || !n)
         return 0;
-    struct db_value *keys = arena_alloc(arena, n * 2 * sizeof *keys);
-    for (size_t i = 0; i < n; i++) {
-        keys[i * 2] = DB_I(ids[i].n);
-        keys[i * 2 + 1] = DB_I(number);
-    }
-    int rc = db_query_many(tx, &r,
-                           ROW_COLUMNS " WHERE account_id=$1 AND number<=$2 ORDER BY seq DESC"
-                                       " LIMIT 1",
-                           keys, 2, (int)n);
-    while (!rc && (rc = db_next(&r)) == DB_ROW) {
-        struct ledger_entry *e = &out[db_row(&r)];
-        row_begin(&r, 0, &row);
-        while ((rc = row_next(&row)) == 1 && row.number <= number)
-            *e = row.e;
-        rc = rc < 0 ? rc : 0;
-    }
-    db_done(&r);
+    until.number = number;
+    struct db_value *keys = arena_alloc(arena, n * 3 * sizeof *keys);
+    size_t *places = arena_alloc(arena, n * sizeof *places);
+    for (int i = h->n - 1; !rc && i >= 0; i--)
+        if (h->run[i].number <= number)
+            rc = last_of_run(h, &h->run[i], ids, n, &until, keys, places, out);
     return rc;
 }
 
-int lines_walk(struct db_tx *tx, account_id id, int64_t after_seq, int64_t number, bool back,
+struct walking {
+    int64_t after_seq, number;
+    lines_see *see;
+    void *ctx;
+    bool more;
+};
+
+static int walk_row(struct walking *w, struct db_rows *r)
+{
+    struct lines_row row;
+    int rc = 0;
+    lines_row_begin(r, 0, &row);
+    while (w->more && (rc = lines_row_next(&row)) == 1) {
+        w->more = row.e.number <= w->number;
+        if (w->more && row.e.seq > w->after_seq)
+            w->more = w->see(w->ctx, &row.e);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int lines_walk(const struct history *h, account_id id, int64_t after_seq, int64_t number, bool back,
                lines_see *see, void *ctx)
 {
+    struct walking w = { after_seq, number, see, ctx, true };
+    struct db_value keys[LINES_RUNS_MAX * 5];
     struct db_rows r;
-    struct row row;
-    bool more = true;
-    if (!tx)
-        return 0;
-    int rc = db_query(tx, &r,
-                      ROW_COLUMNS " WHERE account_id=$1 AND last_seq>$2 AND number<=$3 AND back>=$4"
-                                  " AND seq>=COALESCE((SELECT MAX(h.seq) FROM history_line h"
-                                  " WHERE h.account_id=$1 AND h.seq<=$2), 0) ORDER BY seq",
-                      DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(number), DB_I(back)));
-    while (!rc && more && (rc = db_next(&r)) == DB_ROW) {
-        row_begin(&r, 0, &row);
-        while (more && (rc = row_next(&row)) == 1) {
-            more = row.number <= number;
-            if (more && row.e.seq > after_seq)
-                more = see(ctx, &row.e);
-        }
-        rc = rc < 0 ? rc : 0;
+    int n = 0;
+    for (; n < h->n && h->run[n].number <= number; n++) {
+        const struct db_value row[] = { DB_I(h->run[n].run), DB_I(id.n), DB_I(after_seq),
+                                        DB_I(number), DB_I(back) };
+        memcpy(keys + n * 5, row, sizeof row);
     }
+    if (!n)
+        return 0;
+    int rc = db_query_many(h->tx, &r,
+                           "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
+                           " AND last_seq>$3 AND number<=$4 AND back>=$5"
+                           " AND seq>=COALESCE((SELECT MAX(h.seq) FROM history_line h"
+                           " WHERE h.run=$1 AND h.account_id=$2 AND h.seq<=$3), 0) ORDER BY seq",
+                           keys, 5, n);
+    while (!rc && w.more && (rc = db_next(&r)) == DB_ROW)
+        rc = walk_row(&w, &r);
     db_done(&r);
     return rc;
 }
 
-int lines_walk_all(struct db_tx *tx, lines_see_all *see, void *ctx)
+static int walk_run(const struct history *h, int64_t run, lines_see_all *see, void *ctx, bool *more)
 {
     struct db_rows r;
-    struct row row;
-    bool more = true;
-    if (!tx)
-        return 0;
-    int rc = db_query(tx, &r,
-                      "SELECT account_id, seq, last_seq, debits, credits, body FROM history_line"
+    struct lines_row row;
+    int rc = db_query(h->tx, &r,
+                      "SELECT account_id, " LINES_ROW " FROM history_line WHERE run=$1"
                       " ORDER BY account_id, seq",
-                      DB_NO_ARGS);
-    while (!rc && more && (rc = db_next(&r)) == DB_ROW) {
+                      DB_ARGS(DB_I(run)));
+    while (!rc && *more && (rc = db_next(&r)) == DB_ROW) {
         account_id id = { db_i64(&r, 0) };
-        row_begin(&r, 1, &row);
-        while (more && (rc = row_next(&row)) == 1)
-            more = see(ctx, id, row.number, &row.e);
+        lines_row_begin(&r, 1, &row);
+        while (*more && (rc = lines_row_next(&row)) == 1)
+            *more = see(ctx, id, &row.e);
         rc = rc < 0 ? rc : 0;
     }
     db_done(&r);
     return rc;
 }
 
-/* ---- ids ---- */
-
-int lines_known(struct db_tx *tx, transfer_id id, int64_t *number, bool *found)
+int lines_walk_all(const struct history *h, lines_see_all *see, void *ctx)
 {
-    *number = 0;
-    int rc = tx ? db_one_i64(tx, "SELECT number FROM history_id WHERE id_high=$1 AND id_low=$2",
-                             DB_ARGS(DB_I(id.high), DB_I(id.low)), 0, number)
-                : 0;
-    *found = *number != 0;
-    return rc;
-}
-
-int lines_known_from(struct db_tx *tx, int64_t high, int64_t max, lines_see_id *see, void *ctx,
-                     int64_t *n)
-{
-    struct db_rows r;
-    *n = 0;
-    if (!tx)
-        return 0;
-    int rc = db_query(tx, &r,
-                      "SELECT id_high, id_low, number FROM history_id WHERE id_high>=$1"
-                      " ORDER BY id_high, id_low LIMIT $2",
-                      DB_ARGS(DB_I(high), DB_I(max)));
-    while (!rc && (rc = db_next(&r)) == DB_ROW) {
-        rc = 0;
-        see(ctx, (transfer_id){ db_i64(&r, 0), db_i64(&r, 1) }, db_i64(&r, 2));
-        ++*n;
-    }
-    db_done(&r);
+    bool more = true;
+    int rc = 0;
+    for (int i = 0; !rc && more && i < h->n; i++)
+        rc = walk_run(h, h->run[i].run, see, ctx, &more);
     return rc;
 }

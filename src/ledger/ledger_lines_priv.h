@@ -1,4 +1,5 @@
-/* ledger_lines_priv.h -- Between ledger_lines.c and ledger_fill.c. */
+/* ledger_lines_priv.h -- Between ledger_lines.c, ledger_fill.c and ledger_merge.c: rows of lines
+ * and rows of ids, read and written. */
 #ifndef LEDGER_LEDGER_LINES_PRIV_H
 #define LEDGER_LEDGER_LINES_PRIV_H
 #include "ledger/ledger_lines.h"
@@ -7,18 +8,100 @@
 
 struct lines {
     struct arena *arena;
-    struct db *of;   /* the database whose history this is */
-    char path[1040]; /* "": on the server */
+    struct db *of;
+    char path[1040]; /* "": beside it on a server */
     bool shared, sync_off;
     pthread_mutex_t making;
     _Atomic(struct db *) db; /* NULL: there is no file yet */
+    pthread_mutex_t knowing; /* of what is below: the runs as read last */
+    int64_t turn;
+    int n;
+    struct lines_run run[LINES_RUNS_MAX];
 };
 MUST_USE int lines_make(struct lines *l);
-/* Reads a row's next line: the totals before it are in *e, those after it afterwards; number goes
- * on from the line before. False: no line, or damaged bytes. */
-MUST_USE bool line_next(const uint8_t **at, const uint8_t *end, struct ledger_entry *e,
-                        int64_t *number);
+
+/* ---- a row of lines, read ---- */
+
+struct lines_row {
+    const uint8_t *at, *end;
+    struct ledger_entry e; /* before the next line */
+    int64_t last_seq;
+};
+/* Columns of history_line: account_id before them where it matters. */
+#define LINES_ROW "seq, last_seq, debits, credits, body"
+void lines_row_begin(struct db_rows *r, int from, struct lines_row *row);
+/* 1: row->e is the next one; 0: that was the last; RC_CORRUPT: damaged bytes. */
+MUST_USE int lines_row_next(struct lines_row *row);
+
+/* ---- lines in the order of a run, written ---- */
+
+enum {
+    LINES_ROW_LINES = 64,  /* at most */
+    LINES_ROW_BYTES = 860, /* a row stays on its page: SQLite puts what is over 1,002 elsewhere */
+    LINES_LINE_MAX = 1 + 10 * 10 + LEDGER_MEMO_MAX + 1,
+    LINES_ROW_MAX = LINES_ROW_BYTES + LINES_LINE_MAX,
+};
 /* One packed line after another; before: the row's line before it, or zero totals' entry. */
-uint8_t *line_put(uint8_t *at, const struct ledger_entry *before, int64_t number_before,
-                  const struct ledger_entry *e, int64_t number);
+uint8_t *lines_line_put(uint8_t *at, const struct ledger_entry *before,
+                        const struct ledger_entry *e);
+
+struct lines_batch; /* rows that are not written yet */
+struct lines_writer {
+    struct db_tx *tx;
+    int64_t run, rows;
+    struct lines_batch *batch;
+    /* the row */
+    int64_t account, back;
+    int n;
+    struct ledger_entry first, before;
+    uint8_t *body, *at;
+};
+void lines_put_begin(struct lines_writer *w, struct arena *arena, struct db_tx *tx, int64_t run);
+MUST_USE int lines_put(struct lines_writer *w, int64_t account, const struct ledger_entry *e);
+MUST_USE int lines_put_end(struct lines_writer *w);
+
+/* ---- rows of ids ---- */
+
+struct lines_id {
+    transfer_id id;
+    int64_t number;
+};
+struct ids_row {
+    const uint8_t *at, *end;
+    struct lines_id before;
+};
+void ids_row_begin(struct db_rows *r, int column, struct ids_row *row);
+/* 1: row->before is the next one; 0; RC_CORRUPT. */
+MUST_USE int ids_row_next(struct ids_row *row);
+
+enum { IDS_ROW_BYTES = 900, IDS_ROW_MAX = IDS_ROW_BYTES + 32 };
+struct ids_writer {
+    struct db_tx *tx;
+    int64_t run;
+    struct lines_batch *batch;
+    struct lines_id first, before;
+    uint8_t *body, *at; /* at NULL: no row begun */
+};
+void ids_put_begin(struct ids_writer *w, struct arena *arena, struct db_tx *tx, int64_t run);
+MUST_USE int ids_put(struct ids_writer *w, const struct lines_id *id); /* ascending */
+MUST_USE int ids_put_end(struct ids_writer *w);
+int lines_id_order(transfer_id a, transfer_id b); /* < 0, 0, > 0 */
+
+/* ---- rows of either, many a statement ---- */
+
+enum { LINES_AT_ONCE = 512 };
+struct lines_batch {
+    const char *sql;
+    int n_values, n;
+    struct db_value *values;
+    uint8_t *bodies; /* LINES_ROW_MAX bytes each */
+};
+struct lines_batch *lines_batch_new(struct arena *arena, const char *sql, int n_values);
+uint8_t *lines_batch_body(struct lines_batch *b); /* of the row that is added next */
+MUST_USE int lines_batch_add(struct lines_batch *b, struct db_tx *tx, const struct db_value *row);
+MUST_USE int lines_batch_end(struct lines_batch *b, struct db_tx *tx);
+
+/* The run itself, and that the runs are others now. */
+MUST_USE int lines_run_put(struct db_tx *tx, const struct lines_run *run);
+MUST_USE int lines_runs(struct db_tx *tx, struct lines_run *list, int *n);
 #endif

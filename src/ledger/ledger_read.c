@@ -152,41 +152,46 @@ int ledger_entry_on(struct call *c, account_id id, date d, struct ledger_entry *
                      id, d.days, out);
 }
 
-/* One query for both. */
 static int plain_lines(struct call *c, account_id id, int64_t after_seq, int max,
-                       struct ledger_entry *entries, struct ledger_transfer *transfers, int *n)
+                       struct ledger_entry *list, int *n)
 {
     struct db_rows r;
     int rc = db_query(c->tx, &r,
-                      "SELECT " ENTRY_FIELDS ", " LEDGER_TRANSFER_FIELDS
+                      "SELECT " ENTRY_FIELDS
+                      ", t.number, t.kind, t.code, t.memo, t.debit_id, t.credit_id"
                       " FROM ledger_posting AS p JOIN ledger_transfer AS t"
                       " ON t.id_high=p.id_high AND t.id_low=p.id_low"
                       " WHERE p.account_id=$1 AND p.seq>$2 ORDER BY p.seq LIMIT $3",
                       DB_ARGS(DB_I(id.n), DB_I(after_seq), DB_I(max)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
-        struct ledger_entry *e = &entries[*n];
+        struct ledger_entry *e = &list[*n];
         *e = entry_row(&r);
         rc = e->seq == after_seq + 1 + *n ? 0 : RC_CORRUPT; /* a line without its transfer */
-        ledger_row_transfer_read(c, &r, ENTRY_COUNT, e->transfer, &transfers[(*n)++]);
+        const char *memo = db_text(&r, ENTRY_COUNT + 3);
+        int64_t debit = db_i64(&r, ENTRY_COUNT + 4), credit = db_i64(&r, ENTRY_COUNT + 5);
+        e->number = db_i64(&r, ENTRY_COUNT);
+        e->kind = (enum ledger_kind)db_i64(&r, ENTRY_COUNT + 1);
+        e->code = (int32_t)db_i64(&r, ENTRY_COUNT + 2);
+        e->memo = memo && *memo ? arena_text(c->arena, memo) : "";
+        e->other.n = !debit ? 0 : debit == id.n ? credit : debit;
+        ++*n;
     }
     db_done(&r);
     return rc;
 }
 
 int ledger_lines(struct call *c, account_id id, int64_t after_seq, int max,
-                 struct ledger_entry **entries, struct ledger_transfer **transfers, int *n)
+                 struct ledger_entry **out, int *n)
 {
     struct fast *fast;
     CHECK(max > 0);
     *n = 0;
-    *entries = arena_alloc(c->arena, (size_t)max * sizeof **entries);
-    *transfers = arena_alloc(c->arena, (size_t)max * sizeof **transfers);
+    *out = arena_alloc(c->arena, (size_t)max * sizeof **out);
     int rc = ledger_fast_of(c->tx, &fast);
-    if (!rc && !fast)
-        return plain_lines(c, id, after_seq, max, *entries, *transfers, n);
-    if (!rc)
-        rc = fast_entries(fast, c, id, after_seq, max, *entries, n);
-    return rc ? rc : fast_transfers(fast, c, *entries, *n, *transfers);
+    if (rc)
+        return rc;
+    return fast ? fast_entries(fast, c, id, after_seq, max, *out, n)
+                : plain_lines(c, id, after_seq, max, *out, n);
 }
 
 int ledger_transfer_meta(struct call *c, transfer_id id, struct ledger_pair **out, size_t *n)

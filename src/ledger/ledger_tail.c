@@ -12,13 +12,14 @@ enum {
     TABLE_FIRST = 256,
     OWN_MEMORY = 1 << 20,
     TABLE_MEMORY = 1 << 30,
+    TEXT_MEMORY = PIECE * 2 * (LEDGER_MEMO_MAX + 1) + 8192,
 };
 #define NONE UINT32_MAX
 
 struct ring { /* entries from..to in pieces; an entry never moves */
     size_t size;
     uint64_t from, to;
-    struct arena *arenas[PIECES];
+    struct arena *arenas[PIECES], *texts[PIECES];
     char *pieces[PIECES];
 };
 
@@ -56,13 +57,30 @@ static void *ring_add(struct ring *r)
     return ring_at(r, r->to++);
 }
 
+/* A text that goes with the entry added last. */
+static const char *ring_text(struct ring *r, const char *s)
+{
+    size_t piece = (r->to - 1) / PIECE % PIECES;
+    if (!s || !*s)
+        return "";
+    if (!r->texts[piece])
+        r->texts[piece] = arena_new(TEXT_MEMORY);
+    return arena_text(r->texts[piece], s);
+}
+
+static void piece_free(struct ring *r, size_t piece)
+{
+    arena_free(r->arenas[piece]);
+    arena_free(r->texts[piece]);
+    r->arenas[piece] = r->texts[piece] = NULL;
+    r->pieces[piece] = NULL;
+}
+
 static void ring_drop(struct ring *r, uint64_t from)
 {
     for (; r->from / PIECE < from / PIECE; r->from += PIECE - r->from % PIECE) {
         size_t piece = r->from / PIECE % PIECES;
-        arena_free(r->arenas[piece]);
-        r->arenas[piece] = NULL;
-        r->pieces[piece] = NULL;
+        piece_free(r, piece);
     }
     r->from = from;
 }
@@ -70,9 +88,7 @@ static void ring_drop(struct ring *r, uint64_t from)
 static void ring_clear(struct ring *r)
 {
     for (size_t i = 0; i < PIECES; i++) {
-        arena_free(r->arenas[i]);
-        r->arenas[i] = NULL;
-        r->pieces[i] = NULL;
+        piece_free(r, i);
     }
     r->from = r->to = 0;
 }
@@ -187,21 +203,27 @@ static int add_account(struct tail *t, int64_t id, const struct ledger_entry *e)
 
 /* ---- catching up ---- */
 
-static void add_line(struct tail *t, uint32_t move, int64_t account, enum ledger_side side,
-                     int64_t minor, struct tail_line *l)
+static void add_line(struct tail *t, uint32_t move, const struct ledger_leg *leg, int64_t other,
+                     struct tail_line *l)
 {
-    uint32_t at = *slot_of(t->table, t->slots, &t->accounts, account) - 1;
+    uint32_t at = *slot_of(t->table, t->slots, &t->accounts, leg->account.n) - 1;
     struct tail_account *a = ring_at(&t->accounts, at);
-    *(side == LEDGER_DEBIT ? &a->debits : &a->credits) += minor;
-    *l = (struct tail_line){ .minor = minor,
+    *(leg->side == LEDGER_DEBIT ? &a->debits : &a->credits) += leg->minor;
+    *l = (struct tail_line){ .minor = leg->minor,
                              .debits = a->debits,
                              .credits = a->credits,
                              .seq = ++a->seq,
                              .move = move,
                              .before = a->last,
                              .account = at,
-                             .side = side };
+                             .side = leg->side,
+                             .other = other };
     a->last = (uint32_t)(t->lines.to - 1);
+}
+
+int64_t tail_other(const struct ledger_transfer *x, account_id own)
+{
+    return !x->debit.n ? 0 : x->debit.n == own.n ? x->credit.n : x->debit.n;
 }
 
 static int by_id(const void *a, const void *b)
@@ -262,14 +284,19 @@ static int add_move(struct tail *t, const struct ledger_transfer *x)
     tail_lock(t);
     struct tail_move *m = ring_add(&t->moves);
     if (m)
-        *m = (struct tail_move){ x->id,          x->number,     x->booked_us,
-                                 x->booked.days, x->value.days, false };
+        *m = (struct tail_move){ .id = x->id,
+                                 .number = x->number,
+                                 .booked_us = x->booked_us,
+                                 .memo = ring_text(&t->moves, x->memo),
+                                 .booked = x->booked.days,
+                                 .value = x->value.days,
+                                 .code = x->code,
+                                 .kind = (uint8_t)x->kind };
     int rc = m ? 0 : RC_FULL;
     for (int i = 0; !rc && i < n; i++) {
         struct tail_line *l = ring_add(&t->lines);
         if (l)
-            add_line(t, (uint32_t)(t->moves.to - 1), legs[i].account.n, legs[i].side, legs[i].minor,
-                     l);
+            add_line(t, (uint32_t)(t->moves.to - 1), &legs[i], tail_other(x, legs[i].account), l);
         else
             rc = RC_FULL;
     }
@@ -379,7 +406,11 @@ void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_e
                                   .booked_us = m->booked_us,
                                   .booked = { m->booked },
                                   .value = { m->value },
-                                  .number = m->number };
+                                  .number = m->number,
+                                  .other = { l->other },
+                                  .kind = (enum ledger_kind)m->kind,
+                                  .code = m->code,
+                                  .memo = m->memo };
 }
 
 const struct tail_move *tail_find(const struct tail *t, transfer_id id)

@@ -14,7 +14,9 @@
 struct tail_move {
     transfer_id id;
     int64_t number, booked_us;
-    int32_t booked, value;
+    const char *memo; /* "" without one */
+    int32_t booked, value, code;
+    uint8_t kind;
     bool ends; /* the last one of its row */
 };
 struct tail_line {
@@ -22,6 +24,7 @@ struct tail_line {
     uint32_t move, before;               /* the account's line before it */
     uint32_t account;
     enum ledger_side side;
+    int64_t other; /* account; 0: a journal */
 };
 struct tail_account {
     int64_t id, debits, credits, seq;
@@ -48,6 +51,8 @@ void tail_unlock(struct tail *t);
 /* ---- under the lock ---- */
 int64_t tail_first(const struct tail *t); /* all numbers after this one are in */
 int64_t tail_last(const struct tail *t);  /* up to this one */
+/* Of a line on this account: the other one; 0: a journal. */
+int64_t tail_other(const struct ledger_transfer *x, account_id own);
 /* NULL: the tail has never had a line of it. */
 const struct tail_account *tail_account(const struct tail *t, account_id id);
 /* The account's newest line up to a number, or NULL. */

@@ -5,19 +5,30 @@
 #include <string.h>
 #include "base/banned.h"
 
+void fast_view_begin(struct fast *f, struct call *c, int64_t number, struct fast_view *v)
+{
+    v->f = f;
+    v->c = c;
+    v->number = number;
+    v->history.tx = NULL;
+    v->history.n = 0;
+    v->tail = fast_tail(f);
+    v->own = NULL;
+    tail_pin(v->tail); /* before the file's snapshot, so that it has all that the tail forgets */
+}
+
 int fast_view_open(struct fast *f, struct call *c, struct fast_view *v)
 {
     int64_t committed = 0;
-    *v = (struct fast_view){ .f = f, .c = c, .tail = fast_tail(f) };
+    fast_view_begin(f, c, 0, v);
     int rc = fast_last_number(c->tx, &v->number);
     committed = v->number;
     if (!rc && db_is_writer(c->tx))
         rc = fast_own_tail(f, c, &v->own, &committed);
-    tail_pin(v->tail); /* first, so that the file's snapshot has all that the tail forgets */
     if (!rc)
         rc = tail_catch(v->tail, c->tx, committed, UINT64_MAX);
     if (!rc)
-        rc = lines_read(fast_lines(f), &v->history, &v->mark);
+        rc = lines_read(fast_lines(f), &v->history);
     if (!rc && v->own)
         rc = tail_catch(v->own, c->tx, v->number, UINT64_MAX);
     if (rc)
@@ -57,7 +68,7 @@ int fast_view_last(struct fast_view *v, account_id id, const struct lines_until 
         return 0;
     if (u.number > v->number)
         u.number = v->number;
-    return lines_last(v->history, id, &u, out);
+    return lines_last(&v->history, id, &u, out);
 }
 
 struct walk {
@@ -99,14 +110,14 @@ int fast_view_walk(struct fast_view *v, account_id id, int64_t after_seq, bool b
                    void *ctx)
 {
     struct walk w = { see, ctx, after_seq, true };
-    int rc = lines_walk(v->history, id, after_seq, v->number, back, walk_see, &w);
+    int rc = lines_walk(&v->history, id, after_seq, v->number, back, walk_see, &w);
     if (rc)
         return rc;
     if (back) { /* whole rows were left out: where does the file end? */
         struct ledger_entry e;
         struct lines_until until = LINES_ALL;
         until.number = v->number;
-        rc = lines_last(v->history, id, &until, &e);
+        rc = lines_last(&v->history, id, &until, &e);
         if (!rc && e.seq > w.seq)
             w.seq = e.seq;
     }

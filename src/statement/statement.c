@@ -84,12 +84,14 @@ static int other_party(struct others *o, account_id id, struct statement_line *l
 _Static_assert(PARTIES == 1 << (64 - 54), "the shift above says so");
 
 /* Of a journal the one other account, when there is just one. */
-static int journal_other(struct call *c, const struct ledger_transfer *t, account_id own,
-                         account_id *other)
+static int journal_other(struct call *c, transfer_id id, account_id own, account_id *other)
 {
+    struct ledger_transfer t;
     struct ledger_leg *legs;
-    size_t n;
-    int rc = ledger_transfer_legs(c, t, &legs, &n);
+    size_t n = 0;
+    int rc = ledger_transfer_get(c, id, &t);
+    if (!rc)
+        rc = ledger_transfer_legs(c, &t, &legs, &n);
     *other = (account_id){ 0 };
     for (size_t i = 0; !rc && i < n; i++) {
         if (legs[i].account.n == own.n)
@@ -104,14 +106,12 @@ static int journal_other(struct call *c, const struct ledger_transfer *t, accoun
 }
 
 static int fill_other(struct call *chunk, struct others *o, const struct statement *s,
-                      const struct ledger_transfer *t, struct statement_line *l)
+                      struct statement_line *l)
 {
-    account_id own = s->account.id;
     int rc = 0;
     l->other_name = l->other_number = "";
-    l->other = t->debit.n == own.n ? t->credit : t->debit;
-    if (!t->debit.n)
-        rc = journal_other(chunk, t, own, &l->other);
+    if (l->kind == LEDGER_JOURNAL || !l->other.n)
+        rc = journal_other(chunk, l->transfer, s->account.id, &l->other);
     return rc || !l->other.n ? rc : other_party(o, l->other, l);
 }
 
@@ -123,10 +123,10 @@ static int64_t own_side(const struct statement *s, int64_t debits, int64_t credi
 }
 
 static void fill_line(const struct statement *s, const struct ledger_entry *e,
-                      const struct ledger_transfer *t, struct statement_line *l)
+                      struct statement_line *l)
 {
     *l = (struct statement_line){ .seq = e->seq,
-                                  .number = t->number,
+                                  .number = e->number,
                                   .transfer = e->transfer,
                                   .booked = e->booked,
                                   .value = e->value,
@@ -134,22 +134,22 @@ static void fill_line(const struct statement *s, const struct ledger_entry *e,
                                   .side = e->side,
                                   .minor = e->minor,
                                   .balance = own_side(s, e->debits, e->credits),
-                                  .memo = t->memo ? t->memo : "",
-                                  .kind = t->kind,
-                                  .code = t->code };
+                                  .memo = e->memo,
+                                  .kind = e->kind,
+                                  .code = e->code,
+                                  .other = e->other };
 }
 
 /* What is read of transfers goes with the chunk's memory; what is kept is copied. */
 static int add_lines(struct call *chunk, struct statement *s, struct others *o,
-                     const struct ledger_entry *entries, const struct ledger_transfer *transfers,
-                     int n)
+                     const struct ledger_entry *entries, int n)
 {
     int rc = 0;
     for (int i = 0; !rc && i < n; i++) {
         struct statement_line *l = &s->lines[s->n++];
-        fill_line(s, &entries[i], &transfers[i], l);
+        fill_line(s, &entries[i], l);
         l->memo = *l->memo ? arena_text(o->c->arena, l->memo) : "";
-        rc = fill_other(chunk, o, s, &transfers[i], l);
+        rc = fill_other(chunk, o, s, l);
         if (l->side == LEDGER_DEBIT) {
             s->debits += l->minor;
             s->n_debits++;
@@ -165,13 +165,12 @@ static int read_chunk(struct call *chunk, struct statement *s, struct others *o,
                       int max)
 {
     struct ledger_entry *entries;
-    struct ledger_transfer *transfers;
     int n = 0;
-    int rc = ledger_lines(chunk, s->account.id, *seq, max, &entries, &transfers, &n);
+    int rc = ledger_lines(chunk, s->account.id, *seq, max, &entries, &n);
     if (!rc && n == 0)
         rc = RC_CORRUPT; /* lines are numbered without a gap */
     if (!rc)
-        rc = add_lines(chunk, s, o, entries, transfers, n);
+        rc = add_lines(chunk, s, o, entries, n);
     if (!rc)
         *seq = entries[n - 1].seq;
     return rc;
@@ -200,13 +199,12 @@ int statement_lines(struct call *c, const struct ledger_account *a, int64_t afte
     struct statement s = { .account = *a };
     struct others *o = arena_alloc(c->arena, sizeof *o);
     struct ledger_entry *entries;
-    struct ledger_transfer *transfers;
     int found = 0;
     o->c = c;
-    int rc = ledger_lines(c, a->id, after_seq, max, &entries, &transfers, &found);
+    int rc = ledger_lines(c, a->id, after_seq, max, &entries, &found);
     s.lines = arena_alloc(c->arena, (size_t)(found + 1) * sizeof *s.lines);
     if (!rc)
-        rc = add_lines(c, &s, o, entries, transfers, found);
+        rc = add_lines(c, &s, o, entries, found);
     *out = s.lines;
     *n = s.n;
     return rc;
