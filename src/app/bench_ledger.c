@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GROUPS_MAX = 8, LATENCIES = 1 << 20 };
+enum { GROUPS_MAX = 8, LATENCIES = 1 << 20, SHORT_S = 15 /* the runs that are not of groups */ };
 #define HOT (-1.0) /* a skew: everything to one account */
 
 struct bench {
@@ -28,6 +29,7 @@ struct bench {
     double skew;
     enum ledger_layout layout;
     int32_t *took_us; /* of a group */
+    int64_t from_us;
     struct jsonw *w;
     char error[300];
 };
@@ -53,6 +55,17 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Where it is: a long run says something now and then. */
+__attribute__((format(printf, 2, 3))) static void say(const struct bench *b, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    fprintf(stderr, "bench ledger %4.0f s: ", (double)(http_load_now_us() - b->from_us) / 1e6);
+    vfprintf(stderr, fmt, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
 static int64_t file_bytes(const char *path, const char *end)
 {
     char name[CONFIG_TEXT_MAX + 20];
@@ -63,47 +76,81 @@ static int64_t file_bytes(const char *path, const char *end)
 
 /* ---- one run ---- */
 
-static void run_json(struct bench *b, struct bench_books *books, int64_t booked, int64_t us,
-                     int64_t cpu, int64_t writer_cpu, size_t n)
+struct ran {
+    int64_t booked, us, cpu_us, writer_us;
+    int64_t behind; /* sum over the groups */
+    size_t n;       /* groups */
+};
+
+static void history_json(struct bench *b, struct bench_books *books, const struct ran *r)
 {
     struct ledger_filler_numbers before, after;
     struct jsonw *w = b->w;
     ledger_filler_numbers(books->filler, &before);
-    int64_t from = http_load_now_us(), rest = before.waiting;
+    int64_t from = http_load_now_us();
     do {
         struct timespec t = { .tv_nsec = 20000000 };
         nanosleep(&t, NULL);
         ledger_filler_numbers(books->filler, &after);
     } while (after.waiting > 0 && !after.fault);
     int64_t drain_us = http_load_now_us() - from;
-    qsort(b->took_us, n, sizeof *b->took_us, by_value);
-    jw_i64(w, "booked", booked);
-    jw_f64(w, "seconds", (double)us / 1e6, 2);
-    jw_f64(w, "per_second", (double)booked * 1e6 / (double)us, 0);
-    jw_f64(w, "cpu_us_each", (double)cpu / (double)booked, 2);
-    jw_f64(w, "writer_cpu_us_each", (double)writer_cpu / (double)booked, 2);
-    size_t middle = n / 2, high = n * 99 / 100;
-    jw_f64(w, "group_p50_ms", (double)b->took_us[middle] / 1000, 2);
-    jw_f64(w, "group_p99_ms", (double)b->took_us[high] / 1000, 2);
-    jw_f64(w, "group_max_ms", (double)b->took_us[n - 1] / 1000, 2);
-    if (b->layout == LEDGER_PLAIN)
-        return;
     jw_object(w, "history");
-    jw_i64(w, "behind_at_the_end", rest);
+    jw_i64(w, "behind_mean", r->behind / (int64_t)r->n);
     jw_i64(w, "behind_most", after.waiting_max);
+    jw_i64(w, "behind_at_the_end", before.waiting);
     jw_f64(w, "seconds_to_catch_up", (double)drain_us / 1e6, 2);
-    jw_f64(w, "per_second_with_it", (double)booked * 1e6 / (double)(us + drain_us), 0);
+    jw_f64(w, "per_second_with_it", (double)r->booked * 1e6 / (double)(r->us + drain_us), 0);
     jw_f64(w, "cpu_us_each", (double)after.cpu_us / (double)(after.filled ? after.filled : 1), 2);
     jw_i64(w, "parts", after.parts);
     jw_i64(w, "writer_waited", after.writer_waits);
     jw_end(w);
+    say(b, "history caught up after %.1f s", (double)drain_us / 1e6);
+}
+
+static void run_json(struct bench *b, struct bench_books *books, const struct ran *r)
+{
+    struct jsonw *w = b->w;
+    size_t n = r->n < LATENCIES ? r->n : LATENCIES;
+    qsort(b->took_us, n, sizeof *b->took_us, by_value);
+    jw_i64(w, "booked", r->booked);
+    jw_f64(w, "seconds", (double)r->us / 1e6, 2);
+    jw_f64(w, "per_second", (double)r->booked * 1e6 / (double)r->us, 0);
+    jw_f64(w, "cpu_us_each", (double)r->cpu_us / (double)r->booked, 2);
+    jw_f64(w, "writer_cpu_us_each", (double)r->writer_us / (double)r->booked, 2);
+    jw_f64(w, "group_p50_ms", (double)b->took_us[n / 2] / 1000, 2);
+    jw_f64(w, "group_p99_ms", (double)b->took_us[n * 99 / 100] / 1000, 2);
+    jw_f64(w, "group_max_ms", (double)b->took_us[n - 1] / 1000, 2);
+    if (b->layout != LEDGER_PLAIN)
+        history_json(b, books, r);
+}
+
+static int book_for(struct bench *b, struct bench_books *books, int group, enum bench_mix mix,
+                    int64_t seconds, struct ran *r)
+{
+    struct ledger_filler_numbers now;
+    int64_t from = http_load_now_us(), last = from, until = from + seconds * 1000000;
+    int64_t cpu = cpu_us(RUSAGE_SELF), writer = cpu_us(RUSAGE_THREAD);
+    int rc = 0;
+    while (!rc && last < until) {
+        rc = bench_books_group(books, group, mix, &r->booked);
+        int64_t at = http_load_now_us();
+        ledger_filler_numbers(books->filler, &now);
+        r->behind += now.waiting;
+        b->took_us[r->n++ % LATENCIES] = (int32_t)(at - last);
+        last = at;
+    }
+    r->us = last - from;
+    r->cpu_us = cpu_us(RUSAGE_SELF) - cpu;
+    r->writer_us = cpu_us(RUSAGE_THREAD) - writer;
+    return rc;
 }
 
 static int run(struct bench *b, int group, double skew, enum bench_mix mix, const char *name)
 {
     struct bench_books books;
-    int64_t booked = 0;
-    size_t n = 0;
+    struct ran r = { .n = 0 };
+    int64_t seconds = mix == BENCH_POSTS || b->seconds < SHORT_S ? b->seconds : SHORT_S, warm = 0;
+    say(b, "%s, groups of %d, for %" PRId64 " s", name, group, seconds);
     int rc = bench_books_open(b->path, &books, b->error, sizeof b->error);
     if (rc)
         return rc;
@@ -111,23 +158,15 @@ static int run(struct bench *b, int group, double skew, enum bench_mix mix, cons
     for (size_t i = 0; skew == HOT && i < books.n_pairs; i++) /* the newest: run_server() made it */
         books.pairs[i * 2 + 1] = (uint32_t)books.n_accounts - 1;
     for (int i = 0; !rc && i < 20; i++) /* accounts and pages are read, as after a minute of life */
-        rc = bench_books_group(&books, 2048, BENCH_POSTS, &booked);
-    booked = 0;
-    int64_t from = http_load_now_us(), last = from, until = from + b->seconds * 1000000;
-    int64_t cpu = cpu_us(RUSAGE_SELF), writer = cpu_us(RUSAGE_THREAD);
-    while (!rc && last < until) {
-        rc = bench_books_group(&books, group, mix, &booked);
-        int64_t now = http_load_now_us();
-        b->took_us[n++ % LATENCIES] = (int32_t)(now - last);
-        last = now;
-    }
-    cpu = cpu_us(RUSAGE_SELF) - cpu;
-    writer = cpu_us(RUSAGE_THREAD) - writer;
+        rc = bench_books_group(&books, 2048, BENCH_POSTS, &warm);
+    if (!rc)
+        rc = book_for(b, &books, group, mix, seconds, &r);
     if (!rc) {
+        say(b, "%" PRId64 " booked, %.0f/s", r.booked, (double)r.booked * 1e6 / (double)r.us);
         jw_object(b->w, NULL);
         jw_text(b->w, "load", name);
         jw_i64(b->w, "group", group);
-        run_json(b, &books, booked, last - from, cpu, writer, n < LATENCIES ? n : LATENCIES);
+        run_json(b, &books, &r);
         jw_end(b->w);
     } else {
         snprintf(b->error, sizeof b->error, "%s: %d %s", name, rc, db_error(books.bank.db));
@@ -210,6 +249,7 @@ static int run_all(struct bench *b)
             "fsync a group (synchronous=FULL); client ids, each done once; funds, limits, holds, "
             "states and currency checked; totals; an event a group, hash-chained, with the digest "
             "of its transfers; every account's lines with running totals, in the history file");
+    say(b, "%" PRId64 " accounts are opened", b->accounts);
     if (!rc)
         rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
     jw_array(w, "runs");
@@ -221,10 +261,14 @@ static int run_all(struct bench *b)
     if (!rc)
         rc = run(b, b->groups[b->n_groups - 1], 0, BENCH_MIXED, "holds_and_repeats");
     jw_end(w);
-    if (!rc)
+    if (!rc) {
+        say(b, "kill -9, and a start");
         rc = kill_and_start(b);
+    }
+    say(b, "over HTTP");
     if (!rc)
-        rc = bench_ledger_http(b->path, b->seconds, w, b->error, sizeof b->error);
+        rc = bench_ledger_http(b->path, b->seconds < SHORT_S ? b->seconds : SHORT_S, w, b->error,
+                               sizeof b->error);
     jw_object(w, "size");
     jw_i64(w, "database_bytes", file_bytes(b->path, ""));
     jw_i64(w, "history_bytes", file_bytes(b->path, "-history"));
@@ -315,6 +359,7 @@ int bench_ledger(struct cli *c)
         snprintf(b.path, sizeof b.path, "%s/books.db", b.folder);
     struct arena *arena = arena_new((size_t)LATENCIES * sizeof(int32_t) + 4096);
     b.took_us = arena_alloc(arena, (size_t)LATENCIES * sizeof(int32_t));
+    b.from_us = http_load_now_us();
     buf_init(&out, 1 << 20);
     jw_init(&w, &out);
     jw_object(&w, NULL);

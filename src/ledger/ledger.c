@@ -454,6 +454,19 @@ static int one_group(struct book *b, const struct ledger_order *orders, size_t n
     return 0;
 }
 
+/* A processor waits long for memory that is asked for all over: so it is asked some orders before.
+ */
+static void expect(const struct book *b, const struct ledger_order *orders, size_t i, size_t n)
+{
+    enum { PLACES = 16, ACCOUNTS = 8 };
+    if (!b->fast)
+        return;
+    if (i + PLACES < n)
+        fast_expect(b->fast, &orders[i + PLACES], true);
+    if (i + ACCOUNTS < n)
+        fast_expect(b->fast, &orders[i + ACCOUNTS], false);
+}
+
 int ledger_post_many(struct call *c, const struct ledger_order *orders, size_t n,
                      struct ledger_result *results)
 {
@@ -468,6 +481,7 @@ int ledger_post_many(struct call *c, const struct ledger_order *orders, size_t n
     if (!rc)
         rc = batch_open(&b, orders, n);
     for (size_t i = 0, end; !rc && i < n; i = end + 1) {
+        expect(&b, orders, i, n);
         for (end = i; end < n && orders[end].linked; end++)
             ;
         if (end == n) {

@@ -15,6 +15,7 @@ enum {
     BODY_MAX = 64 << 20,  /* of a call's row */
     KNOWN_MAX = 4 << 20,  /* ids read at the start */
     KNOWN_MS = 5000,      /* how far back */
+    MERGE_AT = 50000,     /* transfers that wait: large runs are merged later */
     GAP_MAX = 1 << 20,    /* transfers that may wait for the history file at the start */
 };
 
@@ -243,6 +244,13 @@ static void take_filled(struct fast *f, const struct tail_part *part, int64_t *f
     pthread_mutex_unlock(&f->news_lock);
 }
 
+/* Does enough wait to leave a merge alone? */
+static bool is_busy(void *ctx)
+{
+    struct fast *f = ctx;
+    return f->stop || atomic_load(&f->waiting) >= MERGE_AT;
+}
+
 int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
               int64_t *rows)
 {
@@ -265,7 +273,7 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     if (!rc)
         take_filled(f, done ? &part : NULL, filled, left);
     if (!rc && max && done)
-        rc = lines_merge(f->lines);
+        rc = lines_merge(f->lines, !atomic_load(&f->waiting), is_busy, f);
     pthread_mutex_unlock(&f->filling);
     return rc;
 }

@@ -28,6 +28,9 @@ MUST_USE int fast_account(struct fast *f, struct call *c, account_id id,
                           struct ledger_account **out);
 /* These will be asked for: on a server they are read at once. */
 MUST_USE int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n);
+/* What an order will ask of the memory is fetched into the cache: places some orders before it is
+ * asked for, then what is there. Changes nothing. */
+void fast_expect(const struct fast *f, const struct ledger_order *o, bool places);
 /* The same if it is in memory already, else NULL. */
 const struct ledger_account *fast_peek(const struct fast *f, account_id id);
 void fast_touch(struct fast *f, struct ledger_account *a); /* what it was is kept for an undo */

@@ -49,7 +49,7 @@ struct fast {
     /* with the filler's thread */
     pthread_mutex_t news_lock;
     pthread_cond_t news;
-    bool stop;
+    _Atomic bool stop;
     _Atomic bool filler;     /* there is one */
     _Atomic int64_t waiting; /* transfers committed and not in the history file */
     _Atomic int64_t wanted, waiting_max, writer_waits;

@@ -7,6 +7,7 @@
 
 enum {
     SLOTS_FIRST = 1 << 10,
+    CACHE_LINE = 64,
     ACCOUNT_MEMORY = INT32_MAX, /* about eight million accounts */
     TABLE_MEMORY = 1 << 30,
     STACK_MEMORY = 1 << 30,
@@ -14,10 +15,15 @@ enum {
 
 /* ---- accounts ---- */
 
-static struct slot *slot_of(struct slot *slots, size_t n, int64_t id)
+static struct slot *slot_start(struct slot *slots, size_t n, int64_t id)
 {
     uint64_t h = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t i = (size_t)(h >> 32) & (n - 1);; i = (i + 1) & (n - 1))
+    return &slots[(size_t)(h >> 32) & (n - 1)];
+}
+
+static struct slot *slot_of(struct slot *slots, size_t n, int64_t id)
+{
+    for (size_t i = (size_t)(slot_start(slots, n, id) - slots);; i = (i + 1) & (n - 1))
         if (!slots[i].at || slots[i].id == id)
             return &slots[i];
 }
@@ -49,6 +55,28 @@ static struct fast_account *place_of(struct fast *f, int64_t id)
         f->used++;
     }
     return s->at;
+}
+
+static void expect_account(const struct fast *f, int64_t id, bool places)
+{
+    const struct slot *s = slot_start(f->slots, f->n_slots, id);
+    if (!id)
+        return;
+    if (places)
+        __builtin_prefetch(s);
+    else if (s->id == id)
+        for (size_t at = 0; at < sizeof *s->at; at += CACHE_LINE)
+            __builtin_prefetch((const char *)s->at + at);
+}
+
+void fast_expect(const struct fast *f, const struct ledger_order *o, bool places)
+{
+    if (!f->n_slots || !f->known)
+        return;
+    if (places)
+        known_expect(f->known, o->id);
+    expect_account(f, o->debit.n, places);
+    expect_account(f, o->credit.n, places);
 }
 
 struct fast_account *fast_find(const struct fast *f, int64_t id)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { FILL_MEMORY = 1 << 30 };
+enum { FILL_MEMORY = 1 << 30, AHEAD = 12 };
 
 struct filling {
     struct db_tx *tx;
@@ -76,6 +76,26 @@ static void entry_at(const struct filling *f, uint32_t line, struct ledger_entry
                                 .memo = m->memo };
 }
 
+static void fetch(const void *at, size_t size)
+{
+    __builtin_prefetch(at);
+    __builtin_prefetch((const char *)at + size - 1);
+}
+
+/* In the order of accounts lines lie all over: those that come later are fetched before. */
+static void fetch_later(const struct filling *f, uint32_t at)
+{
+    uint64_t first = f->part->move;
+    if (at + 2 * AHEAD < f->part->lines)
+        fetch(tail_line_at(f->tail, f->part->line + f->order[at + 2 * AHEAD]),
+              sizeof(struct tail_line));
+    if (at + AHEAD < f->part->lines) {
+        const struct tail_line *l = tail_line_at(f->tail, f->part->line + f->order[at + AHEAD]);
+        fetch(tail_move_at(f->tail, first + (uint32_t)(l->move - (uint32_t)first)),
+              sizeof(struct tail_move));
+    }
+}
+
 static int put_lines(struct filling *f)
 {
     struct lines_writer w;
@@ -86,6 +106,7 @@ static int put_lines(struct filling *f)
     for (uint32_t i = 0; !rc && i < f->n_accounts; i++) {
         uint32_t end = f->counts[f->accounts[i].at]; /* where its next one would go */
         for (; !rc && at < end; at++) {
+            fetch_later(f, at);
             entry_at(f, f->order[at], &e);
             rc = lines_put(&w, f->accounts[i].id, &e);
         }

@@ -111,6 +111,14 @@ int64_t known_next(const struct known *k, transfer_id id, uint64_t *at)
     return 0;
 }
 
+void known_expect(const struct known *k, transfer_id id)
+{
+    uint64_t print = print_of(id);
+    for (int i = 0; i < KINDS; i++)
+        if (k->table[i].used)
+            __builtin_prefetch(&k->table[i].at[(print >> 20) & (k->table[i].slots - 1)]);
+}
+
 bool known_surely(const struct known *k, transfer_id id, int64_t now_us)
 {
     int64_t ms = ms_of(id);

@@ -14,6 +14,8 @@ struct known *known_new(int64_t horizon_ms);
 void known_free(struct known *k);
 /* The number of the next entry that may be this id's: 0 at the end. *at: 0 at first. */
 int64_t known_next(const struct known *k, transfer_id id, uint64_t *at);
+/* Its places are fetched into the cache. */
+void known_expect(const struct known *k, transfer_id id);
 /* Is an id that is not in here certainly new? */
 bool known_surely(const struct known *k, transfer_id id, int64_t now_us);
 void known_add(struct known *k, transfer_id id, int64_t number, int64_t now_us);

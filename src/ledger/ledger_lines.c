@@ -95,7 +95,7 @@ static int open_file(struct lines *l)
 int lines_open(struct db *db, struct lines **out)
 {
     const char *file = db_file(db);
-    struct arena *arena = arena_new(1 << 16);
+    struct arena *arena = arena_new(sizeof(struct lines) + 4096);
     struct lines *l = arena_alloc(arena, sizeof *l);
     l->arena = arena;
     l->of = db;
@@ -260,13 +260,16 @@ int lines_mark_id(const struct history *h, transfer_id *id)
 
 /* ---- reading lines ---- */
 
-/* The runs that may have lines like that, newest first; the values of the statement for each. */
+enum { RUNS_AT_ONCE = 64 /* asked in one trip */ };
+
+/* Some of the runs that may have lines like that, newest first, from run *at on downwards: the
+ * values of the statement for each. */
 static int look_where(const struct history *h, account_id id, const struct lines_until *until,
-                      struct db_value *keys)
+                      int *at, struct db_value *keys)
 {
     int n = 0;
-    for (int i = h->n - 1; i >= 0; i--) {
-        const struct lines_run *run = &h->run[i];
+    for (; *at >= 0 && n < RUNS_AT_ONCE; --*at) {
+        const struct lines_run *run = &h->run[*at];
         if (run->number > until->number || run->at_us > until->at_us || run->day > until->day)
             continue;
         const struct db_value row[] = { DB_I(run->run), DB_I(id.n), DB_I(until->number),
@@ -292,19 +295,19 @@ static int last_in(struct db_rows *r, const struct lines_until *until, struct le
 int lines_last(const struct history *h, account_id id, const struct lines_until *until,
                struct ledger_entry *out)
 {
-    struct db_value keys[LINES_RUNS_MAX * 5];
-    struct db_rows r;
+    struct db_value keys[RUNS_AT_ONCE * 5];
+    int rc = 0, at = h->n - 1, n;
     *out = (struct ledger_entry){ 0 };
-    int n = look_where(h, id, until, keys);
-    if (!n)
-        return 0;
-    int rc = db_query_many(h->tx, &r,
+    while (!rc && !out->seq && (n = look_where(h, id, until, &at, keys)) > 0) {
+        struct db_rows r;
+        rc = db_query_many(h->tx, &r,
                            "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
                            " AND number<=$3 AND at_us<=$4 AND day<=$5 ORDER BY seq DESC LIMIT 1",
                            keys, 5, n);
-    if (!rc && (rc = db_next(&r)) == DB_ROW)
-        rc = last_in(&r, until, out);
-    db_done(&r);
+        if (!rc && (rc = db_next(&r)) == DB_ROW)
+            rc = last_in(&r, until, out);
+        db_done(&r);
+    }
     return rc;
 }
 
@@ -376,25 +379,25 @@ int lines_walk(const struct history *h, account_id id, int64_t after_seq, int64_
                lines_see *see, void *ctx)
 {
     struct walking w = { after_seq, number, see, ctx, true };
-    struct db_value keys[LINES_RUNS_MAX * 5];
-    struct db_rows r;
-    int n = 0;
-    for (; n < h->n && h->run[n].number <= number; n++) {
-        const struct db_value row[] = { DB_I(h->run[n].run), DB_I(id.n), DB_I(after_seq),
-                                        DB_I(number), DB_I(back) };
-        memcpy(keys + n * 5, row, sizeof row);
-    }
-    if (!n)
-        return 0;
-    int rc = db_query_many(h->tx, &r,
+    struct db_value keys[RUNS_AT_ONCE * 5];
+    int rc = 0;
+    for (int at = 0, n; !rc && w.more && at < h->n && h->run[at].number <= number; at += n) {
+        struct db_rows r;
+        for (n = 0; n < RUNS_AT_ONCE && at + n < h->n && h->run[at + n].number <= number; n++) {
+            const struct db_value row[] = { DB_I(h->run[at + n].run), DB_I(id.n), DB_I(after_seq),
+                                            DB_I(number), DB_I(back) };
+            memcpy(keys + n * 5, row, sizeof row);
+        }
+        rc = db_query_many(h->tx, &r,
                            "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
                            " AND last_seq>$3 AND number<=$4 AND back>=$5"
                            " AND seq>=COALESCE((SELECT MAX(h.seq) FROM history_line h"
                            " WHERE h.run=$1 AND h.account_id=$2 AND h.seq<=$3), 0) ORDER BY seq",
                            keys, 5, n);
-    while (!rc && w.more && (rc = db_next(&r)) == DB_ROW)
-        rc = walk_row(&w, &r);
-    db_done(&r);
+        while (!rc && w.more && (rc = db_next(&r)) == DB_ROW)
+            rc = walk_row(&w, &r);
+        db_done(&r);
+    }
     return rc;
 }
 

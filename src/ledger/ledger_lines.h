@@ -9,10 +9,11 @@
  *
  * Runs: what one fill takes in is a run, sorted by account and written in that order at the end of
  * the tables, so that no page is written twice. When eight of the newest runs are of one size or
- * smaller, they are merged into one (ledger_merge.c): each line is copied about once an eightfold
- * of the file, and an account is looked for in a few dozen places at most.
+ * smaller, they are merged into one (ledger_merge.c); sizes go up eightfold, and runs of half a
+ * million transfers stay. A line is copied twice or so in its life, and an account is looked for in
+ * a run a million transfers and a dozen small ones.
  *
- *   oldest [ 16,000,000 ] [ 2,000,000 ] [ 250,000 ] [ 250,000 ] [ 30 ] [ 4 ] newest */
+ *   oldest [ 2,000,000 ] [ 700,000 ] [ 250,000 ] [ 250,000 ] [ 30 ] [ 4 ] newest */
 #ifndef LEDGER_LEDGER_LINES_H
 #define LEDGER_LEDGER_LINES_H
 #include "ledger/ledger_tail.h"
@@ -22,7 +23,7 @@ struct lines;
 MUST_USE int lines_open(struct db *db, struct lines **out);
 void lines_close(struct lines *l);
 
-enum { LINES_RUNS_MAX = 128 };
+enum { LINES_RUNS_MAX = 1024 };
 struct lines_run {
     int64_t run, moves, last_number;
     int64_t number;         /* of its first transfer */
@@ -75,6 +76,8 @@ MUST_USE int lines_known_from(const struct history *h, int64_t high, int64_t max
  * another instance has filled meanwhile, so that the part does not continue what is there. */
 MUST_USE int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part,
                         int64_t *rows, bool *done);
-/* Merges the newest runs when they are many. */
-MUST_USE int lines_merge(struct lines *l);
+/* Merges the newest runs when they are many; larger ones only when there is time for it (idle), and
+ * what was begun is left when busy() says so. */
+typedef bool lines_busy(void *ctx);
+MUST_USE int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx);
 #endif

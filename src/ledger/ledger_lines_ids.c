@@ -88,27 +88,31 @@ static int find_in(struct db_rows *r, transfer_id id, int64_t *number, bool *fou
 
 int lines_known(const struct history *h, transfer_id id, int64_t *number, bool *found)
 {
-    struct db_value keys[LINES_RUNS_MAX * 3];
-    struct db_rows r;
-    int n = 0;
+    enum { RUNS_AT_ONCE = 64 };
+    struct db_value keys[RUNS_AT_ONCE * 3];
+    int rc = 0;
     *number = 0;
     *found = false;
-    for (int i = h->n - 1; i >= 0; i--)
-        if (id.high >= h->run[i].id_min && id.high <= h->run[i].id_max) {
-            keys[n * 3] = DB_I(h->run[i].run);
-            keys[n * 3 + 1] = DB_I(id.high);
-            keys[n++ * 3 + 2] = DB_I(id.low);
-        }
-    if (!n)
-        return 0;
-    int rc = db_query_many(h->tx, &r,
+    for (int at = h->n - 1; !rc && !*found && at >= 0;) {
+        struct db_rows r;
+        int n = 0;
+        for (; at >= 0 && n < RUNS_AT_ONCE; at--)
+            if (id.high >= h->run[at].id_min && id.high <= h->run[at].id_max) {
+                keys[n * 3] = DB_I(h->run[at].run);
+                keys[n * 3 + 1] = DB_I(id.high);
+                keys[n++ * 3 + 2] = DB_I(id.low);
+            }
+        if (!n)
+            break;
+        rc = db_query_many(h->tx, &r,
                            "SELECT body FROM history_id WHERE run=$1"
                            " AND id_high<=$2 AND (id_high<$2 OR id_low<=$3)"
                            " ORDER BY id_high DESC, id_low DESC LIMIT 1",
                            keys, 3, n);
-    while (!rc && !*found && (rc = db_next(&r)) == DB_ROW)
-        rc = find_in(&r, id, number, found);
-    db_done(&r);
+        while (!rc && !*found && (rc = db_next(&r)) == DB_ROW)
+            rc = find_in(&r, id, number, found);
+        db_done(&r);
+    }
     return rc;
 }
 

@@ -1,4 +1,4 @@
-/* ledger_merge.c -- Fast layout: the newest runs of the history file become one.
+/* ledger_merge.c -- Fast layout: some runs of the history file become one, the newest as a rule.
  *
  * Their lines are read account by account, in the order of the runs, which is the order of booking;
  * their ids in the order of ids. Rows are fetched some at a time, so that no statement stays open
@@ -8,10 +8,13 @@
 #include "base/banned.h"
 
 enum {
-    MANY = 8,           /* runs of a size */
-    SMALLEST = 1024,    /* transfers; sizes go up eightfold */
-    LARGEST = 32 << 20, /* runs like that stay as they are */
-    ROWS_AT_ONCE = 64,
+    MANY = 8,            /* runs of a size */
+    SMALLEST = 1 << 10,  /* transfers; sizes go up eightfold */
+    SOON = 64 << 10,     /* up to this size at once: it takes less than a second */
+    LARGEST = 512 << 10, /* runs of this size stay as they are */
+    TOO_MANY = LINES_RUNS_MAX - 64,
+    ROWS_AT_ONCE = 256,
+    TURNS = 1024, /* accounts between two looks at whether there is something better to do */
     MERGE_MEMORY = 8 << 20,
     ROW_MEMORY = 1 << 20, /* of the rows of a fetch */
 };
@@ -37,7 +40,14 @@ struct merging {
     struct source *from;
     int n;
     struct lines_run to;
+    lines_busy *busy;
+    void *ctx;
 };
+
+static bool is_busy(const struct merging *m)
+{
+    return m->busy && m->busy(m->ctx);
+}
 
 /* ---- rows of lines ---- */
 
@@ -107,6 +117,7 @@ static int copy_account(struct merging *m, struct source *s, int64_t account,
 static int merge_lines(struct merging *m)
 {
     struct lines_writer w;
+    int64_t turns = 0;
     int rc = 0;
     lines_put_begin(&w, m->arena, m->tx, m->to.run);
     for (int i = 0; !rc && i < m->n; i++)
@@ -123,6 +134,8 @@ static int merge_lines(struct merging *m)
         }
         if (!any)
             break;
+        if (++turns % TURNS == 0 && is_busy(m))
+            return RC_BUSY;
         for (int i = 0; !rc && i < m->n; i++)
             rc = copy_account(m, &m->from[i], account, &w);
     }
@@ -196,17 +209,30 @@ static int merge_ids(struct merging *m)
 
 /* ---- which, and all together ---- */
 
-/* How many of the newest runs are to become one; 0: none. Of the smallest size first. */
-static int how_many(const struct lines_run *list, int n)
+/* Which runs are to become one: k of them from *from on; 0: none. Of the smallest size first. */
+static int which(const struct lines_run *list, int n, bool idle, int *from)
 {
-    for (int64_t size = SMALLEST; size <= LARGEST; size *= MANY) {
+    int64_t least = INT64_MAX;
+    for (int64_t size = SMALLEST; size <= (idle ? LARGEST : SOON); size *= MANY) {
         int k = 0;
         while (k < n && list[n - 1 - k].moves < size)
             k++;
+        *from = n - k; /* the oldest of those: so a merge ends, also after a long busy time */
         if (k >= MANY)
-            return k;
+            return k < 2 * MANY ? k : 2 * MANY;
     }
-    return n >= LINES_RUNS_MAX - 2 ? n / 2 : 0;
+    if (n < TOO_MANY)
+        return 0;
+    for (int i = 0; i + MANY <= n; i++) { /* neighbours that are small together */
+        int64_t moves = 0;
+        for (int k = 0; k < MANY; k++)
+            moves += list[i + k].moves;
+        if (moves < least) {
+            least = moves;
+            *from = i;
+        }
+    }
+    return MANY;
 }
 
 static int replace_runs(struct merging *m)
@@ -223,19 +249,18 @@ static int replace_runs(struct merging *m)
     return rc ? rc : db_exec(m->tx, "UPDATE history_mark SET turn=turn+1", DB_NO_ARGS);
 }
 
-static void begin(struct merging *m, const struct lines_run *list, int n)
+static void begin(struct merging *m, const struct lines_run *list, int n, int64_t run)
 {
     m->n = n;
     m->from = arena_alloc(m->arena, (size_t)n * sizeof *m->from);
     m->to = list[0];
     m->to.moves = 0;
+    m->to.run = run;
     for (int i = 0; i < n; i++) {
         m->from[i].arena = arena_new(ROW_MEMORY);
         m->from[i].run = list[i].run;
         m->to.moves += list[i].moves;
         m->to.last_number = list[i].last_number;
-        if (list[i].run >= m->to.run)
-            m->to.run = list[i].run + 1;
         if (list[i].at_us < m->to.at_us)
             m->to.at_us = list[i].at_us;
         if (list[i].day < m->to.day)
@@ -247,27 +272,37 @@ static void begin(struct merging *m, const struct lines_run *list, int n)
     }
 }
 
-int lines_merge(struct lines *l)
+static int merge(struct merging *m, const struct lines_run *list, int k)
 {
-    struct merging m = { .arena = arena_new(MERGE_MEMORY) };
+    int64_t last = 0;
+    int rc = db_one_i64(m->tx, "SELECT MAX(run) FROM history_run", DB_NO_ARGS, 0, &last);
+    begin(m, list, k, last + 1);
+    if (!rc)
+        rc = merge_lines(m);
+    if (!rc)
+        rc = merge_ids(m);
+    if (!rc)
+        rc = replace_runs(m);
+    if (!rc)
+        rc = db_commit(&m->tx);
+    return rc == RC_BUSY ? 0 : rc; /* another time */
+}
+
+int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx)
+{
+    struct merging m = { .arena = arena_new(MERGE_MEMORY), .busy = busy, .ctx = ctx };
     struct lines_run *list = arena_alloc(m.arena, LINES_RUNS_MAX * sizeof *list);
     struct db *db = atomic_load(&l->db);
-    int n = 0, k = 0;
+    int n = 0, k = 0, from = 0;
     int rc = db ? db_begin(db, &m.tx) : 0;
     if (!rc && m.tx)
         rc = lines_runs(m.tx, list, &n);
     if (!rc)
-        k = how_many(list, n);
-    if (!rc && k) {
-        begin(&m, list + n - k, k);
-        rc = merge_lines(&m);
-        if (!rc)
-            rc = merge_ids(&m);
-        if (!rc)
-            rc = replace_runs(&m);
-        if (!rc)
-            rc = db_commit(&m.tx);
-    }
+        k = which(list, n, idle, &from);
+    if (n >= TOO_MANY || (k && list[from].moves < SOON))
+        m.busy = NULL; /* it has to be, or does not take long */
+    if (!rc && k)
+        rc = merge(&m, list + from, k);
     db_rollback(&m.tx);
     for (int i = 0; i < m.n; i++)
         arena_free(m.from[i].arena);

@@ -8,7 +8,7 @@
 enum {
     PIECE = 4096,  /* entries of a piece of memory, which comes and goes as a whole */
     PIECES = 8192, /* at most, in a ring */
-    ROWS = 4096,   /* ends of rows, newest last: a part ends with one */
+    AHEAD = 12,    /* so far ahead memory is fetched */
     TABLE_FIRST = 256,
     OWN_MEMORY = 1 << 20,
     TABLE_MEMORY = 1 << 30,
@@ -36,6 +36,7 @@ struct tail {
     uint32_t *table; /* open addressing by account id: entry + 1 */
     size_t slots;
     struct unpack reader;
+    struct buf ids, places; /* of the row that is taken in: its lines' accounts */
 };
 
 /* ---- rings ---- */
@@ -78,18 +79,15 @@ static void piece_free(struct ring *r, size_t piece)
 
 static void ring_drop(struct ring *r, uint64_t from)
 {
-    for (; r->from / PIECE < from / PIECE; r->from += PIECE - r->from % PIECE) {
-        size_t piece = r->from / PIECE % PIECES;
-        piece_free(r, piece);
-    }
+    for (; r->from / PIECE < from / PIECE; r->from += PIECE - r->from % PIECE)
+        piece_free(r, r->from / PIECE % PIECES);
     r->from = from;
 }
 
 static void ring_clear(struct ring *r)
 {
-    for (size_t i = 0; i < PIECES; i++) {
+    for (size_t i = 0; i < PIECES; i++)
         piece_free(r, i);
-    }
     r->from = r->to = 0;
 }
 
@@ -117,6 +115,8 @@ struct tail *tail_new(int64_t after, tail_base *base, void *ctx)
     t->slots = TABLE_FIRST;
     t->table_arena = arena_new(TABLE_MEMORY);
     t->table = arena_alloc(t->table_arena, t->slots * sizeof *t->table);
+    buf_init(&t->ids, TABLE_MEMORY);
+    buf_init(&t->places, TABLE_MEMORY);
     CHECK(!pthread_mutex_init(&t->lock, NULL) && !pthread_mutex_init(&t->catching, NULL));
     return t;
 }
@@ -137,6 +137,8 @@ void tail_free(struct tail *t)
         return;
     tail_reset(t, 0);
     arena_free(t->table_arena);
+    buf_release(&t->ids);
+    buf_release(&t->places);
     pthread_mutex_destroy(&t->lock);
     pthread_mutex_destroy(&t->catching);
     arena_free(t->own);
@@ -154,10 +156,15 @@ void tail_unlock(struct tail *t)
 
 /* ---- accounts ---- */
 
-static uint32_t *slot_of(uint32_t *table, size_t slots, const struct ring *accounts, int64_t id)
+static uint32_t *slot_start(uint32_t *table, size_t slots, int64_t id)
 {
     uint64_t h = (uint64_t)id * UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t i = (size_t)(h >> 32) & (slots - 1);; i = (i + 1) & (slots - 1)) {
+    return &table[(size_t)(h >> 32) & (slots - 1)];
+}
+
+static uint32_t *slot_of(uint32_t *table, size_t slots, const struct ring *accounts, int64_t id)
+{
+    for (size_t i = (size_t)(slot_start(table, slots, id) - table);; i = (i + 1) & (slots - 1)) {
         if (!table[i])
             return &table[i];
         const struct tail_account *a = ring_at(accounts, table[i] - 1);
@@ -203,17 +210,17 @@ static int add_account(struct tail *t, int64_t id, const struct ledger_entry *e)
 
 /* ---- catching up ---- */
 
-static void add_line(struct tail *t, uint32_t move, const struct ledger_leg *leg, int64_t other,
+/* Of the move that was added last. */
+static void add_line(struct tail *t, uint32_t at, const struct ledger_leg *leg, int64_t other,
                      struct tail_line *l)
 {
-    uint32_t at = *slot_of(t->table, t->slots, &t->accounts, leg->account.n) - 1;
     struct tail_account *a = ring_at(&t->accounts, at);
     *(leg->side == LEDGER_DEBIT ? &a->debits : &a->credits) += leg->minor;
     *l = (struct tail_line){ .minor = leg->minor,
                              .debits = a->debits,
                              .credits = a->credits,
                              .seq = ++a->seq,
-                             .move = move,
+                             .move = (uint32_t)(t->moves.to - 1),
                              .before = a->last,
                              .account = at,
                              .side = leg->side,
@@ -232,97 +239,131 @@ static int by_id(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The accounts of a row that the tail has not had yet, each once. 0 and *n, RC_CORRUPT. */
-static int new_accounts(struct tail *t, const struct pack *row, struct arena *arena,
-                        account_id **out, size_t *n)
+static int account_ids(struct tail *t, const struct pack *row)
 {
     struct ledger_transfer x;
     struct ledger_leg legs[LEDGER_LEGS_MAX];
-    struct buf found;
     int rc;
-    *n = 0;
-    buf_init(&found, TABLE_MEMORY);
+    buf_clear(&t->ids);
     unpack_begin(&t->reader, row);
     while ((rc = unpack_next(&t->reader, &x)) == 1)
         for (int i = 0, lines = unpack_lines(&t->reader, &x, legs); i < lines; i++)
-            if (!find_account(t, legs[i].account.n))
-                buf_add(&found, &legs[i].account, sizeof(account_id));
-    size_t all = found.len / sizeof(account_id);
-    *out = arena_alloc(arena, (all + 1) * sizeof **out);
-    if (all)
-        memcpy(*out, found.at, found.len);
-    buf_release(&found);
-    qsort(*out, all, sizeof **out, by_id);
-    for (size_t i = 0; i < all; i++)
-        if (!*n || (*out)[*n - 1].n != (*out)[i].n)
-            (*out)[(*n)++] = (*out)[i];
+            buf_add(&t->ids, &legs[i].account, sizeof(account_id));
     return rc;
 }
 
-/* Only who is catching adds accounts, so no lock is held while the base is asked for. */
-static int need_accounts(struct tail *t, const struct pack *row, struct arena *arena)
+/* Where each line's account is: entry + 1, or 0. The table and its accounts are read all over, so
+ * what comes later is fetched before. */
+static void look_up(struct tail *t, const account_id *ids, size_t n, uint32_t *places)
 {
-    account_id *ids;
-    size_t n;
-    int rc = new_accounts(t, row, arena, &ids, &n);
-    if (rc || !n)
-        return rc;
-    struct ledger_entry *base = arena_alloc(arena, n * sizeof *base);
-    if (t->base)
-        rc = t->base(t->ctx, arena, ids, n, base);
+    for (size_t i = 0; i < n + 2 * AHEAD; i++) {
+        if (i < n)
+            __builtin_prefetch(slot_start(t->table, t->slots, ids[i].n));
+        if (i >= AHEAD && i - AHEAD < n) {
+            uint32_t at = *slot_start(t->table, t->slots, ids[i - AHEAD].n);
+            if (at)
+                __builtin_prefetch(ring_at(&t->accounts, at - 1));
+        }
+        if (i >= 2 * AHEAD)
+            places[i - 2 * AHEAD] =
+                *slot_of(t->table, t->slots, &t->accounts, ids[i - 2 * AHEAD].n);
+    }
+}
+
+/* Those that the tail has not had yet, each once. Only who is catching adds accounts, so no lock is
+ * held while the base is asked for. */
+static int add_missing(struct tail *t, const account_id *ids, size_t n, const uint32_t *places)
+{
+    size_t missing = 0, each = 0;
+    for (size_t i = 0; i < n; i++)
+        missing += !places[i];
+    if (!missing)
+        return 0;
+    struct arena *arena = arena_new(TABLE_MEMORY);
+    account_id *list = arena_alloc(arena, missing * sizeof *list);
+    for (size_t i = 0, k = 0; i < n; i++)
+        if (!places[i])
+            list[k++] = ids[i];
+    qsort(list, missing, sizeof *list, by_id);
+    for (size_t i = 0; i < missing; i++)
+        if (!each || list[each - 1].n != list[i].n)
+            list[each++] = list[i];
+    struct ledger_entry *base = arena_alloc(arena, each * sizeof *base);
+    int rc = t->base ? t->base(t->ctx, arena, list, each, base) : 0;
     tail_lock(t);
-    for (size_t i = 0; !rc && i < n; i++)
-        rc = add_account(t, ids[i].n, &base[i]);
+    for (size_t i = 0; !rc && i < each; i++)
+        rc = add_account(t, list[i].n, &base[i]);
     tail_unlock(t);
+    arena_free(arena);
     return rc;
 }
 
-static int add_move(struct tail *t, const struct ledger_transfer *x)
+/* t->places: of each line of the row. */
+static int need_accounts(struct tail *t, const struct pack *row)
+{
+    int rc = account_ids(t, row);
+    size_t n = t->ids.len / sizeof(account_id);
+    buf_clear(&t->places);
+    CHECK(!t->ids.overflow && buf_room(&t->places, (n + 1) * sizeof(uint32_t)));
+    const account_id *ids = (const void *)t->ids.at;
+    uint32_t *places = (void *)t->places.at;
+    if (rc)
+        return rc;
+    look_up(t, ids, n, places);
+    rc = add_missing(t, ids, n, places);
+    for (size_t i = 0; !rc && i < n; i++)
+        if (!places[i])
+            places[i] = *slot_of(t->table, t->slots, &t->accounts, ids[i].n);
+    return rc;
+}
+
+/* places: of its lines' accounts; *used: how many those are. */
+static int add_move(struct tail *t, const struct ledger_transfer *x, const uint32_t *places,
+                    int *used)
 {
     struct ledger_leg legs[LEDGER_LEGS_MAX];
     int n = unpack_lines(&t->reader, x, legs);
-    tail_lock(t);
     struct tail_move *m = ring_add(&t->moves);
-    if (m)
-        *m = (struct tail_move){ .id = x->id,
-                                 .number = x->number,
-                                 .booked_us = x->booked_us,
-                                 .memo = ring_text(&t->moves, x->memo),
-                                 .booked = x->booked.days,
-                                 .value = x->value.days,
-                                 .code = x->code,
-                                 .kind = (uint8_t)x->kind };
-    int rc = m ? 0 : RC_FULL;
-    for (int i = 0; !rc && i < n; i++) {
+    *used = n;
+    if (!m)
+        return RC_FULL;
+    *m = (struct tail_move){ .id = x->id,
+                             .number = x->number,
+                             .booked_us = x->booked_us,
+                             .memo = ring_text(&t->moves, x->memo),
+                             .booked = x->booked.days,
+                             .value = x->value.days,
+                             .code = x->code,
+                             .kind = (uint8_t)x->kind };
+    for (int i = 0; i < n; i++) {
         struct tail_line *l = ring_add(&t->lines);
-        if (l)
-            add_line(t, (uint32_t)(t->moves.to - 1), &legs[i], tail_other(x, legs[i].account), l);
-        else
-            rc = RC_FULL;
+        if (!l)
+            return RC_FULL;
+        add_line(t, places[i] - 1, &legs[i], tail_other(x, legs[i].account), l);
     }
-    tail_unlock(t);
-    return rc;
+    return 0;
 }
 
 /* Twice over the row: what may fail comes before anything is put in. */
 static int add_row(struct tail *t, const struct pack *row)
 {
     struct ledger_transfer x;
-    struct arena *arena = arena_new(TABLE_MEMORY);
-    int rc = need_accounts(t, row, arena);
-    arena_free(arena);
+    int rc = need_accounts(t, row), used = 0;
     if (rc)
         return rc;
-    unpack_begin(&t->reader, row);
-    while ((rc = unpack_next(&t->reader, &x)) == 1)
-        if ((rc = add_move(t, &x)))
-            return rc;
-    CHECK(rc == 0); /* the first time over it went well */
+    const uint32_t *places = (const void *)t->places.at;
     tail_lock(t);
-    ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
-    t->last = row->last;
+    unpack_begin(&t->reader, row);
+    while (!rc && unpack_next(&t->reader, &x) == 1) { /* the first time over it went well */
+        rc = add_move(t, &x, places, &used);
+        places += used;
+    }
+    if (!rc) {
+        ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
+        t->last = row->last;
+    }
     tail_unlock(t);
-    return 0;
+    return rc;
 }
 
 int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
