@@ -55,13 +55,19 @@ void buf_clear(struct buf *b)
 
 void buf_i64(struct buf *b, int64_t n)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char digits[20];
     size_t at = sizeof(digits);
     uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
-    do {
-        digits[--at] = (char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest);
+    for (; rest >= 100; rest /= 100)
+        memcpy(digits + (at -= 2), pairs + rest % 100 * 2, 2);
+    if (rest >= 10)
+        memcpy(digits + (at -= 2), pairs + rest * 2, 2);
+    else
+        digits[--at] = (char)('0' + rest);
     if (n < 0)
         digits[--at] = '-';
     buf_add(b, digits + at, sizeof(digits) - at);

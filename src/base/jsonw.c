@@ -57,6 +57,16 @@ static const bool plain_byte[256] = {
     [' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true
 };
 
+/* Eight bytes at once: is one of them not plain? (Bytes of a word that are below a number, or equal
+ * to one: Bit Twiddling Hacks, "Determine if a word has a byte less than n".) */
+static bool all_plain(uint64_t w)
+{
+    const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+    uint64_t bad = (w - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones) | w;
+    return !(bad & high);
+}
+
 /* From the first byte that is not plain on. */
 static void put_rest(struct buf *out, const unsigned char *s, size_t n)
 {
@@ -88,6 +98,12 @@ static void put_string(struct buf *out, const char *text, size_t n)
     buf_char(out, '"');
     if (buf_room(out, n)) {
         char *to = out->at + out->len;
+        for (uint64_t w; i + sizeof w <= n; i += sizeof w) {
+            memcpy(&w, s + i, sizeof w);
+            if (!all_plain(w))
+                break;
+            memcpy(to + i, &w, sizeof w);
+        }
         for (; i < n && plain_byte[s[i]]; i++)
             to[i] = (char)s[i];
         out->len += i;

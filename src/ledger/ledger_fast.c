@@ -30,9 +30,11 @@ int fast_last_number(struct db_tx *tx, int64_t *number)
 int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids, size_t n,
               struct ledger_entry *out)
 {
-    struct history history = { .n = 0 };
+    struct history history;
     memset(out, 0, n * sizeof *out);
-    int rc = n ? lines_read(f->lines, &history) : 0;
+    if (!n)
+        return 0;
+    int rc = lines_read(f->lines, &history);
     if (!rc)
         rc = lines_last_many(&history, arena, ids, n, number, out);
     lines_read_done(&history);

@@ -101,6 +101,9 @@ uint8_t *lines_batch_body(struct lines_batch *b); /* of the row that is added ne
 MUST_USE int lines_batch_add(struct lines_batch *b, struct db_tx *tx, const struct db_value *row);
 MUST_USE int lines_batch_end(struct lines_batch *b, struct db_tx *tx);
 
+/* Which of these, oldest first, are to become one: how many from *from on; 0: none. Of the smallest
+ * size first; larger ones only when there is time. */
+int lines_which(const struct lines_run *list, int n, bool idle, int *from);
 /* The run itself, and that the runs are others now. */
 MUST_USE int lines_run_put(struct db_tx *tx, const struct lines_run *run);
 MUST_USE int lines_runs(struct db_tx *tx, struct lines_run *list, int *n);

@@ -209,8 +209,7 @@ static int merge_ids(struct merging *m)
 
 /* ---- which, and all together ---- */
 
-/* Which runs are to become one: k of them from *from on; 0: none. Of the smallest size first. */
-static int which(const struct lines_run *list, int n, bool idle, int *from)
+int lines_which(const struct lines_run *list, int n, bool idle, int *from)
 {
     int64_t least = INT64_MAX;
     for (int64_t size = SMALLEST; size <= (idle ? LARGEST : SOON); size *= MANY) {
@@ -298,7 +297,7 @@ int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx)
     if (!rc && m.tx)
         rc = lines_runs(m.tx, list, &n);
     if (!rc)
-        k = which(list, n, idle, &from);
+        k = lines_which(list, n, idle, &from);
     if (n >= TOO_MANY || (k && list[from].moves < SOON))
         m.busy = NULL; /* it has to be, or does not take long */
     if (!rc && k)

@@ -1,6 +1,7 @@
 /* buf_test.c -- A buffer with a cap. */
 #include "base/buf.h"
 #include "test.h"
+#include <stdio.h>
 
 static void what_does_not_fit_is_not_added_and_overflow_is_kept(void **state)
 {
@@ -46,6 +47,26 @@ static void integers_are_written_at_both_edges(void **state)
     buf_release(&b);
 }
 
+static void integers_of_every_length_are_as_printf_writes_them(void **state)
+{
+    UNUSED(state);
+    struct buf b;
+    buf_init(&b, 64);
+    for (int64_t power = 1, i = 0; i < 19; i++, power = i < 19 ? power * 10 : power) {
+        for (int64_t n = power - 3; n <= power + 3; n++) {
+            char want[32];
+            snprintf(want, sizeof want, "%lld", (long long)-n);
+            buf_clear(&b);
+            buf_i64(&b, -n);
+            assert_string_equal(b.at, want);
+            buf_clear(&b);
+            buf_i64(&b, n);
+            assert_string_equal(b.at, n > 0 ? want + 1 : n ? b.at : "0");
+        }
+    }
+    buf_release(&b);
+}
+
 static void a_large_text_grows_and_can_be_taken_away(void **state)
 {
     UNUSED(state);
@@ -65,6 +86,7 @@ static void a_large_text_grows_and_can_be_taken_away(void **state)
     buf_release(&b);
 }
 
-SUITE(buf, cmocka_unit_test(what_does_not_fit_is_not_added_and_overflow_is_kept),
+SUITE(buf, cmocka_unit_test(integers_of_every_length_are_as_printf_writes_them),
+      cmocka_unit_test(what_does_not_fit_is_not_added_and_overflow_is_kept),
       cmocka_unit_test(integers_are_written_at_both_edges),
       cmocka_unit_test(a_large_text_grows_and_can_be_taken_away))

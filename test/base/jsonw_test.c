@@ -3,6 +3,8 @@
 #include "test.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 static void commas_put_themselves_in_at_every_level(void **state)
 {
@@ -78,6 +80,33 @@ static struct jsonw fresh(struct buf *b)
     return w;
 }
 
+/* Text is looked at eight bytes at a time: each byte, at each place of a long text. */
+static void a_byte_is_escaped_wherever_it_stands(void **state)
+{
+    UNUSED(state);
+    for (int byte = 1; byte < 0x80; byte++)
+        for (size_t place = 0; place < 19; place++) {
+            char text[20] = "abcdefghijklmnopqrs", alone[16], want[48];
+            struct buf out;
+            struct jsonw w;
+            text[place] = (char)byte;
+            if (byte == '"' || byte == '\\')
+                snprintf(alone, sizeof alone, "\\%c", byte);
+            else if (byte >= 0x20 && byte < 0x7F)
+                snprintf(alone, sizeof alone, "%c", byte);
+            else if (strchr("\b\f\n\r\t", byte))
+                snprintf(alone, sizeof alone, "\\%c", "btn_fr"[byte - 8]);
+            else
+                snprintf(alone, sizeof alone, "\\u%04x", (unsigned)byte);
+            snprintf(want, sizeof want, "\"%.*s%s%s\"", (int)place, text, alone, text + place + 1);
+            buf_init(&out, 100);
+            jw_init(&w, &out);
+            jw_text(&w, NULL, text);
+            assert_string_equal(out.at, want);
+            buf_release(&out);
+        }
+}
+
 static void key_in_an_array(void)
 {
     struct buf b;
@@ -118,6 +147,7 @@ static void writing_what_is_not_json_is_a_bug(void **state)
     assert_true(test_dies(one_end_too_many));
 }
 
-SUITE(jsonw, cmocka_unit_test(commas_put_themselves_in_at_every_level),
+SUITE(jsonw, cmocka_unit_test(a_byte_is_escaped_wherever_it_stands),
+      cmocka_unit_test(commas_put_themselves_in_at_every_level),
       cmocka_unit_test(text_is_escaped_and_broken_utf8_is_replaced),
       cmocka_unit_test(writing_what_is_not_json_is_a_bug))
