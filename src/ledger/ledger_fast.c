@@ -27,6 +27,24 @@ int fast_last_number(struct db_tx *tx, int64_t *number)
                       0, number);
 }
 
+/* A file that was wiped while this tail goes on from its old mark (by another program: nobody of
+ * ours does that) would give accounts without their first lines. */
+int fast_history(struct fast *f, struct history *h)
+{
+    int rc = lines_read(f->lines, h);
+    if (rc)
+        return rc;
+    tail_lock(f->tail);
+    int64_t first = tail_first(f->tail);
+    tail_unlock(f->tail);
+    if (h->mark >= first)
+        return 0;
+    log_line(LOG_ERROR, "ledger.history", "it ends at %lld, but %lld was in: start again",
+             (long long)h->mark, (long long)first);
+    lines_read_done(h);
+    return RC_CORRUPT;
+}
+
 int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids, size_t n,
               struct ledger_entry *out)
 {
@@ -34,7 +52,7 @@ int fast_base(struct fast *f, struct arena *arena, int64_t number, const account
     memset(out, 0, n * sizeof *out);
     if (!n)
         return 0;
-    int rc = lines_read(f->lines, &history);
+    int rc = fast_history(f, &history);
     if (!rc)
         rc = lines_last_many(&history, arena, ids, n, number, out);
     lines_read_done(&history);
@@ -81,6 +99,18 @@ static int own_base_of(void *ctx, struct arena *arena, const account_id *ids, si
     return fast_committed(ctx, arena, ids, n, out);
 }
 
+/* On a server others book and fill meanwhile: the mark may be of a transfer that this snapshot does
+ * not see, but a new one does. */
+static int look_again(struct db *db, struct call *c, int64_t mark, struct fast_found *x)
+{
+    int rc = db_read(db, &c->tx);
+    if (!rc)
+        rc = fast_transfer(NULL, c, mark, x);
+    if (c->tx)
+        db_read_done(&c->tx);
+    return rc;
+}
+
 /* Is the history file this database's? One of another copy, or of a later state of this one that
  * was restored, is not. */
 static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *fits)
@@ -97,6 +127,8 @@ static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *
         rc = lines_mark_id(&history, &id);
         if (!rc)
             rc = fast_transfer(NULL, &c, *mark, &x);
+        if (rc == LEDGER_NO_TRANSFER && db_is_server(db_of(tx)))
+            rc = look_again(db_of(tx), &c, *mark, &x);
         *fits = !rc && x.t.id.high == id.high && x.t.id.low == id.low;
         rc = rc == RC_CORRUPT || rc > 0 ? 0 : rc;
         arena_free(c.arena);
@@ -216,7 +248,7 @@ static int look_filled(struct fast *f)
     struct history history;
     if (!db_is_server(f->db))
         return 0;
-    int rc = lines_read(f->lines, &history);
+    int rc = fast_history(f, &history);
     lines_read_done(&history);
     if (!rc)
         atomic_store(&f->filled, history.mark);
@@ -274,8 +306,8 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     }
     if (!rc)
         take_filled(f, done ? &part : NULL, filled, left);
-    if (!rc && max && done)
-        rc = lines_merge(f->lines, !atomic_load(&f->waiting), is_busy, f);
+    for (bool more = done; !rc && more;)
+        rc = lines_merge(f->lines, !atomic_load(&f->waiting), is_busy, f, &more);
     pthread_mutex_unlock(&f->filling);
     return rc;
 }
@@ -476,7 +508,7 @@ static int get_ready(struct fast *f, struct db_tx *tx, int64_t now_us)
     known_free(f->known);
     struct noting to = { known_new(horizon), now_us };
     tail_pin(f->tail);
-    rc = lines_read(f->lines, &history);
+    rc = fast_history(f, &history);
     if (!rc && horizon > 0)
         rc = lines_known_from(&history, (horizon + 1) << 16, KNOWN_MAX, note_known, &to, &n);
     if (!rc && n == KNOWN_MAX) { /* more than fit: each is looked for */

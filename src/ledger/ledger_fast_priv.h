@@ -86,6 +86,8 @@ struct fast {
 };
 
 MUST_USE int fast_ready(struct fast *f, struct call *c);
+/* The history file as it is now; RC_CORRUPT: it does not reach up to the tail. */
+MUST_USE int fast_history(struct fast *f, struct history *h);
 /* The last lines of accounts up to a number, of the history file; all that is committed. */
 MUST_USE int fast_base(struct fast *f, struct arena *arena, int64_t number, const account_id *ids,
                        size_t n, struct ledger_entry *out);

@@ -317,7 +317,7 @@ static int known_by_disk(struct fast *f, transfer_id id, int64_t *number)
 {
     struct history history;
     bool found = false;
-    int rc = lines_read(f->lines, &history);
+    int rc = fast_history(f, &history);
     if (!rc)
         rc = lines_known(&history, id, number, &found);
     lines_read_done(&history);

@@ -62,7 +62,7 @@ static void entry_at(const struct filling *f, uint32_t line, struct ledger_entry
         tail_move_at(f->tail, first + (uint32_t)(l->move - (uint32_t)first));
     *e = (struct ledger_entry){ .seq = l->seq,
                                 .transfer = m->id,
-                                .side = l->side,
+                                .side = (enum ledger_side)l->side,
                                 .minor = l->minor,
                                 .debits = l->debits,
                                 .credits = l->credits,
@@ -198,6 +198,8 @@ int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *pa
     if (!part->moves)
         return 0;
     int rc = lines_make(l);
+    if (!rc)
+        rc = lines_make_room(l);
     if (rc)
         return rc;
     f.arena = arena_new(FILL_MEMORY);

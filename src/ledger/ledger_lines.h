@@ -8,10 +8,11 @@
  * see.
  *
  * Runs: what one fill takes in is a run, sorted by account and written in that order at the end of
- * the tables, so that no page is written twice. When eight of the newest runs are of one size or
- * smaller, they are merged into one (ledger_merge.c); sizes go up eightfold, and runs of half a
- * million transfers stay. A line is copied twice or so in its life, and an account is looked for in
- * a run a million transfers and a dozen small ones.
+ * the tables, so that no page is written twice. When eight or more of the newest runs are of one
+ * size or smaller, they are merged into one (ledger_merge.c), at least four times as large as each
+ * was; sizes go up eightfold, and runs of half a million transfers stay. A line is copied a few
+ * times in its life, and an account is looked for in a run a million transfers and a dozen or two of
+ * small ones.
  *
  *   oldest [ 2,000,000 ] [ 700,000 ] [ 250,000 ] [ 250,000 ] [ 30 ] [ 4 ] newest */
 #ifndef LEDGER_LEDGER_LINES_H
@@ -77,7 +78,7 @@ MUST_USE int lines_known_from(const struct history *h, int64_t high, int64_t max
 MUST_USE int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part,
                         int64_t *rows, bool *done);
 /* Merges the newest runs when they are many; larger ones only when there is time for it (idle), and
- * what was begun is left when busy() says so. */
+ * what was begun is left when busy() says so. *merged: there may be more to do. */
 typedef bool lines_busy(void *ctx);
-MUST_USE int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx);
+MUST_USE int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx, bool *merged);
 #endif

@@ -19,6 +19,7 @@ struct lines {
     struct lines_run run[LINES_RUNS_MAX];
 };
 MUST_USE int lines_make(struct lines *l);
+MUST_USE int lines_make_room(struct lines *l); /* for one more run, or a fault */
 
 /* ---- a row of lines, read ---- */
 
@@ -53,6 +54,7 @@ struct lines_writer {
     /* the row */
     int64_t account, back;
     int n;
+    bool seen; /* before is a line */
     struct ledger_entry first, before;
     uint8_t *body, *at;
 };

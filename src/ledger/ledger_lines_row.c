@@ -13,7 +13,7 @@ void lines_row_begin(struct db_rows *r, int from, struct lines_row *row)
 {
     size_t len = 0;
     *row = (struct lines_row){ .last_seq = db_i64(r, from + 1) };
-    row->e.seq = db_i64(r, from) - 1;
+    row->e.seq = (int64_t)((uint64_t)db_i64(r, from) - 1);
     row->e.debits = db_i64(r, from + 2);
     row->e.credits = db_i64(r, from + 3);
     row->at = db_bytes(r, from + 4, &len);
@@ -62,8 +62,9 @@ static bool get_line(struct lines_row *row)
         return false;
     e->side = first & CREDIT ? LEDGER_CREDIT : LEDGER_DEBIT;
     e->kind = (enum ledger_kind)(first & KIND);
-    if (step > INT64_MAX || minor > INT64_MAX || code > INT32_MAX ||
-        !add(&e->number, (int64_t)step) || !add(&e->seq, 1) ||
+    if (e->kind < LEDGER_POST || e->kind > LEDGER_JOURNAL || step > INT64_MAX ||
+        minor > INT64_MAX || code > INT32_MAX || !add(&e->number, (int64_t)step) ||
+        !add(&e->seq, 1) ||
         !add(e->side == LEDGER_DEBIT ? &e->debits : &e->credits, (int64_t)minor) ||
         !add(&e->booked_us, us) || !add_days(&e->booked, day))
         return false;
@@ -176,10 +177,22 @@ static int end_row(struct lines_writer *w)
     return lines_batch_add(w->batch, w->tx, row);
 }
 
+/* What a merge reads may be damaged: it is not written on as if it were whole. */
+static bool follows(const struct ledger_entry *before, const struct ledger_entry *e)
+{
+    int64_t debits = before->debits, credits = before->credits;
+    return e->seq == before->seq + 1 && e->number >= before->number &&
+           add(e->side == LEDGER_DEBIT ? &debits : &credits, e->minor) && e->debits == debits &&
+           e->credits == credits;
+}
+
 int lines_put(struct lines_writer *w, int64_t account, const struct ledger_entry *e)
 {
     static const struct ledger_entry nothing = { 0 };
     int rc = 0;
+    if (w->seen && w->account == account && !follows(&w->before, e))
+        return RC_CORRUPT;
+    w->seen = true;
     if (w->n &&
         (w->account != account || w->n == LINES_ROW_LINES || w->at - w->body >= LINES_ROW_BYTES))
         rc = end_row(w);

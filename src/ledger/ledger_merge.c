@@ -12,7 +12,9 @@ enum {
     SMALLEST = 1 << 10,  /* transfers; sizes go up eightfold */
     SOON = 64 << 10,     /* up to this size at once: it takes less than a second */
     LARGEST = 512 << 10, /* runs of this size stay as they are */
+    MANY_RUNS = 128,     /* each is asked for an account's lines */
     TOO_MANY = LINES_RUNS_MAX - 64,
+    ROOM = 8, /* places for runs that other instances add meanwhile */
     ROWS_AT_ONCE = 256,
     TURNS = 1024, /* accounts between two looks at whether there is something better to do */
     MERGE_MEMORY = 8 << 20,
@@ -51,12 +53,15 @@ static bool is_busy(const struct merging *m)
 
 /* ---- rows of lines ---- */
 
-static void keep_body(struct source *s, struct stored *row, struct db_rows *r, int column)
+static int keep_body(struct source *s, struct stored *row, struct db_rows *r, int column)
 {
     const void *body = db_bytes(r, column, &row->len);
+    if (row->len > LINES_ROW_MAX)
+        return RC_CORRUPT;
     uint8_t *copy = arena_alloc(s->arena, row->len + 1);
     memcpy(copy, body, row->len);
     row->body = copy;
+    return 0;
 }
 
 static int fetch_lines(struct db_tx *tx, struct source *s)
@@ -73,13 +78,12 @@ static int fetch_lines(struct db_tx *tx, struct source *s)
                       DB_ARGS(DB_I(s->run), DB_I(account), DB_I(seq), DB_I(ROWS_AT_ONCE)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         struct stored *row = &s->rows[s->n++];
-        rc = 0;
         *row = (struct stored){ .account = db_i64(&r, 0),
                                 .seq = db_i64(&r, 1),
                                 .last_seq = db_i64(&r, 2),
                                 .debits = db_i64(&r, 3),
                                 .credits = db_i64(&r, 4) };
-        keep_body(s, row, &r, 5);
+        rc = keep_body(s, row, &r, 5);
     }
     db_done(&r);
     s->last = s->n < ROWS_AT_ONCE;
@@ -98,12 +102,11 @@ static int copy_account(struct merging *m, struct source *s, int64_t account,
     int rc = 0, more = 0;
     while (!rc && s->at < s->n && s->rows[s->at].account == account) {
         const struct stored *from = &s->rows[s->at++];
-        struct lines_row row = {
-            .at = from->body,
-            .end = from->body + from->len,
-            .e = { .seq = from->seq - 1, .debits = from->debits, .credits = from->credits },
-            .last_seq = from->last_seq
-        };
+        struct lines_row row = { .at = from->body,
+                                 .end = from->body + from->len,
+                                 .e = { .debits = from->debits, .credits = from->credits },
+                                 .last_seq = from->last_seq };
+        row.e.seq = (int64_t)((uint64_t)from->seq - 1);
         while (!rc && (more = lines_row_next(&row)) == 1)
             rc = lines_put(w, account, &row.e);
         if (!rc && more < 0)
@@ -156,9 +159,8 @@ static int fetch_ids(struct db_tx *tx, struct source *s)
                       DB_ARGS(DB_I(s->run), DB_I(after.high), DB_I(after.low), DB_I(ROWS_AT_ONCE)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         struct stored *row = &s->rows[s->n++];
-        rc = 0;
         *row = (struct stored){ .id = { db_i64(&r, 0), db_i64(&r, 1) } };
-        keep_body(s, row, &r, 2);
+        rc = keep_body(s, row, &r, 2);
     }
     db_done(&r);
     s->last = s->n < ROWS_AT_ONCE;
@@ -209,29 +211,46 @@ static int merge_ids(struct merging *m)
 
 /* ---- which, and all together ---- */
 
+/* Is it worth it? What is copied becomes part of something four times as large, so that it is
+ * copied ten times at most; the smallest ones cost nothing. */
+static bool worth_it(const struct lines_run *list, int n, int64_t *sum)
+{
+    int64_t largest = 0;
+    *sum = 0;
+    for (int i = 0; i < n; i++) {
+        *sum += list[i].moves;
+        largest = list[i].moves > largest ? list[i].moves : largest;
+    }
+    return *sum <= SMALLEST || largest <= *sum / 4;
+}
+
+/* Neighbours that are small together, wherever: small runs stay behind large ones. */
+static int small_together(const struct lines_run *list, int n, bool must, int *from)
+{
+    int64_t least = INT64_MAX, sum;
+    for (int i = 0; i + MANY <= n; i++)
+        if ((worth_it(list + i, MANY, &sum) || must) && sum < least) {
+            least = sum;
+            *from = i;
+        }
+    return least < INT64_MAX && (must || least < SOON) ? MANY : 0;
+}
+
 int lines_which(const struct lines_run *list, int n, bool idle, int *from)
 {
-    int64_t least = INT64_MAX;
+    int64_t sum;
     for (int64_t size = SMALLEST; size <= (idle ? LARGEST : SOON); size *= MANY) {
         int k = 0;
         while (k < n && list[n - 1 - k].moves < size)
             k++;
-        *from = n - k; /* the oldest of those: so a merge ends, also after a long busy time */
-        if (k >= MANY)
-            return k < 2 * MANY ? k : 2 * MANY;
-    }
-    if (n < TOO_MANY)
-        return 0;
-    for (int i = 0; i + MANY <= n; i++) { /* neighbours that are small together */
-        int64_t moves = 0;
-        for (int k = 0; k < MANY; k++)
-            moves += list[i + k].moves;
-        if (moves < least) {
-            least = moves;
-            *from = i;
+        for (; k >= MANY; k--) { /* the oldest of those: so a merge ends, also after a busy time */
+            int some = k < 2 * MANY ? k : 2 * MANY;
+            *from = n - k;
+            if (worth_it(list + *from, some, &sum))
+                return some;
         }
     }
-    return MANY;
+    return n < MANY_RUNS ? 0 : small_together(list, n, n >= TOO_MANY, from);
 }
 
 static int replace_runs(struct merging *m)
@@ -271,7 +290,7 @@ static void begin(struct merging *m, const struct lines_run *list, int n, int64_
     }
 }
 
-static int merge(struct merging *m, const struct lines_run *list, int k)
+static int merge(struct merging *m, const struct lines_run *list, int k, bool *merged)
 {
     int64_t last = 0;
     int rc = db_one_i64(m->tx, "SELECT MAX(run) FROM history_run", DB_NO_ARGS, 0, &last);
@@ -284,15 +303,17 @@ static int merge(struct merging *m, const struct lines_run *list, int k)
         rc = replace_runs(m);
     if (!rc)
         rc = db_commit(&m->tx);
+    *merged = !rc;
     return rc == RC_BUSY ? 0 : rc; /* another time */
 }
 
-int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx)
+int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx, bool *merged)
 {
     struct merging m = { .arena = arena_new(MERGE_MEMORY), .busy = busy, .ctx = ctx };
     struct lines_run *list = arena_alloc(m.arena, LINES_RUNS_MAX * sizeof *list);
     struct db *db = atomic_load(&l->db);
     int n = 0, k = 0, from = 0;
+    *merged = false;
     int rc = db ? db_begin(db, &m.tx) : 0;
     if (!rc && m.tx)
         rc = lines_runs(m.tx, list, &n);
@@ -301,10 +322,28 @@ int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx)
     if (n >= TOO_MANY || (k && list[from].moves < SOON))
         m.busy = NULL; /* it has to be, or does not take long */
     if (!rc && k)
-        rc = merge(&m, list + from, k);
+        rc = merge(&m, list + from, k, merged);
     db_rollback(&m.tx);
     for (int i = 0; i < m.n; i++)
         arena_free(m.from[i].arena);
     arena_free(m.arena);
     return rc == RC_CONFLICT ? RC_CORRUPT : rc;
+}
+
+/* Merges that cannot be done (a disk that has room for a small run, but not for a large one) must
+ * not let runs become more than a reader takes. */
+int lines_make_room(struct lines *l)
+{
+    struct db_tx *tx = NULL;
+    int64_t n = 0;
+    bool merged;
+    int rc = db_read(atomic_load(&l->db), &tx);
+    if (!rc)
+        rc = db_one_i64(tx, "SELECT COUNT(*) FROM history_run", DB_NO_ARGS, 0, &n);
+    if (tx)
+        db_read_done(&tx);
+    if (rc || n < LINES_RUNS_MAX - ROOM)
+        return rc;
+    rc = lines_merge(l, false, NULL, NULL, &merged);
+    return rc || merged ? rc : RC_FULL;
 }

@@ -10,11 +10,13 @@ enum {
     PIECES = 8192, /* at most, in a ring */
     AHEAD = 12,    /* so far ahead memory is fetched */
     TABLE_FIRST = 256,
+    ACCOUNT_BITS = (1 << 28) - 1,
     OWN_MEMORY = 1 << 20,
     TABLE_MEMORY = 1 << 30,
     TEXT_MEMORY = PIECE * 2 * (LEDGER_MEMO_MAX + 1) + 8192,
 };
-#define NONE UINT32_MAX
+#define NONE UINT64_MAX
+_Static_assert(PIECE *PIECES < 1 << 28, "a line says in 28 bits which account it is of");
 
 struct ring { /* entries from..to in pieces; an entry never moves */
     size_t size;
@@ -91,12 +93,12 @@ static void ring_clear(struct ring *r)
     r->from = r->to = 0;
 }
 
-/* A stored index is the low half of the whole one. */
-static bool ring_find(const struct ring *r, uint32_t stored, uint64_t *at)
+/* The whole index of an entry that is there, from its low half. */
+static uint64_t ring_whole(const struct ring *r, uint32_t low)
 {
-    uint32_t off = stored - (uint32_t)r->from;
-    *at = r->from + off;
-    return stored != NONE && off < r->to - r->from;
+    uint32_t off = low - (uint32_t)r->from;
+    CHECK(off < r->to - r->from);
+    return r->from + off;
 }
 
 /* ---- life ---- */
@@ -222,10 +224,10 @@ static void add_line(struct tail *t, uint32_t at, const struct ledger_leg *leg, 
                              .seq = ++a->seq,
                              .move = (uint32_t)(t->moves.to - 1),
                              .before = a->last,
-                             .account = at,
-                             .side = leg->side,
+                             .account = at & ACCOUNT_BITS,
+                             .side = leg->side & 15,
                              .other = other };
-    a->last = (uint32_t)(t->lines.to - 1);
+    a->last = t->lines.to - 1;
 }
 
 int64_t tail_other(const struct ledger_transfer *x, account_id own)
@@ -403,17 +405,15 @@ const struct tail_account *tail_account(const struct tail *t, account_id id)
     return find_account(t, id.n);
 }
 
-static const struct tail_line *line_of(const struct tail *t, uint32_t stored)
+/* NULL: none, or forgotten. */
+static const struct tail_line *line_of(const struct tail *t, uint64_t at)
 {
-    uint64_t at;
-    return ring_find(&t->lines, stored, &at) ? ring_at(&t->lines, at) : NULL;
+    return at >= t->lines.from && at < t->lines.to ? ring_at(&t->lines, at) : NULL;
 }
 
 static const struct tail_move *move_of(const struct tail *t, const struct tail_line *l)
 {
-    uint64_t at;
-    CHECK(ring_find(&t->moves, l->move, &at)); /* a line goes with its move */
-    return ring_at(&t->moves, at);
+    return ring_at(&t->moves, ring_whole(&t->moves, l->move)); /* a line goes with its move */
 }
 
 const struct tail_line *tail_before(const struct tail *t, const struct tail_line *l)
@@ -440,7 +440,7 @@ void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_e
     const struct tail_move *m = move_of(t, l);
     *out = (struct ledger_entry){ .seq = l->seq,
                                   .transfer = m->id,
-                                  .side = l->side,
+                                  .side = (enum ledger_side)l->side,
                                   .minor = l->minor,
                                   .debits = l->debits,
                                   .credits = l->credits,
@@ -484,10 +484,9 @@ static uint64_t line_after(const struct tail *t, uint64_t move)
 {
     uint64_t low = t->lines.from, high = t->lines.to;
     while (low < high) {
-        uint64_t middle = low + (high - low) / 2, at = 0;
+        uint64_t middle = low + (high - low) / 2;
         const struct tail_line *l = ring_at(&t->lines, middle);
-        CHECK(ring_find(&t->moves, l->move, &at));
-        if (at >= move)
+        if (ring_whole(&t->moves, l->move) >= move)
             high = middle;
         else
             low = middle + 1;

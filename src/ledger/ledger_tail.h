@@ -21,14 +21,14 @@ struct tail_move {
 };
 struct tail_line {
     int64_t minor, debits, credits, seq; /* the account's totals after it */
-    uint32_t move, before;               /* the account's line before it */
-    uint32_t account;
-    enum ledger_side side;
-    int64_t other; /* account; 0: a journal */
+    int64_t other;                       /* account; 0: a journal */
+    uint64_t before;                     /* the account's line before it */
+    uint32_t move;
+    uint32_t account : 28, side : 4;
 };
 struct tail_account {
     int64_t id, debits, credits, seq;
-    uint32_t last; /* line */
+    uint64_t last; /* line */
 };
 
 /* The totals of accounts before the first line that the tail has of them: one entry each. */

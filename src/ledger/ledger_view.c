@@ -1,6 +1,6 @@
 /* ledger_view.c -- Fast layout: lines as one transaction sees them: the history file, then the
  * tail, then what the writer itself has not committed. */
-#include "ledger/ledger_fast.h"
+#include "ledger/ledger_fast_priv.h"
 #include "store/db_memory.h"
 #include <string.h>
 #include "base/banned.h"
@@ -28,7 +28,7 @@ int fast_view_open(struct fast *f, struct call *c, struct fast_view *v)
     if (!rc)
         rc = tail_catch(v->tail, c->tx, committed, UINT64_MAX);
     if (!rc)
-        rc = lines_read(fast_lines(f), &v->history);
+        rc = fast_history(f, &v->history);
     if (!rc && v->own)
         rc = tail_catch(v->own, c->tx, v->number, UINT64_MAX);
     if (rc)

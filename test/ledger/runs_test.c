@@ -141,6 +141,56 @@ static void many_small_runs_are_merged_and_say_the_same(void **state)
     books_close(&d);
 }
 
+/* As the first fast banks had it: a table of lines by account and number. */
+static const struct db_migration first[] = {
+    { "history-001",
+      "CREATE TABLE history_line (account_id {I64} NOT NULL, seq {I64} NOT NULL,"
+      " last_seq {I64} NOT NULL, number {I64} NOT NULL, last_number {I64} NOT NULL,"
+      " at_us {I64} NOT NULL, day {I64} NOT NULL, debits {I64} NOT NULL, credits {I64} NOT NULL,"
+      " back {I64} NOT NULL, body {BYTES} NOT NULL, PRIMARY KEY (account_id, seq)) {NO_ROWID};\n"
+      "CREATE TABLE history_id (id_high {I64} NOT NULL, id_low {I64} NOT NULL,"
+      " number {I64} NOT NULL, PRIMARY KEY (id_high, id_low)) {NO_ROWID};\n"
+      "CREATE TABLE history_mark (id {ID}, number {I64} NOT NULL, id_high {I64} NOT NULL,"
+      " id_low {I64} NOT NULL) {TABLE_END};\n" },
+};
+
+static void an_older_history_file_is_made_again(void **state)
+{
+    UNUSED(state);
+    char path[400];
+    struct db *h;
+    struct db_tx *tx;
+    ONLY_ON_A_FILE();
+    open_people();
+    for (int round = 0; round < 9; round++)
+        write_a_group(round);
+    snprintf(path, sizeof path, "%s-history", db_path(d.db));
+    BOOKS_OK(db_commit(&d.c.tx));
+    db_close(d.db);
+    remove(path);
+    BOOKS_OK(db_open(path, &h));
+    BOOKS_OK(db_migrate(h, first, COUNT(first), 0));
+    BOOKS_OK(db_begin(h, &tx)); /* its mark is right, its lines are none of ours */
+    BOOKS_OK(db_exec(tx, "INSERT INTO history_mark VALUES (1, $1, $2, $3)",
+                     DB_ARGS(DB_I(answers[n_kept - 1].number), DB_I(kept[n_kept - 1].id.high),
+                             DB_I(kept[n_kept - 1].id.low))));
+    BOOKS_OK(db_exec(tx, "INSERT INTO history_line VALUES (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, $1)",
+                     DB_ARGS(DB_B("\0", 1))));
+    BOOKS_OK(db_commit(&tx));
+    db_close(h);
+    BOOKS_OK(db_open(books_url, &d.db));
+    BOOKS_OK(db_begin(d.db, &d.c.tx));
+    for (int i = 0; i < PEOPLE; i++)
+        lines_are_what_was_booked(people[i]);
+    write_a_group(9);
+    books_fill(&d, INT32_MAX);
+    for (int i = 0; i < PEOPLE; i++)
+        lines_are_what_was_booked(people[i]);
+    books_proven(&d);
+    assert_int_equal(runs_of_the_file(), 1);
+    books_close(&d);
+}
+
 static void the_smallest_runs_are_merged_first_and_large_ones_only_when_there_is_time(void **state)
 {
     UNUSED(state);
@@ -156,6 +206,9 @@ static void the_smallest_runs_are_merged_first_and_large_ones_only_when_there_is
         { "3*900 8*0", false, 3, 8, "the large ones stay" },
         { "3*900 20*0", false, 3, 16, "not more than sixteen at once, the oldest first" },
         { "7*5 7*0", false, 0, 14, "sizes below count, too: fourteen below 8,192" },
+        { "1*5 9*0", false, 1, 9, "a large one is not copied for the sake of small ones" },
+        { "1*60 2*5 6*0", true, 0, 0, "nor are three of them" },
+        { "100*900 9*0 100*900", false, 100, 8, "many: small ones behind large ones" },
         { "8*300", false, 0, 0, "large: not while there is something to do" },
         { "8*300", true, 0, 8, "but when there is time" },
         { "8*600", true, 0, 0, "larger ones stay for ever" },
@@ -181,4 +234,5 @@ static void the_smallest_runs_are_merged_first_and_large_ones_only_when_there_is
 }
 
 SUITE(ledger_runs, ON_FAST(many_small_runs_are_merged_and_say_the_same),
+      ON_FAST(an_older_history_file_is_made_again),
       cmocka_unit_test(the_smallest_runs_are_merged_first_and_large_ones_only_when_there_is_time))

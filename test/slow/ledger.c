@@ -176,7 +176,7 @@ static void child(uint64_t seed, const struct how *h)
         (void)book(&b, which, n);
         if (h->fail_at)
             db_fail_at(b.bank.db, 0, 0);
-        if (rng_below(&dice, 20) == 0 &&
+        if (rng_below(&dice, 6) == 0 &&
             !ledger_fill(b.bank.db, 1 + (int)rng_below(&dice, 3000), &filled, &left))
             atomic_fetch_add(&all->fills, filled > 0);
         if (h->fail_at || h->file_max) /* the client asks again, now or after the next start */
