@@ -11,7 +11,7 @@
  * the tables, so that no page is written twice. When eight or more of the newest runs are of one
  * size or smaller, they are merged into one (ledger_merge.c), at least four times as large as each
  * was; sizes go up eightfold, and runs of half a million transfers stay. A line is copied a few
- * times in its life, and an account is looked for in a run a million transfers and a dozen or two of
+ * times in its life; an account is looked for in a run a million transfers and one or two dozen
  * small ones.
  *
  *   oldest [ 2,000,000 ] [ 700,000 ] [ 250,000 ] [ 250,000 ] [ 30 ] [ 4 ] newest */

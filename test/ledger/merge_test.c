@@ -416,7 +416,7 @@ static void runs_of_any_size_merged_at_any_time_say_what_was_put_in(void **state
 {
     UNUSED(state);
     open_file(1);
-    for (int rounds = (test_on_server() ? 60 : 700) * times(); rounds > 0; rounds--) {
+    for (int rounds = (test_on_server() ? 40 : 300) * times(); rounds > 0; rounds--) {
         if (m.n + 3000 > MOVES) {
             everything_is_there();
             begin((uint64_t)rounds);
@@ -426,7 +426,7 @@ static void runs_of_any_size_merged_at_any_time_say_what_was_put_in(void **state
     everything_is_there();
     if (times() > 1)
         print_message("%lld runs, %lld merges\n", (long long)m.runs, (long long)m.merges);
-    assert_true(m.merges > (test_on_server() ? 2 : 50));
+    assert_true(m.merges > (test_on_server() ? 2 : 20));
     close_file();
 }
 
@@ -518,7 +518,7 @@ static void sizes_only(uint64_t seed, uint32_t largest, uint32_t idle_in)
     int n = 0, most = 0;
     double in = 0, copied = 0;
     rng_seed(&dice, seed);
-    for (int step = 0; step < 20000 * times(); step++) {
+    for (int step = 0; step < 10000 * times(); step++) {
         int from = 0, k;
         assert_true(n < LINES_RUNS_MAX);
         list[n++].moves = 1 + rng_below(&dice, largest);
