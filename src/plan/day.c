@@ -177,9 +177,17 @@ void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, stru
         d->patience[i] = m->patience * chance_exponential(&c);
     c = chance_of(seed, day, OF_WORK);
     draw_work(m, &c, d);
-    c = chance_of(seed, day, OF_LATENESS);
-    for (int w = 0; w < PLAN_WINDOWS; w++) {
+    d->seed = seed;
+    d->number = day;
+    d->late_drawn = false;
+}
+
+void plan_day_lateness(struct plan_day *d)
+{
+    struct chance c = chance_of(d->seed, d->number, OF_LATENESS);
+    for (int w = 0; !d->late_drawn && w < PLAN_WINDOWS; w++) {
         d->late[w] = chance_unit(&c);
         d->late_size[w] = chance_exponential(&c);
     }
+    d->late_drawn = true;
 }

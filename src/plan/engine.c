@@ -6,7 +6,7 @@
 
 #include "base/banned.h"
 
-enum { GROUPS = 256 };
+enum { GROUPS = 256, WORDS = GROUPS / 64, CELLS = 64 };
 _Static_assert(RULE_CLASSES *PLAN_KINDS * 3 + PLAN_SPECIALS <= GROUPS, "a group is a byte");
 
 /* A window during the day: when it is free, and which span it is in. */
@@ -16,9 +16,10 @@ struct desk {
     int span, n;
 };
 
-static void desk_open(const struct plan_window *w, const struct plan_day *d, int i,
-                      struct desk *out)
+static void desk_open(const struct plan_window *w, struct plan_day *d, int i, struct desk *out)
 {
+    if (w->late_chance > 0)
+        plan_day_lateness(d);
     double late =
         w->late_chance > 0 && d->late[i] < w->late_chance ? w->late_mean * d->late_size[i] : 0;
     *out = (struct desk){ .spans = w->spans, .n = w->n, .from = INFINITY };
@@ -171,25 +172,46 @@ static void run_first_come(const struct plan_window *windows, int n, struct plan
 
 /* ---- by the rule ---- */
 
-struct engine {
+/* People wait in queues, by class, courtesy and service; the rule is shown the heads. Services that
+ * every window likes as much are one queue, unless a rule has a when clause, which may ask for a
+ * service. What a window sees of the queues: of each class and courtesy only the oldest matters to
+ * the rule, and with `prefer service` of each service it likes differently: a cell. */
+struct sight {
+    const struct lobby_rule *rule;
+    uint8_t preference[26];
+    uint64_t sees[WORDS]; /* queues it may call, but for special ones */
+    uint8_t cell[GROUPS];
+};
+
+/* Of all days of one crew. */
+struct plan_engine {
     const struct plan_model *m;
+    const struct plan_crew *crew;
+    struct rule_caller caller[PLAN_WINDOWS];
+    uint8_t sight_of[PLAN_WINDOWS];
+    struct sight sight[PLAN_WINDOWS];
+    int n_sights;
+    bool merges;                            /* else everybody at a head is shown */
+    bool counts;                            /* a when clause counts people */
+    int ghosts;                             /* groups from here on are ghosts' */
+    uint8_t queue_of[GROUPS], kind[GROUPS]; /* of a group */
+    int n_plain, n_queues, n_words;         /* queues; before the special ones; words of some */
+    struct rule_waiter of_queue[GROUPS];
+};
+
+struct engine {
+    const struct plan_engine *p;
     struct plan_day *d;
     struct desk desk[PLAN_WINDOWS];
     double ready[PLAN_WINDOWS]; /* of those not idle */
-    struct rule_caller caller[PLAN_WINDOWS];
-    const struct lobby_rule *rule[PLAN_WINDOWS];
-    int n_desks, n_groups, call, waiting;
-    int n_plain, n_words; /* groups before the special ones; words of some */
-    int ghosts;           /* groups from here on are ghosts' */
+    int call, waiting;
+    int asked, left; /* how many, from the first, have to be called; of them, how many are not */
     uint64_t idle;
-    int head[GROUPS], tail[GROUPS];
-    uint64_t some[GROUPS / 64]; /* groups somebody waits in */
-    struct rule_waiter of_group[GROUPS];
-    uint8_t kind[GROUPS];
+    int head[GROUPS], tail[GROUPS]; /* of a queue */
+    int64_t head_us[GROUPS];        /* since when the head waits */
+    uint64_t some[WORDS];           /* queues somebody waits in */
     struct rule_turns turns;
-    bool counts; /* a when clause counts people */
     struct allowed allowed;
-    bool limited;
 };
 
 static int group_of(const struct plan_day *d, int i)
@@ -210,108 +232,198 @@ static bool counts_people(const struct lobby_rule *rule)
     return false;
 }
 
-static void engine_open(const struct plan_model *m, const struct plan_crew *crew,
-                        struct plan_day *d, struct engine *e)
+/* Which cell a queue is in, of those of one window: the rule may look at how much it is liked. */
+static int cell_of(const struct plan_engine *p, const struct sight *v, const struct rule_waiter *of)
 {
-    const struct plan_window *windows = crew->windows;
-    int n = crew->n;
-    e->limited = crew->limited;
-    e->allowed = allowed_from(m, crew);
-    e->m = m;
-    e->d = d;
-    e->n_desks = n;
-    e->n_groups = m->n_classes * m->n_kinds * 2;
-    e->call = e->waiting = 0;
-    e->idle = 0;
-    memset(e->some, 0, sizeof e->some);
-    memset(&e->turns, 0, sizeof e->turns);
-    e->counts = counts_people(&m->rule);
-    for (int g = 0; g < e->n_groups; g++) {
-        int class = g / 2 / m->n_kinds, kind = g / 2 % m->n_kinds;
-        e->of_group[g] = (struct rule_waiter){ .class_index = class,
-                                               .service = m->kinds[kind].prefix,
-                                               .courtesy = g & 1 };
-        e->kind[g] = (uint8_t)kind;
+    bool counted[256] = { false };
+    int liked = 0, mine = v->preference[of->service - 'A'];
+    for (int k = 0; v->rule->prefer_service && k < p->m->n_kinds; k++) {
+        int its = v->preference[p->m->kinds[k].prefix - 'A'];
+        liked += its > 0 && its < mine && !counted[its];
+        counted[its] = true;
     }
-    e->n_plain = e->ghosts = e->n_groups;
-    e->n_words = (e->n_groups + 63) / 64;
-    for (int w = 0; w < n; w++) {
-        static const uint8_t nothing[26];
-        desk_open(&windows[w], d, w, &e->desk[w]);
-        e->ready[w] = desk_ready(&e->desk[w], 0);
-        e->rule[w] = windows[w].rule ? windows[w].rule : &m->rule;
-        e->counts |= counts_people(e->rule[w]);
-        e->caller[w] = (struct rule_caller){ .window = w + 1, .staff = w + 1 };
-        memcpy(e->caller[w].preference, windows[w].preference, 26);
-        if (!memcmp(windows[w].preference, nothing, 26))
-            memset(e->caller[w].preference, 1, 26);
+    return (liked * p->m->n_classes + of->class_index) * 2 + of->courtesy;
+}
+
+static void see(struct plan_engine *p, struct sight *v)
+{
+    memset(v->sees, 0, sizeof v->sees);
+    for (int q = 0; q < p->n_plain; q++) {
+        if (v->preference[p->of_queue[q].service - 'A'] == 0)
+            continue;
+        v->sees[q >> 6] |= UINT64_C(1) << (q & 63);
+        int cell = p->merges ? cell_of(p, v, &p->of_queue[q]) : CELLS;
+        p->merges &= cell < CELLS;
+        v->cell[q] = (uint8_t)cell;
     }
 }
 
-/* The doors are open already: windows are busy, and there are groups for whom the rule sees
- * otherwise (bound to a window, first in line) and for ghosts. */
-static void engine_start(const struct plan_start *s, struct engine *e)
+static void open_callers(struct plan_engine *p)
 {
-    const struct plan_model *m = e->m;
-    e->turns = s->turns;
+    static const uint8_t nothing[26];
+    const struct plan_window *windows = p->crew->windows;
+    p->n_sights = 0;
+    p->merges = true;
+    p->counts = false;
+    for (int w = 0; w < p->crew->n; w++) {
+        const struct lobby_rule *rule = windows[w].rule ? windows[w].rule : &p->m->rule;
+        p->caller[w] = (struct rule_caller){ .window = w + 1, .staff = w + 1 };
+        memcpy(p->caller[w].preference, windows[w].preference, 26);
+        if (!memcmp(windows[w].preference, nothing, 26))
+            memset(p->caller[w].preference, 1, 26);
+        p->merges &= rule->n_whens == 0;
+        p->counts |= counts_people(rule);
+        int k = 0;
+        while (k < p->n_sights &&
+               (p->sight[k].rule != rule ||
+                memcmp(p->sight[k].preference, p->caller[w].preference, 26) != 0))
+            k++;
+        p->sight_of[w] = (uint8_t)k;
+        if (k < p->n_sights)
+            continue;
+        p->sight[k].rule = rule;
+        memcpy(p->sight[k].preference, p->caller[w].preference, 26);
+        p->n_sights++;
+    }
+}
+
+/* Do all windows like both services as much? */
+static bool liked_alike(const struct plan_engine *p, int a, int b)
+{
+    bool alike = p->merges;
+    for (int k = 0; alike && k < p->n_sights; k++)
+        alike = p->sight[k].preference[p->m->kinds[a].prefix - 'A'] ==
+                p->sight[k].preference[p->m->kinds[b].prefix - 'A'];
+    return alike;
+}
+
+static void open_queues(struct plan_engine *p)
+{
+    const struct plan_model *m = p->m;
+    int first[PLAN_KINDS]; /* the first service that shares its queues */
+    for (int k = 0; k < m->n_kinds; k++) {
+        first[k] = 0;
+        while (first[k] < k && !liked_alike(p, first[k], k))
+            first[k]++;
+    }
+    p->n_queues = 0;
+    for (int g = 0; g < m->n_classes * m->n_kinds * 2; g++) {
+        int class = g / 2 / m->n_kinds, kind = g / 2 % m->n_kinds;
+        p->kind[g] = (uint8_t)kind;
+        if (first[kind] < kind) {
+            p->queue_of[g] = p->queue_of[g - 2 * (kind - first[kind])];
+            continue;
+        }
+        p->queue_of[g] = (uint8_t)p->n_queues;
+        p->of_queue[p->n_queues++] = (struct rule_waiter){ .class_index = class,
+                                                           .service = m->kinds[kind].prefix,
+                                                           .courtesy = g & 1 };
+    }
+    p->n_plain = p->n_queues;
+    p->ghosts = m->n_classes * m->n_kinds * 2;
+}
+
+/* Groups for whom the rule sees otherwise (bound to a window, first in line), each a queue; and
+ * ghosts', who wait among the others. */
+static void more_groups(struct plan_engine *p, const struct plan_start *s)
+{
+    const struct plan_model *m = p->m;
     CHECK(s->n_special <= PLAN_SPECIALS);
-    for (int k = 0; k < s->n_special; k++) {
-        e->of_group[e->n_groups] = s->special[k];
+    for (int k = 0; k < s->n_special; k++, p->ghosts++) {
+        p->queue_of[p->ghosts] = (uint8_t)p->n_queues;
+        p->of_queue[p->n_queues++] = s->special[k];
         for (int i = 0; i < m->n_kinds; i++)
             if (m->kinds[i].prefix == s->special[k].service)
-                e->kind[e->n_groups] = (uint8_t)i;
-        e->n_groups++;
+                p->kind[p->ghosts] = (uint8_t)i;
     }
-    e->ghosts = e->n_groups;
     for (int g = 0; g < m->n_classes * m->n_kinds; g++) {
-        e->kind[e->n_groups] = (uint8_t)(g % m->n_kinds);
-        e->of_group[e->n_groups++] = e->of_group[2 * g];
-    }
-    e->n_words = (e->n_groups + 63) / 64;
-    for (int w = 0; w < e->n_desks; w++) {
-        e->desk[w].free = s->busy[w];
-        e->ready[w] = desk_ready(&e->desk[w], s->busy[w]);
+        p->kind[p->ghosts + g] = p->kind[2 * g];
+        p->queue_of[p->ghosts + g] = p->queue_of[2 * g];
     }
 }
 
-/* By since inside a group; only bookings come out of order. */
-static void push(struct engine *e, int i, int g)
+/* start NULL: the doors are to open. */
+static void engine_of(const struct plan_model *m, const struct plan_crew *crew,
+                      const struct plan_start *start, struct plan_engine *p)
+{
+    p->m = m;
+    p->crew = crew;
+    open_callers(p);
+    open_queues(p);
+    for (int k = 0; k < p->n_sights; k++)
+        see(p, &p->sight[k]);
+    if (start)
+        more_groups(p, start);
+    p->n_words = (p->n_queues + 63) / 64;
+}
+
+/* The doors are open already: windows are busy. */
+static void engine_open(const struct plan_engine *p, const struct plan_start *start,
+                        struct plan_day *d, struct engine *e)
+{
+    const struct plan_window *windows = p->crew->windows;
+    e->p = p;
+    e->d = d;
+    e->call = e->waiting = 0;
+    e->idle = 0;
+    e->asked = e->left = d->n;
+    memset(e->some, 0, sizeof e->some);
+    memset(&e->turns, 0, sizeof e->turns);
+    if (start)
+        e->turns = start->turns;
+    e->allowed = allowed_from(p->m, p->crew);
+    for (int w = 0; w < p->crew->n; w++) {
+        desk_open(&windows[w], d, w, &e->desk[w]);
+        if (start)
+            e->desk[w].free = start->busy[w];
+        e->ready[w] = desk_ready(&e->desk[w], e->desk[w].free);
+    }
+}
+
+/* By since inside a queue; only bookings, and who waits at the start, come out of order. */
+static void push(struct engine *e, int i, int q)
 {
     struct plan_day *d = e->d;
+    int64_t since = to_us(d->since[i]);
     d->next[i] = -1;
     e->waiting++;
-    if (!(e->some[g >> 6] >> (g & 63) & 1)) {
-        e->some[g >> 6] |= UINT64_C(1) << (g & 63);
-        e->head[g] = e->tail[g] = i;
-    } else if (d->since[i] >= d->since[e->tail[g]]) {
-        d->next[e->tail[g]] = i;
-        e->tail[g] = i;
+    if (!(e->some[q >> 6] >> (q & 63) & 1)) {
+        e->some[q >> 6] |= UINT64_C(1) << (q & 63);
+        e->head[q] = e->tail[q] = i;
+        e->head_us[q] = since;
+    } else if (since >= to_us(d->since[e->tail[q]])) {
+        d->next[e->tail[q]] = i;
+        e->tail[q] = i;
     } else {
-        int *at = &e->head[g];
-        while (*at >= 0 && d->since[*at] <= d->since[i])
+        int *at = &e->head[q];
+        while (*at >= 0 && to_us(d->since[*at]) <= since)
             at = &d->next[*at];
         d->next[i] = *at;
         *at = i;
+        e->head_us[q] = to_us(d->since[e->head[q]]);
     }
 }
 
-static void pop(struct engine *e, int g)
+static void pop(struct engine *e, int q)
 {
-    int i = e->head[g];
+    int i = e->head[q];
     e->waiting--;
-    if (i == e->tail[g])
-        e->some[g >> 6] &= ~(UINT64_C(1) << (g & 63));
-    else
-        e->head[g] = e->d->next[i];
+    e->left -= i < e->asked;
+    if (i == e->tail[q]) {
+        e->some[q >> 6] &= ~(UINT64_C(1) << (q & 63));
+    } else {
+        e->head[q] = e->d->next[i];
+        e->head_us[q] = to_us(e->d->since[e->head[q]]);
+    }
 }
 
-/* Those at the head whose patience ended go. False: nobody is left in the group. */
-static bool drop_gone(struct engine *e, int g, double now)
+/* Those at the head whose patience ended go. False: nobody is left in the queue. */
+static bool drop_gone(struct engine *e, int q, double now)
 {
-    while (e->some[g >> 6] >> (g & 63) & 1) {
-        if (!leaves(e->d, e->head[g], now))
+    while (e->some[q >> 6] >> (q & 63) & 1) {
+        if (!leaves(e->d, e->head[q], now))
             return true;
-        pop(e, g);
+        pop(e, q);
     }
     return false;
 }
@@ -320,12 +432,12 @@ static void count_waiting(struct engine *e, double now, struct rule_counts *out)
 {
     const struct plan_day *d = e->d;
     memset(out, 0, sizeof *out);
-    for (int g = 0; g < e->ghosts; g++) {
-        if (!(e->some[g >> 6] >> (g & 63) & 1))
+    for (int q = 0; q < e->p->n_queues; q++) {
+        if (!(e->some[q >> 6] >> (q & 63) & 1))
             continue;
-        const struct rule_waiter *w = &e->of_group[g];
-        for (int i = e->head[g]; i >= 0; i = d->next[i]) {
-            if (d->patience && now - d->t[i] > d->patience[i])
+        const struct rule_waiter *w = &e->p->of_queue[q];
+        for (int i = e->head[q]; i >= 0; i = d->next[i]) {
+            if ((d->patience && now - d->t[i] > d->patience[i]) || group_of(d, i) >= e->p->ghosts)
                 continue;
             out->all++;
             out->of_class[w->class_index]++;
@@ -334,34 +446,71 @@ static void count_waiting(struct engine *e, double now, struct rule_counts *out)
     }
 }
 
-/* Whose turn it is at window w: the group, or -1. */
+/* The heads to choose among, as queues. */
+static int every_head(struct engine *e, double now, int *of)
+{
+    int n = 0;
+    for (int k = 0; k < e->p->n_words; k++)
+        for (uint64_t left = e->some[k]; left; left &= left - 1) {
+            int q = k * 64 + __builtin_ctzll(left);
+            if (!e->d->patience || drop_gone(e, q, now))
+                of[n++] = q;
+        }
+    return n;
+}
+
+static inline bool older(const struct engine *e, int a, int b)
+{
+    return e->head_us[a] != e->head_us[b] ? e->head_us[a] < e->head_us[b] : e->head[a] < e->head[b];
+}
+
+/* The same by the window's sight: the oldest of each cell; and who is special, one by one. */
+static int oldest_heads(struct engine *e, const struct sight *v, double now, int *of)
+{
+    const struct plan_engine *p = e->p;
+    uint64_t cells = 0;
+    uint8_t oldest[CELLS];
+    int n = 0;
+    for (int k = 0; k < p->n_words; k++)
+        for (uint64_t left = e->some[k] & v->sees[k]; left; left &= left - 1) {
+            int q = k * 64 + __builtin_ctzll(left), c = v->cell[q];
+            if (e->d->patience && !drop_gone(e, q, now))
+                continue;
+            if (!(cells >> c & 1) || older(e, q, oldest[c]))
+                oldest[c] = (uint8_t)q;
+            cells |= UINT64_C(1) << c;
+        }
+    for (; cells; cells &= cells - 1)
+        of[n++] = oldest[__builtin_ctzll(cells)];
+    for (int q = p->n_plain; q < p->n_queues; q++)
+        if (e->some[q >> 6] >> (q & 63) & 1 && (!e->d->patience || drop_gone(e, q, now)))
+            of[n++] = q;
+    return n;
+}
+
+/* Whose turn it is at window w: the queue, or -1. */
 static int choose(struct engine *e, int w, double now)
 {
+    const struct plan_engine *p = e->p;
+    const struct sight *v = &p->sight[p->sight_of[w]];
     struct rule_waiter heads[GROUPS];
     struct rule_counts counts;
-    int of[GROUPS], n = 0;
-    for (int k = 0; k < e->n_words; k++)
-        for (uint64_t left = e->some[k]; left; left &= left - 1) {
-            int g = k * 64 + __builtin_ctzll(left);
-            if (e->d->patience && !drop_gone(e, g, now))
-                continue;
-            int i = e->head[g];
-            of[n] = g;
-            heads[n] = e->of_group[g];
-            heads[n].since_us = to_us(e->d->since[i]);
-            heads[n++].order = i;
-        }
+    int of[GROUPS], n = p->merges ? oldest_heads(e, v, now, of) : every_head(e, now, of);
     if (n == 0)
         return -1;
-    if (n == 1 &&
-        (of[0] < e->n_plain || of[0] >= e->ghosts)) /* nothing to choose: every rule calls the only
-                                                       head, if this window handles it */
-        return e->caller[w].preference[heads[0].service - 'A'] ? of[0] : -1;
-    if (e->counts)
+    /* Nothing to choose: every rule calls the only head, if this window handles it. */
+    if (n == 1 && of[0] < p->n_plain)
+        return v->sees[of[0] >> 6] >> (of[0] & 63) & 1 ? of[0] : -1;
+    for (int k = 0; k < n; k++) {
+        heads[k] = p->of_queue[of[k]];
+        heads[k].since_us = e->head_us[of[k]];
+        heads[k].order = e->head[of[k]];
+    }
+    if (p->counts)
         count_waiting(e, now, &counts);
     struct rule_choice c =
-        rule_choose_heads(e->rule[w], &e->m->rule_classes, heads, n, e->counts ? &counts : NULL,
-                          &e->caller[w], &e->turns, to_us(now));
+        rule_choose_heads(v->rule, &p->m->rule_classes, heads, n, p->counts ? &counts : NULL,
+                          &p->caller[w], &e->turns, to_us(now));
     return c.index < 0 ? -1 : of[c.index];
 }
 
@@ -371,7 +520,7 @@ static double work_of(struct engine *e, int g)
     double u = e->d->work[e->call++];
     if (!e->d->uniform)
         return u;
-    const struct plan_service_time *s = &e->m->kinds[e->kind[g]].takes;
+    const struct plan_service_time *s = &e->p->m->kinds[e->p->kind[g]].takes;
     if (s->kind == PLAN_EXPONENTIAL)
         return -s->mean * log(u);
     if (s->kind == PLAN_EMPIRICAL)
@@ -380,14 +529,15 @@ static double work_of(struct engine *e, int g)
     return s->mean * exp(sd * plan_normal_quantile(u) - sd * sd / 2);
 }
 
+/* Its turn: whoever waited was popped. */
 static void start(struct engine *e, int w, int i, int g, double now)
 {
-    CHECK(w >= 0);
+    const struct lobby_rule *rule = e->p->sight[e->p->sight_of[w]].rule;
     served(e->d, i, now - e->d->since[i]);
-    if (g >= e->ghosts)
+    if (g >= e->p->ghosts)
         return; /* takes no time, and the window is as it was */
-    if (e->rule[w]->base == RULE_RATIO)
-        rule_called(e->rule[w], e->of_group[g].class_index, &e->turns);
+    if (rule->base == RULE_RATIO)
+        rule_called(rule, e->p->of_queue[e->p->queue_of[g]].class_index, &e->turns);
     e->desk[w].free = now + work_of(e, g);
     e->ready[w] = desk_ready(&e->desk[w], e->desk[w].free);
     e->idle &= ~(UINT64_C(1) << w);
@@ -397,26 +547,28 @@ static bool call_next(struct engine *e, int w, double now)
 {
     int g;
     do {
-        g = e->waiting ? choose(e, w, now) : -1;
-        if (g < 0)
+        int q = e->waiting ? choose(e, w, now) : -1;
+        if (q < 0)
             return false;
-        int i = e->head[g];
-        pop(e, g);
+        int i = e->head[q];
+        g = group_of(e->d, i);
+        pop(e, q);
         start(e, w, i, g, now);
-    } while (g >= e->ghosts);
+    } while (g >= e->p->ghosts);
     return true;
 }
 
 /* May one more window be busy now? Those not idle are busy: limited windows never close. */
 static bool may_start(struct engine *e, double now)
 {
-    return !e->limited || e->n_desks - __builtin_popcountll(e->idle) < allowed_at(&e->allowed, now);
+    return !e->p->crew->limited ||
+           e->p->crew->n - __builtin_popcountll(e->idle) < allowed_at(&e->allowed, now);
 }
 
 static void arrive(struct engine *e, int i)
 {
     double now = e->d->t[i];
-    int g = group_of(e->d, i);
+    int g = group_of(e->d, i), q = e->p->queue_of[g];
     uint64_t left = may_start(e, now) ? e->idle : 0;
     for (; left; left &= left - 1) {
         int w = __builtin_ctzll(left);
@@ -424,21 +576,22 @@ static void arrive(struct engine *e, int i)
         if (r > now) { /* closed meanwhile */
             e->idle &= ~(UINT64_C(1) << w);
             e->ready[w] = r;
-        } else if (e->caller[w].preference[e->of_group[g].service - 'A']) {
+        } else if (e->p->caller[w].preference[e->p->of_queue[q].service - 'A']) {
+            e->left -= i < e->asked;
             start(e, w, i, g, now); /* an idle window has nobody else to call */
             return;
         }
     }
-    push(e, i, g);
+    push(e, i, q);
 }
 
 /* Who still waits when no window opens again. */
 static void leave_rest(struct engine *e)
 {
-    for (int g = 0; g < e->n_groups; g++)
-        while (drop_gone(e, g, INFINITY)) {
-            served(e->d, e->head[g], INFINITY);
-            pop(e, g);
+    for (int q = 0; q < e->p->n_queues; q++)
+        while (drop_gone(e, q, INFINITY)) {
+            served(e->d, e->head[q], INFINITY);
+            pop(e, q);
         }
 }
 
@@ -454,46 +607,63 @@ static int next_ready(struct engine *e, double *soon)
 {
     int at = -1;
     *soon = INFINITY;
-    for (int w = 0; w < e->n_desks; w++)
+    for (int w = 0; w < e->p->crew->n; w++)
         if (!(e->idle >> w & 1) && e->ready[w] < *soon) {
             *soon = e->ready[w];
             at = w;
         }
-    if (e->limited && e->waiting > 0 && e->allowed.until < *soon) {
+    if (e->p->crew->limited && e->waiting > 0 && e->allowed.until < *soon) {
         *soon = e->allowed.until;
         return -1;
     }
     return at;
 }
 
-static void run_by_rule(const struct plan_model *m, const struct plan_crew *crew,
-                        const struct plan_start *start_from, struct plan_day *d)
+/* Who comes until then has to be called before the day is over. */
+static void ask_until(struct engine *e, double until)
 {
-    struct engine e;
-    engine_open(m, crew, d, &e);
-    if (start_from)
-        engine_start(start_from, &e);
-    if (e.limited) /* all there from the beginning, idle */
-        e.idle = e.n_desks == 64 ? UINT64_MAX : (UINT64_C(1) << e.n_desks) - 1;
-    for (int i = 0; i < d->n || e.waiting > 0;) {
+    int n = e->d->n;
+    while (n > 0 && e->d->t[n - 1] > until)
+        n--;
+    e->asked = e->left = n;
+}
+
+static void run(struct engine *e)
+{
+    struct plan_day *d = e->d;
+    bool limited = e->p->crew->limited;
+    int n = e->p->crew->n;
+    if (limited) /* all there from the beginning, idle */
+        e->idle = n == 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+    for (int i = 0; e->left > 0;) {
         double soon, t = i < d->n ? d->t[i] : INFINITY;
-        int at = next_ready(&e, &soon);
+        int at = next_ready(e, &soon);
         if (t <= soon) {
             if (i == d->n)
                 break; /* somebody waits, and nothing will happen again */
-            arrive(&e, i++);
-        } else if (e.limited) {
-            allowed_at(&e.allowed, soon);
+            arrive(e, i++);
+        } else if (limited) {
+            allowed_at(&e->allowed, soon);
             if (at >= 0)
-                e.idle |= UINT64_C(1) << at;
-            call_idle(&e, soon);
+                e->idle |= UINT64_C(1) << at;
+            call_idle(e, soon);
         } else {
             CHECK(at >= 0); /* a limit alone gives -1 */
-            if (!call_next(&e, at, soon))
-                e.idle |= UINT64_C(1) << at;
+            if (!call_next(e, at, soon))
+                e->idle |= UINT64_C(1) << at;
         }
     }
-    leave_rest(&e);
+    leave_rest(e);
+}
+
+static void run_by_rule(const struct plan_model *m, const struct plan_crew *crew,
+                        struct plan_day *d)
+{
+    struct plan_engine p;
+    struct engine e;
+    engine_of(m, crew, NULL, &p);
+    engine_open(&p, NULL, d, &e);
+    run(&e);
 }
 
 /* May everybody be called in the order of arrival, by any window? */
@@ -519,7 +689,7 @@ void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct p
     for (int i = 0; constant && i < m->slots; i++)
         constant = crew->limit[i] == crew->n;
     if (by_rule || !first_come(m, crew))
-        run_by_rule(m, crew, NULL, day);
+        run_by_rule(m, crew, day);
     else if (constant)
         run_constant(day, crew->n);
     else if (crew->limited)
@@ -538,10 +708,21 @@ int plan_ghost_group(const struct plan_model *m, const struct plan_start *s, int
     return plan_special_group(m, s->n_special) + class * m->n_kinds + kind;
 }
 
-void plan_run_from(const struct plan_model *m, const struct plan_crew *crew,
-                   const struct plan_start *from, struct plan_day *day)
+struct plan_engine *plan_engine_new(const struct plan_model *m, const struct plan_crew *crew,
+                                    const struct plan_start *start, struct arena *arena)
 {
-    CHECK(crew->n >= 1 && crew->n <= PLAN_WINDOWS && day->group);
-    CHECK(!crew->limited);
-    run_by_rule(m, crew, from, day);
+    struct plan_engine *p = arena_alloc(arena, sizeof *p);
+    CHECK(crew->n >= 1 && crew->n <= PLAN_WINDOWS && !crew->limited);
+    engine_of(m, crew, start, p);
+    return p;
+}
+
+void plan_run_from(const struct plan_engine *p, const struct plan_start *from, double until,
+                   struct plan_day *day)
+{
+    struct engine e;
+    CHECK(day->group);
+    engine_open(p, from, day, &e);
+    ask_until(&e, until);
+    run(&e);
 }

@@ -355,6 +355,7 @@ void live_look(const struct live_state *s, uint64_t seed, int futures, struct li
     struct live_kept kept[LIVE_HORIZONS];
     live_run_open(s, true, &r);
     live_crew(s, NULL, &crew);
+    struct plan_engine *engine = plan_engine_new(&s->model, &crew, &r.start, r.arena);
     CHECK(futures >= 1 && futures <= UINT16_MAX);
     struct bins *waits = arena_alloc(r.arena, sizeof *waits * (size_t)(s->n_waiting + 1));
     struct bins *ghosts = arena_alloc(r.arena, sizeof *ghosts * (size_t)(r.all_ghosts + 1));
@@ -364,7 +365,7 @@ void live_look(const struct live_state *s, uint64_t seed, int futures, struct li
         out->lost += lost(s, &s->waiting[i]);
     for (int f = 0; f < futures; f++) {
         live_run_draw(&r, seed, f);
-        plan_run_from(&s->model, &crew, &r.start, &r.day);
+        plan_run_from(engine, &r.start, live_horizon[LIVE_HORIZONS - 1], &r.day);
         for (int i = 0; i < s->n_waiting; i++) /* who gave up would have waited longer still */
             bins_add(&waits[i],
                      r.day.gave_up[i] ? r.day.wait[i] : r.day.wait[i] + s->waiting[i].since);

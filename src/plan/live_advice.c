@@ -86,20 +86,23 @@ static void compare(const struct live_state *s, int horizon, uint64_t seed, int 
     struct live_kept kept[LIVE_HORIZONS];
     live_run_open(s, false, &r);
     struct plan_crew *crews = arena_alloc(r.arena, sizeof *crews * (size_t)(n + 1));
+    struct plan_engine *engine[LIVE_ACTIONS + 1];
     live_crew(s, NULL, &crews[n]);
+    engine[n] = plan_engine_new(&s->model, &crews[n], &r.start, r.arena);
     for (int i = 0; i < n; i++) {
         live_crew(s, &list[i].action, &crews[i]);
+        engine[i] = plan_engine_new(&s->model, &crews[i], &r.start, r.arena);
         list[i] = (struct live_effect){ .action = list[i].action, .futures = futures };
     }
     for (int f = 0; f < futures; f++) {
         live_run_draw(&r, seed, f);
-        plan_run_from(&s->model, &crews[n], &r.start, &r.day);
+        plan_run_from(engine[n], &r.start, live_horizon[horizon], &r.day);
         live_run_count(&r, kept);
         bool was = kept[horizon].kept;
         int late = kept[horizon].late + kept[horizon].mid_late;
         for (int i = 0; i < n; i++) {
             struct live_effect *e = &list[i];
-            plan_run_from(&s->model, &crews[i], &r.start, &r.day);
+            plan_run_from(engine[i], &r.start, live_horizon[horizon], &r.day);
             live_run_count(&r, kept);
             bool is = kept[horizon].kept;
             e->before += was;

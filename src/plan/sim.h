@@ -92,7 +92,9 @@ struct plan_day {
     uint8_t *group;               /* (class * kinds + kind) * 2 + courtesy; NULL: all group 0 */
     double *work;                 /* of the k-th call: minutes, or a uniform in (0, 1) */
     bool uniform;
-    double late[PLAN_WINDOWS]; /* uniforms, for lateness */
+    uint64_t seed, number; /* of the draw */
+    bool late_drawn;
+    double late[PLAN_WINDOWS]; /* uniforms, for lateness; drawn when a window needs them */
     double late_size[PLAN_WINDOWS];
     /* filled by plan_run */
     double *wait; /* INFINITY: never called */
@@ -102,6 +104,7 @@ struct plan_day {
 /* Fills a day; out is zero or an earlier day of the same model, whose arrays are used again. */
 void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, struct arena *arena,
                    struct plan_day *out);
+void plan_day_lateness(struct plan_day *day);
 /* Runs the day. First-come rules without bookings or special windows take a shorter way with the
  * same result; by_rule: take the long one all the same. */
 void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct plan_day *day,
@@ -118,9 +121,14 @@ struct plan_start {
 };
 int plan_special_group(const struct plan_model *m, int k);
 int plan_ghost_group(const struct plan_model *m, const struct plan_start *s, int class, int kind);
-/* Windows only (no limited crew); day->group and uniforms as work are needed. */
-void plan_run_from(const struct plan_model *m, const struct plan_crew *crew,
-                   const struct plan_start *from, struct plan_day *day);
+/* What the days of one crew have in common, made once. Windows only, no limited crew. start: for
+ * its special people. Model and crew are borrowed. */
+struct plan_engine *plan_engine_new(const struct plan_model *m, const struct plan_crew *crew,
+                                    const struct plan_start *start, struct arena *arena);
+/* day->group and uniforms as work are needed. The day is over when all who come until then are
+ * called or gone: of those who come later nothing is known. INFINITY: everybody. */
+void plan_run_from(const struct plan_engine *p, const struct plan_start *from, double until,
+                   struct plan_day *day);
 
 /* Sums over days; cell 0 is everybody, cell 1 + c is class c. */
 struct plan_cell {

@@ -112,6 +112,52 @@ static void the_same_state_and_seed_give_the_same_answer(void **state)
     assert_memory_not_equal(&answer, &again, sizeof answer);
 }
 
+/* Six services that windows like differently, three classes, courtesy, who is bound, a booking out
+ * of order: with a when clause each service queues apart and the rule sees every head; without one
+ * most share a queue and few are shown. A clause that never holds must not change a bit. */
+static void queues_that_are_put_together_give_the_same_answer(void **state)
+{
+    UNUSED(state);
+    static const char *const rules[] = { "head:mid=5m,high=10m", "promise;finally 12m",
+                                         "strict; prefer service", "ratio:high=1,mid=2,normal=2",
+                                         "accumulate:normal=1,mid=2,high=3;courtesy head 6m" };
+    static const char never[] = "; when class:high count>100000 call class:high";
+    for (size_t k = 0; k < COUNT(rules); k++) {
+        char with[RULE_TEXT];
+        struct plan_model *m = &s.model;
+        lobby(70, 6, "fcfs");
+        m->n_kinds = 6;
+        m->courtesy_share = .1;
+        m->patience = k % 2 ? 40 : 0;
+        m->n_bookings = 2;
+        for (int i = 0; i < 6; i++) {
+            m->kinds[i] = m->kinds[i % 2];
+            m->kinds[i].prefix = (char)('A' + i);
+            for (int w = 0; w < 6; w++) /* A and B alike; D nowhere but at the last */
+                s.windows[w].preference[i] = (uint8_t)(i < 2 ? 1 : (w + i) % 4);
+        }
+        for (int i = 0; i < 2; i++)
+            m->bookings[i] =
+                (struct plan_booking){ .at = 12 + i, .class_index = i, .kind = 2 * i, .show = .8 };
+        m->booking_early = 6;
+        waits(40, .4);
+        for (int i = 0; i < 40; i++) {
+            s.waiting[i].kind = i % 6;
+            s.waiting[i].class_index = i % 9 == 4 ? 1 : i % 13 == 5 ? 2 : 0;
+            s.waiting[i].courtesy = i % 11 == 3;
+            s.waiting[i].only_window = i % 8 == 6 ? 1 + i % 6 : 0;
+            s.waiting[i].first = i == 17;
+        }
+        rule_of(rules[k]);
+        live_look(&s, k, 400, &answer);
+        (void)snprintf(with, sizeof with, "%s%s", rules[k], never);
+        rule_of(with);
+        live_look(&s, k, 400, &again);
+        assert_memory_equal(&answer, &again, sizeof answer);
+        assert_true(answer.promise[2].counted > 50);
+    }
+}
+
 static void who_is_bound_to_a_window_waits_for_it(void **state)
 {
     UNUSED(state);
@@ -284,6 +330,7 @@ static void a_full_lobby_is_looked_at_a_thousand_times_quickly(void **state)
 SUITE(plan_live, cmocka_unit_test(the_nth_in_line_waits_as_long_as_the_formula_says),
       cmocka_unit_test(a_ghost_disturbs_nobody_and_is_told_what_a_customer_would_wait),
       cmocka_unit_test(the_same_state_and_seed_give_the_same_answer),
+      cmocka_unit_test(queues_that_are_put_together_give_the_same_answer),
       cmocka_unit_test(who_is_bound_to_a_window_waits_for_it),
       cmocka_unit_test(a_service_that_lasts_is_not_over_at_once),
       cmocka_unit_test(opening_a_window_is_advised_where_it_keeps_the_promise),
