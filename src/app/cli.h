@@ -75,6 +75,7 @@ int bench_lobby(struct cli *c);
 int bench_dayend(struct cli *c);
 int bench_ledger(struct cli *c);
 int bench_check(struct cli *c);
+int bench_statement(struct cli *c);
 /* The whole of a file (or pipe) and a zero after it, in the arena. CLI_DONE; or the status of what
  * was said: that it is not there, no file, longer than max bytes. */
 int cli_read_file(const char *path, size_t max, struct arena *arena, char **text, size_t *len);

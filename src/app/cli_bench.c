@@ -24,6 +24,11 @@ static const struct cli_flag check_flags[] = {
     { "accounts", "N", "customers' accounts (20000)" },
     { "layout", "L", "fast or plain (fast)" },
 };
+
+static const struct cli_flag statement_flags[] = {
+    { "lines", "N", "of the account, over seven years (20000)" },
+    { "layout", "L", "fast or plain (both)" },
+};
 const struct cli_verb cli_bench_verbs[] = {
     { "bench dayend", NULL, "an ordinary day's end and a quarter's settlement, step by step",
       dayend_flags, COUNT(dayend_flags), 0, 0, NULL, bench_dayend },
@@ -33,5 +38,7 @@ const struct cli_verb cli_bench_verbs[] = {
       ledger_flags, COUNT(ledger_flags), 0, 0, NULL, bench_ledger },
     { "bench check", NULL, "seconds of each proof on a million lines, fast, plain or a server's",
       check_flags, COUNT(check_flags), 0, 0, NULL, bench_check },
+    { "bench statement", NULL, "processor time of a long statement, in every format and layout",
+      statement_flags, COUNT(statement_flags), 0, 0, NULL, bench_statement },
 };
 const size_t cli_bench_verbs_count = COUNT(cli_bench_verbs);

@@ -13,28 +13,31 @@
  * characters, as the schema says. */
 static void escaped(struct buf *out, const char *s, int max)
 {
+    const char *from = s; /* of what goes out as it is */
     for (int n = 0; *s; s++) {
         unsigned char c = (unsigned char)*s;
         if ((c & 0xC0) != 0x80 && ++n > max)
-            return;
-        if (c == '&')
-            buf_text(out, "&amp;");
-        else if (c == '<')
-            buf_text(out, "&lt;");
-        else if (c == '>')
-            buf_text(out, "&gt;");
-        else
-            buf_char(out, c < 0x20 || c == 0x7F ? ' ' : (char)c);
+            break;
+        if (c >= 0x20 && c != '&' && c != '<' && c != '>' && c != 0x7F)
+            continue;
+        buf_add(out, from, (size_t)(s - from));
+        buf_text(out, c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : " ");
+        from = s + 1;
     }
+    buf_add(out, from, (size_t)(s - from));
 }
 
 static void element(struct buf *out, const char *name, const char *text, int max)
 {
     if (!*text)
         return; /* Max..Text types have a minLength of 1 */
-    buf_printf(out, "<%s>", name);
+    buf_char(out, '<');
+    buf_text(out, name);
+    buf_char(out, '>');
     escaped(out, text, max);
-    buf_printf(out, "</%s>", name);
+    buf_text(out, "</");
+    buf_text(out, name);
+    buf_char(out, '>');
 }
 
 static const char *code_of(const struct statement *s)
@@ -46,8 +49,12 @@ static void amount_of(const struct statement *s, struct buf *out, int64_t minor,
 {
     char text[MONEY_TEXT];
     money_print((money){ minor < 0 ? -minor : minor, s->account.currency }, text);
-    buf_printf(out, "<Amt Ccy=\"%s\">%s</Amt><CdtDbtInd>%s</CdtDbtInd>", code_of(s), text,
-               credit ? "CRDT" : "DBIT");
+    buf_text(out, "<Amt Ccy=\"");
+    buf_text(out, code_of(s));
+    buf_text(out, "\">");
+    buf_text(out, text);
+    buf_text(out,
+             credit ? "</Amt><CdtDbtInd>CRDT</CdtDbtInd>" : "</Amt><CdtDbtInd>DBIT</CdtDbtInd>");
 }
 
 static void instant_of(struct buf *out, const char *name, int64_t us)
@@ -119,17 +126,25 @@ static void entry(const struct statement *s, const struct statement_line *l, str
     date_print(l->booked, booked);
     date_print(l->value, value);
     ledger_id_print(l->transfer, id);
-    buf_printf(out, "<Ntry><NtryRef>%" PRId64 "</NtryRef>", l->seq);
+    buf_text(out, "<Ntry><NtryRef>");
+    buf_i64(out, l->seq);
+    buf_text(out, "</NtryRef>");
     amount_of(s, out, l->minor, credit);
     if (l->kind == LEDGER_REVERSE)
         buf_text(out, "<RvslInd>true</RvslInd>");
-    buf_printf(out,
-               "<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>%s</Dt></BookgDt><ValDt><Dt>%s</Dt></ValDt>"
-               "<AcctSvcrRef>%" PRId64 "</AcctSvcrRef>"
-               "<BkTxCd><Prtry><Cd>%" PRId32 "</Cd></Prtry></BkTxCd>"
-               "<NtryDtls><TxDtls><Refs><AcctSvcrRef>%" PRId64 "</AcctSvcrRef><TxId>%s</TxId>"
-               "</Refs>",
-               booked, value, l->number, l->code, l->number, id);
+    buf_text(out, "<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>");
+    buf_text(out, booked);
+    buf_text(out, "</Dt></BookgDt><ValDt><Dt>");
+    buf_text(out, value);
+    buf_text(out, "</Dt></ValDt><AcctSvcrRef>");
+    buf_i64(out, l->number);
+    buf_text(out, "</AcctSvcrRef><BkTxCd><Prtry><Cd>");
+    buf_i64(out, l->code);
+    buf_text(out, "</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><AcctSvcrRef>");
+    buf_i64(out, l->number);
+    buf_text(out, "</AcctSvcrRef><TxId>");
+    buf_text(out, id);
+    buf_text(out, "</TxId></Refs>");
     amount_of(s, out, l->minor, credit);
     parties(out, l);
     if (l->memo[0]) {

@@ -220,8 +220,16 @@ static void csv_line(const struct statement *s, const struct statement_line *l, 
     instant_print(l->booked_us, at);
     ledger_id_print(l->transfer, id);
     csv_begin(s, out);
-    buf_printf(out, "%" PRId64 ",%" PRId64 ",%s,%s,%.8s,", l->seq, l->number, booked, value,
-               at + 11);
+    buf_i64(out, l->seq);
+    buf_char(out, ',');
+    buf_i64(out, l->number);
+    buf_char(out, ',');
+    buf_text(out, booked);
+    buf_char(out, ',');
+    buf_text(out, value);
+    buf_char(out, ',');
+    buf_add(out, at + 11, 8);
+    buf_char(out, ',');
     cell(out, l->memo);
     buf_char(out, ',');
     if (l->side == LEDGER_DEBIT)
@@ -235,7 +243,9 @@ static void csv_line(const struct statement *s, const struct statement_line *l, 
     cell(out, l->other_name);
     buf_char(out, ',');
     cell(out, l->other_number);
-    buf_printf(out, ",%s\r\n", id);
+    buf_char(out, ',');
+    buf_text(out, id);
+    buf_text(out, "\r\n");
 }
 
 static void csv_end(const struct statement *s, bool closing, struct buf *out)
