@@ -112,14 +112,18 @@ const char *test_db(const char *name)
     return url;
 }
 
-const char *test_db_loose(const char *name)
+static const char *loosely(const char *url)
 {
     static char urls[8][URL + 16];
     static int n;
-    const char *url = test_db(name);
     char *loose = urls[n++ % 8];
     (void)snprintf(loose, sizeof urls[0], "%s%csync=off", url, strchr(url, '?') ? '&' : '?');
     return loose;
+}
+
+const char *test_db_loose(const char *name)
+{
+    return loosely(test_db(name));
 }
 
 static void copy_file(const char *from, const char *to)
@@ -148,4 +152,22 @@ const char *test_db_copy(const char *from)
         if (!strcmp(made[i].name, name))
             made[i].copied = true;
     return make(name);
+}
+
+const char *test_db_of(const char *name, void (*make_tables)(const char *url))
+{
+    static struct {
+        const char *name;
+        char url[URL];
+    } known[8];
+    size_t i = 0;
+    while (i < COUNT(known) && known[i].name && strcmp(known[i].name, name) != 0)
+        i++;
+    CHECK(i < COUNT(known));
+    if (!known[i].name) {
+        (void)snprintf(known[i].url, URL, "%s", test_db(name));
+        make_tables(known[i].url);
+        known[i].name = name;
+    }
+    return loosely(test_db_copy(known[i].url));
 }

@@ -27,6 +27,8 @@ const char *test_db(const char *name);
 const char *test_db_loose(const char *name); /* the same, not synced: for many small commits */
 /* A new copy of one that was made so and is closed: built once, a bank costs a copy. */
 const char *test_db_copy(const char *from);
+/* A copy, not synced, of the one whose tables make() makes when this name is first asked for. */
+const char *test_db_of(const char *name, void (*make)(const char *url));
 bool test_on_server(void);
 /* PIAOHAO_TEST_BOOKS=fast: new books of every suite are fast ones, except on a server. */
 bool test_fast_books(void);

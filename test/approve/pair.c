@@ -26,17 +26,24 @@ static void add_person(struct pair *p, enum pair_person who, const char *usernam
     PAIR_OK(who_staff_put(&p->c, s, "no password opens this"));
 }
 
+static void make_tables(const char *url)
+{
+    struct db *db;
+    PAIR_OK(db_open(url, &db));
+    PAIR_OK(db_migrate(db, event_migrations, event_migrations_count, 1));
+    PAIR_OK(db_migrate(db, door_migrations, door_migrations_count, 1));
+    PAIR_OK(db_migrate(db, who_migrations, who_migrations_count, 1));
+    PAIR_OK(db_migrate(db, branch_migrations, branch_migrations_count, 1));
+    PAIR_OK(db_migrate(db, ledger_migrations, ledger_migrations_count, 1));
+    PAIR_OK(db_migrate(db, approve_migrations, approve_migrations_count, 1));
+    db_close(db);
+}
+
 void pair_open(struct pair *p)
 {
     memset(p, 0, sizeof *p);
     PAIR_OK(secret_init());
-    PAIR_OK(db_open(test_db_loose("pair"), &p->db));
-    PAIR_OK(db_migrate(p->db, event_migrations, event_migrations_count, 1));
-    PAIR_OK(db_migrate(p->db, door_migrations, door_migrations_count, 1));
-    PAIR_OK(db_migrate(p->db, who_migrations, who_migrations_count, 1));
-    PAIR_OK(db_migrate(p->db, branch_migrations, branch_migrations_count, 1));
-    PAIR_OK(db_migrate(p->db, ledger_migrations, ledger_migrations_count, 1));
-    PAIR_OK(db_migrate(p->db, approve_migrations, approve_migrations_count, 1));
+    PAIR_OK(db_open(test_db_of("pair", make_tables), &p->db));
     rng_seed(&p->rng, 1);
     ids_init(&p->ids, 0);
     p->c = (struct call){ .rng = &p->rng, .ids = &p->ids, .arena = arena_new(256 << 20) };

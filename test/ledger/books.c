@@ -45,15 +45,22 @@ static void add_outlet(struct books *d, int i)
     d->outlet[i] = o.id.n;
 }
 
+static void make_tables(const char *url)
+{
+    struct db *db;
+    BOOKS_OK(db_open(url, &db));
+    BOOKS_OK(db_migrate(db, event_migrations, event_migrations_count, 1));
+    BOOKS_OK(db_migrate(db, who_migrations, who_migrations_count, 1));
+    BOOKS_OK(db_migrate(db, branch_migrations, branch_migrations_count, 1));
+    BOOKS_OK(db_migrate(db, ledger_migrations, ledger_migrations_count, 1));
+    db_close(db);
+}
+
 void books_open(struct books *d)
 {
     memset(d, 0, sizeof *d);
-    books_url = test_db_loose("books");
+    books_url = test_db_of("books", make_tables);
     BOOKS_OK(db_open(books_url, &d->db));
-    BOOKS_OK(db_migrate(d->db, event_migrations, event_migrations_count, 1));
-    BOOKS_OK(db_migrate(d->db, who_migrations, who_migrations_count, 1));
-    BOOKS_OK(db_migrate(d->db, branch_migrations, branch_migrations_count, 1));
-    BOOKS_OK(db_migrate(d->db, ledger_migrations, ledger_migrations_count, 1));
     rng_seed(&d->rng, 1);
     ids_init(&d->ids, 0);
     d->c = (struct call){ .rng = &d->rng, .ids = &d->ids, .arena = arena_new(256 << 20) };
