@@ -345,6 +345,7 @@ const Slider = ({ label, value, min, max, step, say, set }) => html`
   </label>
 `;
 
+const DAYS = 2000; /* simulated */
 const NOTHING = { arrivals: 100, service: 100, plus: 0, patience: -1, rule: '' };
 
 /** @param {{day: string, use: any, now: any, patience: number}} p */
@@ -355,29 +356,40 @@ function WhatIf({ day, use, now, patience }) {
     const set = (/** @type {any} */ x) => setW({ ...w, ...x });
     const usual = Math.round(patience);
     const p = w.patience < 0 ? usual : w.patience;
+    const same = Object.entries(NOTHING).every(([k, v]) => w[/** @type {'rule'} */ (k)] === v);
+    /* First as many days as a slider can wait for, then the very days of what stands beside it. */
+    const ask = (/** @type {number} */ n, /** @type {number} */ days) =>
+        post(outletPath() + '/plan/simulate', {
+            day,
+            ...use,
+            arrivals: w.arrivals / 100,
+            service: w.service / 100,
+            plus: w.plus,
+            ...(days ? { days } : {}),
+            ...(w.patience < 0 ? {} : { patience: w.patience }),
+            ...(w.rule ? { rule: /** @type {any} */ (RULES)[w.rule] } : {}),
+        }).then((x) => {
+            if (n === asked.current) setR(x);
+            return n === asked.current;
+        });
     useRest(
         [w, use],
         () => {
             const n = ++asked.current;
-            post(outletPath() + '/plan/simulate', {
-                day,
-                ...use,
-                arrivals: w.arrivals / 100,
-                service: w.service / 100,
-                plus: w.plus,
-                ...(w.patience < 0 ? {} : { patience: w.patience }),
-                ...(w.rule ? { rule: /** @type {any} */ (RULES)[w.rule] } : {}),
-            })
-                .then((x) => n === asked.current && setR(x))
+            setR(null);
+            if (same) return;
+            ask(n, 0)
+                .then((last) => last && ask(n, DAYS))
                 .catch(toastProblem);
         },
         120,
     );
+    const then = same ? now : r;
     const row = (/** @type {string} */ name, /** @type {(x: any) => string} */ of) => html`
       <tr>
         <th scope="row">${name}</th>
         <td class="num right">${of(now)}</td>
-        <td class="num right strong">${r ? of(r) : '…'}</td>
+        <td class="num right strong">${then ? of(then) : '…'}</td>
       </tr>
     `;
     const sign = (/** @type {number} */ n) => (n > 0 ? '+' : '') + n;
@@ -438,9 +450,9 @@ function WhatIf({ day, use, now, patience }) {
                 )}
               </tbody>
             </table>
-            ${r && html`
+            ${then && html`
               <p class="tiny muted num" role="status">
-                ${t('plan.what.ms', { n: r.ms.toFixed(0), days: r.days })}
+                ${t('plan.what.ms', { n: then.ms.toFixed(0), days: then.days })}
               </p>
             `}
           </div>
@@ -575,7 +587,7 @@ export function Day({ week, again }) {
         let gone = false;
         setNow(null);
         if (at.opens < at.closes)
-            post(outletPath() + '/plan/simulate', { day, ...use, fix: true, days: 2000 })
+            post(outletPath() + '/plan/simulate', { day, ...use, fix: true, days: DAYS })
                 .then((x) => !gone && setNow(x))
                 .catch(toastProblem);
         return () => {
