@@ -66,6 +66,7 @@ struct request {
     size_t raw_len;
     bool signed_in, english;
     struct who_session session;
+    const char *again; /* the token: the session was remembered, and is asked for under the pen */
     const char *peer;
     const char *password_hash; /* ROUTE_PASSWORD: made by the worker; NULL: no password given */
     struct json_doc *small;    /* after: the write's own answer */
@@ -86,6 +87,7 @@ struct api {
     struct hub *hub;
     struct pool *pool;
     struct rate *rate;
+    struct known *known;
     struct planner *planner; /* planner.h */
     struct arena *arena;     /* it lives in this itself */
     int64_t started_us;
@@ -124,6 +126,14 @@ int64_t hub_count(struct hub *h);
 struct rate *rate_new(void);
 bool rate_ok(struct rate *r, const char *peer, int64_t now_us, int per_minute);
 void rate_free(struct rate *r);
+
+/* known.c: sessions seen lately, the HTTP thread's own. Only a hint: whoever acts on one asks again
+ * under the pen. */
+struct known *known_sessions_new(void);
+bool known_session(struct known *k, const char *token, int64_t now_us, struct who_session *out);
+void known_session_add(struct known *k, const char *token, int64_t now_us,
+                       const struct who_session *s);
+void known_sessions_free(struct known *k);
 
 /* ticket_json.c */
 struct names; /* staff names of an outlet */

@@ -76,6 +76,8 @@ api_run api_counter_in, api_counter_out, api_counter_reverse, api_counter_transf
     api_counter_account, api_counter_quote, api_counter_close, api_counter_state;
 
 /* ledger_api.c: orders to the ledger; ledger_account_api.c: its accounts */
+/* Of a group of single orders: the accounts they name. */
+int api_transfers_ahead(struct call *c, void *const *orders, int n);
 api_run api_transfer, api_transfers, api_transfer_get, api_hold_get, api_ledger_open,
     api_ledger_limits, api_ledger_freeze, api_ledger_stop, api_ledger_dormant, api_ledger_close,
     api_ledger_balance;

@@ -4,6 +4,7 @@
  * Each arrow may refuse; the order is fixed, so the same bad request always gets the same answer.
  */
 #include "api/checked.h"
+#include "api/handlers.h"
 #include "api/planner.h"
 #include "base/log.h"
 #include <inttypes.h>
@@ -202,10 +203,23 @@ static void run_after(void *arg)
     request_answer(q, rc);
 }
 
+static int session_fits(struct request *q);
+
+/* Who was known when the request came is asked for again, where nobody can change it meanwhile. */
+static int session_again(struct call *c, struct request *q)
+{
+    int rc = who_session_find(c, q->again, &q->session);
+    q->signed_in = rc == 0;
+    c->actor = q->signed_in ? q->session.actor : (struct actor){ .kind = ACTOR_CUSTOMER };
+    return rc && rc != WHO_NO_SESSION ? rc : session_fits(q);
+}
+
 static int write_run(struct call *c, void *order, struct buf *answer)
 {
     struct request *q = order;
-    int rc = checked_run(c, q, answer);
+    int rc = q->again ? session_again(c, q) : 0;
+    if (!rc)
+        rc = checked_run(c, q, answer);
     if (rc > 0) { /* the door's call is cleared for the next order: keep the words */
         q->call.field = c->field ? arena_text(q->arena, c->field) : NULL;
         memcpy(q->call.detail, c->detail, sizeof q->call.detail);
@@ -233,6 +247,7 @@ static void write_submit(struct request *q)
 {
     q->order.run = write_run;
     q->order.done = write_done;
+    q->order.ahead = q->route->run == api_transfer ? api_transfers_ahead : NULL;
     q->order.order = q;
     q->order.actor = q->signed_in ? q->session.actor : (struct actor){ .kind = ACTOR_CUSTOMER };
     int rc = door_submit(q->api->s.door, &q->order);
@@ -283,13 +298,9 @@ static bool writes(const struct route *r)
     return r->method != HTTP_GET;
 }
 
-static int check_session(struct request *q)
+static int session_fits(struct request *q)
 {
     const struct route *r = q->route;
-    const char *token = session_token(q->x);
-    int rc = token && *token ? request_read(q, session_read, &q->answer) : 0;
-    if (rc)
-        return rc;
     if (r->roles && !q->signed_in)
         return WHO_NO_SESSION;
     if (r->roles && !(r->roles & q->session.actor.role))
@@ -306,6 +317,37 @@ static int check_session(struct request *q)
             return WHO_BAD_CSRF;
     }
     return 0;
+}
+
+/* An order without a request key may go to the door with a session that was seen lately. (One with
+ * a key may get a stored answer there, before anybody asks who wants it.) */
+static bool session_known(struct request *q, const char *token, int64_t now_us)
+{
+    if (q->route->kind != ROUTE_WRITE || !(q->route->flags & ROUTE_NO_KEY) ||
+        !known_session(q->api->known, token, now_us, &q->session))
+        return false;
+    q->signed_in = true;
+    if (!session_fits(q)) {
+        q->again = arena_text(q->arena, token);
+        return true;
+    }
+    q->signed_in = false; /* perhaps that has changed */
+    return false;
+}
+
+static int check_session(struct request *q)
+{
+    struct api *a = q->api;
+    const char *token = session_token(q->x);
+    if (!token || !*token)
+        return session_fits(q);
+    int64_t now_us = a->s.now_us(a->s.clock_ctx);
+    if (session_known(q, token, now_us))
+        return 0;
+    int rc = request_read(q, session_read, &q->answer);
+    if (!rc && q->signed_in)
+        known_session_add(a->known, token, now_us, &q->session);
+    return rc ? rc : session_fits(q);
 }
 
 /* A form of another site can send JSON, too, but only under a type that is a form's. */
@@ -543,6 +585,7 @@ int api_open(const struct api_settings *s, struct api **out)
     a->hub = hub_new(a);
     a->pool = pool_new(2);
     a->rate = rate_new();
+    a->known = known_sessions_new();
     a->planner = planner_new(a);
     a->started_us = s->now_us(s->clock_ctx);
     *out = a;
@@ -555,6 +598,7 @@ void api_close(struct api *a)
     pool_free(a->pool);
     hub_free(a->hub);
     rate_free(a->rate);
+    known_sessions_free(a->known);
     arena_free(a->arena);
 }
 

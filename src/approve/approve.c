@@ -2,6 +2,7 @@
 #include "approve/approve.h"
 #include "approve/approve_rules.h"
 #include "approve/approve_store.h"
+#include "store/db_kept.h"
 #include "store/event.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -48,8 +49,16 @@ static void limit_changed(void *ctx, const char *name, int64_t value)
 
 int approve_limits(struct call *c, struct approve_limit out[APPROVE_LIMITS])
 {
-    memcpy(out, approve_usual, sizeof approve_usual);
-    return approve_setting_all(c, limit_changed, out);
+    static const struct db_kept_kind kept = { { "approve_setting" } };
+    size_t len = 0;
+    const void *known = db_kept(c->tx, &kept, NULL, 0, &len);
+    memcpy(out, known ? known : approve_usual, sizeof approve_usual);
+    if (known)
+        return 0;
+    int rc = approve_setting_all(c, limit_changed, out);
+    if (!rc)
+        db_keep(c->tx, &kept, NULL, 0, out, sizeof approve_usual);
+    return rc;
 }
 
 static int limit_save(struct call *c, const struct approve_limit *l)

@@ -3,6 +3,7 @@
 #include "branch/branch.h"
 #include "cash/cash_store.h"
 #include "ledger/ledger_books.h"
+#include "store/db_kept.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -335,12 +336,14 @@ struct own_list {
     int64_t n;
 };
 
-static int own_read(struct call *c, struct own_list *l)
+static const struct db_kept_kind own_kept = { { "cash_box", "cash_own" } };
+
+static int own_ask(struct call *c, struct own_list *l)
 {
     struct db_rows r;
     int64_t all = 0;
+    *l = (struct own_list){ NULL, 0 };
     int rc = db_one_i64(c->tx, "SELECT COUNT(*) FROM cash_box", DB_NO_ARGS, 0, &all);
-    l->n = 0;
     if (rc || !all)
         return rc;
     l->ids = arena_alloc(c->arena, (size_t)(all + 16) * sizeof *l->ids);
@@ -354,6 +357,23 @@ static int own_read(struct call *c, struct own_list *l)
     }
     db_done(&r);
     return rc;
+}
+
+/* Asked for each order, and hardly ever another answer. */
+static int own_read(struct call *c, struct own_list *l)
+{
+    size_t len = 0;
+    const void *known = db_kept(c->tx, &own_kept, NULL, 0, &len);
+    if (!known) {
+        int rc = own_ask(c, l);
+        if (!rc)
+            db_keep(c->tx, &own_kept, NULL, 0, l->ids, (size_t)l->n * sizeof *l->ids);
+        return rc;
+    }
+    l->n = (int64_t)(len / sizeof *l->ids);
+    l->ids = arena_alloc(c->arena, len + 1);
+    memcpy(l->ids, known, len);
+    return 0;
 }
 
 static bool is_own(const struct own_list *l, account_id a)

@@ -166,6 +166,9 @@ struct ledger_result {
 };
 /* One order. On a refusal nothing of it was written (what was due may be released): roll back. */
 MUST_USE int ledger_post(struct call *c, const struct ledger_order *o, struct ledger_result *out);
+/* On a server: the accounts that several calls of this transaction will ask for, in a few trips for
+ * all of them instead of a few for each. Ids of nobody and of 0 do no harm. */
+MUST_USE int ledger_expect(struct call *c, const account_id *ids, size_t n);
 /* Many, each with its own result; 0 also when some are refused. Orders tied by `linked` are done
  * all or none: the one that is wrong has its refusal, the others LEDGER_LINKED. A fault, or
  * LEDGER_TOO_MANY: nothing counts, roll back. */

@@ -116,6 +116,7 @@ static int open_any(const char *url, bool shared, struct db *of, struct db **out
     db->engine = engine;
     db->arena = arena;
     db->shared = shared;
+    db->kept = kept_new(arena);
     CHECK(!pthread_mutex_init(&db->writer, NULL) && !pthread_mutex_init(&db->pool, NULL));
     CHECK(!pthread_mutex_init(&db->error, NULL) && !pthread_mutex_init(&db->memory_lock, NULL));
     CHECK(!pthread_cond_init(&db->pool_news, NULL) && !pthread_cond_init(&db->writer_news, NULL));
@@ -155,6 +156,7 @@ void db_close(struct db *db)
         connection_end(db->readers[i]);
     connection_end(db->tx);
     db->engine->close(db);
+    kept_free(db->kept);
     pthread_cond_destroy(&db->pool_news);
     pthread_cond_destroy(&db->writer_news);
     pthread_mutex_destroy(&db->writer);
@@ -218,6 +220,7 @@ int db_begin(struct db *db, struct db_tx **out)
     if (tx->others) /* another process wrote: what we remember of it may be old */
         event_tail_forget(tx->tail);
     event_tail_begin(tx->tail);
+    kept_begin(db->kept, tx->others);
     db_memories_step(tx, MEMORY_BEGIN);
     *out = tx;
     return 0;
@@ -337,16 +340,17 @@ static void reader_give(struct db_tx *tx)
     pthread_mutex_unlock(&db->pool);
 }
 
-int db_read(struct db *db, struct db_tx **out)
+static int read_any(struct db *db, bool aside, struct db_tx **out)
 {
     struct db_tx *tx = NULL;
     *out = NULL;
-    int rc = db_count(db);
+    int rc = aside ? 0 : db_count(db);
     if (rc == 0)
         rc = reader_take(db, &tx);
     if (rc)
         return rc;
     tx->dead = 0;
+    tx->aside = aside;
     rc = db->engine->read(tx);
     if (rc) {
         reader_give(tx);
@@ -355,6 +359,16 @@ int db_read(struct db *db, struct db_tx **out)
     tx->open = true;
     *out = tx;
     return 0;
+}
+
+int db_read(struct db *db, struct db_tx **out)
+{
+    return read_any(db, false, out);
+}
+
+int db_read_aside(struct db *db, struct db_tx **out)
+{
+    return read_any(db, true, out);
 }
 
 void db_read_done(struct db_tx **tx)
@@ -404,18 +418,27 @@ struct db_value db_value_text(const char *s)
 static int may_call(struct db_tx *tx)
 {
     CHECK(tx->open);
-    int rc = db_count(tx->db);
+    int rc = tx->aside ? 0 : db_count(tx->db);
     return rc ? rc : tx->dead;
+}
+
+static int may_run(struct db_tx *tx, const char *sql)
+{
+    if (tx->writer)
+        kept_statement(tx->db->kept, sql);
+    return may_call(tx);
 }
 
 int db_run(struct db_tx *tx, const char *sql)
 {
+    if (tx->writer)
+        kept_statement(tx->db->kept, sql);
     return tx->db->engine->run(tx, sql);
 }
 
 int db_exec(struct db_tx *tx, const char *sql, const struct db_value *args, int n_args)
 {
-    int rc = may_call(tx);
+    int rc = may_run(tx, sql);
     if (rc == 0)
         rc = db_memories_flush(tx, sql);
     return rc ? rc : tx->db->engine->exec(tx, sql, args, n_args);
@@ -425,7 +448,7 @@ int db_exec_many(struct db_tx *tx, const char *sql, const struct db_value *args,
                  int n_rows)
 {
     CHECK(n_args > 0 && n_rows >= 0);
-    int rc = may_call(tx);
+    int rc = may_run(tx, sql);
     if (rc)
         return rc;
     tx->changed = 0;
@@ -441,7 +464,7 @@ int db_query(struct db_tx *tx, struct db_rows *rows, const char *sql, const stru
              int n_args)
 {
     *rows = (struct db_rows){ .tx = tx };
-    rows->rc = may_call(tx);
+    rows->rc = may_run(tx, sql);
     if (rows->rc == 0 && tx->tail && event_tail_waits(tx->tail) && strstr(sql, "event"))
         rows->rc = event_tail_flush(tx->tail, tx);
     if (rows->rc == 0)
@@ -456,7 +479,7 @@ int db_query_many(struct db_tx *tx, struct db_rows *rows, const char *sql,
 {
     CHECK(n_args > 0 && n_rows >= 0);
     *rows = (struct db_rows){ .tx = tx };
-    rows->rc = may_call(tx);
+    rows->rc = may_run(tx, sql);
     if (rows->rc == 0 && n_rows > 0)
         rows->rc = tx->db->engine->query_many(tx, rows, sql, args, n_args, n_rows);
     return rows->rc;

@@ -96,6 +96,9 @@ MUST_USE int db_wait_long(struct db_tx *tx);
 
 /* A snapshot for reading, from a pool (waits for a free connection). */
 MUST_USE int db_read(struct db *db, struct db_tx **out);
+/* The same for a thread of our own that looks in from time to time: its calls are not counted, and
+ * an injected fault waits for somebody else's. */
+MUST_USE int db_read_aside(struct db *db, struct db_tx **out);
 void db_read_done(struct db_tx **tx);
 /* Was anything committed since the mark (-1: since ever), by whomever? Sets the mark. Files: no. */
 MUST_USE int db_others(struct db_tx *tx, int64_t *mark, bool *others);

@@ -32,6 +32,7 @@ struct db_tx {
     struct db *db;
     bool writer;
     bool open;   /* inside a transaction */
+    bool aside;  /* a reader's: db_read_aside() */
     bool others; /* the writer's: another process wrote before this transaction */
     int dead;    /* the engine ended the transaction itself: every call gives this rc */
     int depth;   /* savepoints */
@@ -92,6 +93,7 @@ struct db_engine {
 };
 extern const struct db_engine db_lite, db_pg;
 
+struct kept;           /* store/db_kept.h */
 struct db_memory_kind; /* store/db_memory.h */
 struct db_memory {
     const struct db_memory_kind *kind;
@@ -125,6 +127,8 @@ struct db {
     struct db_memory memories[DB_MEMORIES_MAX];
     atomic_int memories_count;
 
+    struct kept *kept; /* db_kept.h: the writer's */
+
     atomic_llong calls, fail_at;
     atomic_int fail_rc;
 };
@@ -135,6 +139,12 @@ int db_note(struct db *db, int rc, const char *fmt, ...) __attribute__((format(p
 int db_count(struct db *db);
 /* Runs statements without parameters outside the cache: DDL. */
 int db_run(struct db_tx *tx, const char *sql);
+
+/* What the writer remembers (db_kept.h): a transaction begins; a statement may write. */
+struct kept *kept_new(struct arena *own);
+void kept_free(struct kept *k);
+void kept_begin(struct kept *k, bool others);
+void kept_statement(struct kept *k, const char *sql);
 
 enum db_memory_step {
     MEMORY_BEGIN,

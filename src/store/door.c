@@ -108,12 +108,33 @@ static int group_begin(struct door *d, struct db_tx **tx)
     return rc;
 }
 
+/* What several orders will ask for. */
+static int group_ahead(struct door *d, struct db_tx *tx, int count)
+{
+    door_ahead *ahead = NULL;
+    void **list = arena_alloc(d->arena, (size_t)count * sizeof *list);
+    struct call c = d->places[0].call;
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        const struct door_order *o = d->places[i].order;
+        if (!o->ahead)
+            continue;
+        CHECK(!ahead || ahead == o->ahead);
+        ahead = o->ahead;
+        list[n++] = o->order;
+    }
+    c.tx = tx;
+    return n > 1 ? ahead(&c, list, n) : 0;
+}
+
 /* A fault that ended the transaction, or its commit, is every order's: also of those refused,
  * for they may have been refused because of an order that is now gone. */
 static int group_once(struct door *d, int count)
 {
     struct db_tx *tx = NULL;
     int rc = group_begin(d, &tx);
+    if (rc == 0 && db_is_server(d->s.db))
+        rc = group_ahead(d, tx, count);
     for (int i = 0; i < count && rc == 0; i++) {
         struct place *p = &d->places[i];
         p->rc = RC_BUSY;

@@ -29,10 +29,15 @@ typedef int door_run(struct call *c, void *order, struct buf *answer);
  * Runs on the writer's thread; c and answer are valid until it returns. */
 typedef void door_done(void *order, int rc, const struct call *c, const struct buf *answer);
 
+/* On a server, once a group and before its orders run: reads in a trip or two what each of these
+ * would otherwise read for itself. Writes nothing; what it cannot read it leaves to them. */
+typedef int door_ahead(struct call *c, void *const *orders, int n);
+
 struct door_order {
     door_run *run;
     door_done *done;
-    void *order; /* handed to both */
+    door_ahead *ahead; /* may be NULL; the same for all who have one */
+    void *order;       /* handed to both */
     struct actor actor;
     char key[64];            /* request key with its scope, or "" for none */
     uint8_t digest[32];      /* of the body the key belongs to */

@@ -126,7 +126,7 @@ static int look(struct follow *f, bool first)
     struct heads heads = { 0 };
     bool others = false;
     int64_t mark = f->mark;
-    int rc = db_read(f->db, &tx);
+    int rc = db_read_aside(f->db, &tx);
     if (rc == 0)
         rc = db_others(tx, &mark, &others);
     if (rc == 0 && (others || first)) {
