@@ -1,5 +1,6 @@
 /* ledger_api_test.c -- Orders to the ledger over a real socket, in both layouts of the books. */
 #include "world.h"
+#include "approve/approve.h"
 
 static int64_t cash, alice, berta;
 static char office[TOKEN_TEXT], auditor[TOKEN_TEXT];
@@ -270,6 +271,96 @@ static void accounts_are_limited_frozen_stopped_and_closed(void **state)
     expect(ask("GET", AT("/balance?at_ms=1"), office, NULL, ""), 200, "0.00");
 }
 
+/* ---- rights that are withdrawn elsewhere ---- */
+
+/* Another instance of a server's bank; of a file's, this one beside its door. */
+struct elsewhere {
+    struct db *db;
+    struct ids ids;
+    struct call c;
+};
+
+static void elsewhere_open(struct elsewhere *e)
+{
+    *e = (struct elsewhere){ .db = w.b.db, .c = w.b.c };
+    ids_init(&e->ids, 0);
+    if (!test_on_server())
+        return;
+    BANK_OK(db_open(db_path(w.b.db), &e->db));
+    db_ids(e->db, &e->ids);
+    e->c.ids = &e->ids;
+}
+
+static void elsewhere_staff(struct elsewhere *e, const struct who_staff *now)
+{
+    struct who_staff s = *now;
+    e->c.actor = (struct actor){ .kind = ACTOR_SYSTEM };
+    BANK_OK(db_begin(e->db, &e->c.tx));
+    BANK_OK(who_staff_put(&e->c, &s, NULL));
+    BANK_OK(db_commit(&e->c.tx));
+}
+
+/* What supervisors, heads and the office may move alone. */
+static void elsewhere_limit(struct elsewhere *e, int64_t alone)
+{
+    struct approve_limit l[3];
+    for (int i = 0; i < 3; i++)
+        l[i] = (struct approve_limit){ APPROVE_TRANSFER, GRADE_SUPERVISOR + i, alone,
+                                       APPROVE_UNLIMITED };
+    e->c.actor = (struct actor){ .kind = ACTOR_SYSTEM };
+    BANK_OK(db_begin(e->db, &e->c.tx));
+    BANK_OK(approve_limits_put(&e->c, l, COUNT(l)));
+    BANK_OK(db_commit(&e->c.tx));
+}
+
+static struct who_staff staff_named(const char *username)
+{
+    struct who_staff *list = NULL, found = { .role = 0 };
+    struct call c = w.b.c;
+    int n = 0;
+    BANK_OK(db_read(w.b.db, &c.tx));
+    BANK_OK(who_staff_list(&c, 0, &list, &n));
+    for (int i = 0; i < n; i++)
+        if (!strcmp(list[i].username, username))
+            found = list[i];
+    db_read_done(&c.tx);
+    return found;
+}
+
+static void pay(int status, const char *code)
+{
+    expect(order(fresh_id(), "post", pair(cash, alice, "60000.00")), status, code);
+}
+
+/* Each step follows on orders whose clerk, session and limits are known here. */
+static void a_right_withdrawn_elsewhere_is_gone_at_the_next_order(void **state)
+{
+    struct elsewhere e;
+    struct who_staff me = staff_named("office1");
+    UNUSED(state);
+    elsewhere_open(&e);
+    pay(200, "\"done\"");
+    pay(200, "\"done\"");
+    elsewhere_limit(&e, 5000000); /* 50,000.00, and there is nobody who could be the second */
+    pay(409, "APPROVE_NOBODY");
+    elsewhere_limit(&e, APPROVE_UNLIMITED);
+    pay(200, "\"done\"");
+    me.role = ROLE_AUDITOR;
+    elsewhere_staff(&e, &me);
+    pay(403, "WHO_NOT_ALLOWED");
+    pay(403, "WHO_NOT_ALLOWED");
+    me.role = ROLE_OFFICE;
+    elsewhere_staff(&e, &me);
+    pay(200, "\"done\"");
+    pay(200, "\"done\"");
+    me.active = false;
+    elsewhere_staff(&e, &me);
+    pay(401, "WHO_NO_SESSION");
+    pay(401, "WHO_NO_SESSION");
+    if (e.db != w.b.db)
+        db_close(e.db);
+}
+
 static const struct CMUnitTest tests[] = {
     cmocka_unit_test(an_order_is_done_once_and_answered_the_same),
     cmocka_unit_test(what_became_of_an_id_can_be_asked),
@@ -279,6 +370,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_may_not_is_told_so),
     cmocka_unit_test(a_large_order_waits_for_a_second_person),
     cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
+    cmocka_unit_test(a_right_withdrawn_elsewhere_is_gone_at_the_next_order),
 };
 
 static void orders_over_http_in_the_plain_layout(void **state)
