@@ -124,7 +124,7 @@ struct live_advice {
 struct live_wish {
     double goal;                      /* 0.9 */
     int horizon;                      /* index */
-    int screen;                       /* futures for each action; 0: 200 */
+    int screen;                       /* futures for the last to be left out; 0: 200 */
     int confirm;                      /* for the best few; 0: LIVE_FUTURES */
     bool no_new_people;               /* nobody is free to open a window */
     const struct live_answer *looked; /* what was said of the same state: its promise is the base.

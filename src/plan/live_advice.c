@@ -1,9 +1,10 @@
 /* live_advice.c -- What could be done, tried on the same futures. See live.h.
  *
- * Each action is screened on a few futures, the best ones are run again on fresh ones with and
- * without: the numbers told come from those alone, so that the choice among many does not flatter
- * them. The cheapest that reaches the goal wins; where none does, the cheapest of those that spare
- * nearly as many people a late call as the best one does. */
+ * All actions are tried on a few futures, the better half of them on a few more, and so on; the
+ * last three are run again on fresh ones with and without: the numbers told come from those alone,
+ * so that the choice among many does not flatter them. The cheapest that reaches the goal wins;
+ * where none does, the cheapest of those that spare nearly as many people a late call as the best
+ * one does. */
 #include "plan/live_priv.h"
 
 #include <math.h>
@@ -12,7 +13,15 @@
 
 #include "base/banned.h"
 
-enum { SCREEN = 200, FINALISTS = 3, OPEN_TIMES = 3, DELAY_MIN = 30, HELP_MIN = 30, CLOSE_MIN = 30 };
+enum {
+    SCREEN = 200,
+    SCREEN_ROUNDS = 5,
+    FINALISTS = 3,
+    OPEN_TIMES = 3,
+    DELAY_MIN = 30,
+    HELP_MIN = 30,
+    CLOSE_MIN = 30
+};
 static const int open_minutes[OPEN_TIMES] = { 25, 45, 90 };
 
 /* Minutes of a person, or as hard to get as so many. A person who has to be found is the dearest;
@@ -78,48 +87,95 @@ static void offer_all(const struct live_state *s, const struct live_wish *wish,
             offer(wish, a, (struct live_action){ LIVE_OPEN, i, m[k], 0, m[k] });
 }
 
-/* Runs the actions on futures of one seed, each beside doing nothing. */
+/* Actions beside doing nothing, on the futures of one seed. */
+struct trial {
+    struct live_run r;
+    struct plan_engine *nothing;
+    int horizon, futures; /* how many were run */
+    uint64_t seed;
+    double before, late_before; /* sums over them */
+    int n;
+    struct candidate {
+        struct live_effect e; /* after and late_after: sums, until told */
+        struct plan_engine *engine;
+    } at[LIVE_ACTIONS];
+};
+
+static struct plan_engine *engine_with(struct live_run *r, const struct live_action *a)
+{
+    struct plan_crew *crew = arena_alloc(r->arena, sizeof *crew);
+    live_crew(r->s, a, crew);
+    return plan_engine_new(&r->s->model, crew, &r->start, r->arena);
+}
+
+static void trial_open(const struct live_state *s, int horizon, uint64_t seed,
+                       const struct live_effect *list, int n, struct trial *t)
+{
+    live_run_open(s, false, &t->r);
+    t->nothing = engine_with(&t->r, NULL);
+    t->horizon = horizon;
+    t->seed = seed;
+    t->futures = 0;
+    t->before = t->late_before = 0;
+    t->n = n;
+    for (int i = 0; i < n; i++)
+        t->at[i] = (struct candidate){ .e = { .action = list[i].action },
+                                       .engine = engine_with(&t->r, &list[i].action) };
+}
+
+static void one_run(struct trial *t, const struct plan_engine *engine, struct live_kept *out)
+{
+    struct live_kept kept[LIVE_HORIZONS];
+    plan_run_from(engine, &t->r.start, live_horizon[t->horizon], &t->r.day);
+    live_run_count(&t->r, kept);
+    *out = kept[t->horizon];
+}
+
+static void trial_run(struct trial *t, int futures)
+{
+    for (int f = 0; f < futures; f++) {
+        struct live_kept was, is;
+        live_run_draw(&t->r, t->seed, t->futures++);
+        one_run(t, t->nothing, &was);
+        t->before += was.kept;
+        t->late_before += was.late + was.mid_late;
+        for (int i = 0; i < t->n; i++) {
+            struct live_effect *e = &t->at[i].e;
+            one_run(t, t->at[i].engine, &is);
+            e->after += is.kept;
+            e->late_after += is.late + is.mid_late;
+            e->gained += is.kept && !was.kept;
+            e->undone += was.kept && !is.kept;
+        }
+    }
+}
+
+static struct live_effect told(const struct trial *t, int i)
+{
+    struct live_effect e = t->at[i].e;
+    e.futures = t->futures;
+    e.before = t->before / t->futures;
+    e.after /= t->futures;
+    e.late_before = t->late_before / t->futures;
+    e.late_after /= t->futures;
+    return e;
+}
+
+static void trial_close(struct trial *t)
+{
+    live_run_close(&t->r);
+}
+
+/* Runs them all on so many futures. */
 static void compare(const struct live_state *s, int horizon, uint64_t seed, int futures,
                     struct live_effect *list, int n)
 {
-    struct live_run r;
-    struct live_kept kept[LIVE_HORIZONS];
-    live_run_open(s, false, &r);
-    struct plan_crew *crews = arena_alloc(r.arena, sizeof *crews * (size_t)(n + 1));
-    struct plan_engine *engine[LIVE_ACTIONS + 1];
-    live_crew(s, NULL, &crews[n]);
-    engine[n] = plan_engine_new(&s->model, &crews[n], &r.start, r.arena);
-    for (int i = 0; i < n; i++) {
-        live_crew(s, &list[i].action, &crews[i]);
-        engine[i] = plan_engine_new(&s->model, &crews[i], &r.start, r.arena);
-        list[i] = (struct live_effect){ .action = list[i].action, .futures = futures };
-    }
-    for (int f = 0; f < futures; f++) {
-        live_run_draw(&r, seed, f);
-        plan_run_from(engine[n], &r.start, live_horizon[horizon], &r.day);
-        live_run_count(&r, kept);
-        bool was = kept[horizon].kept;
-        int late = kept[horizon].late + kept[horizon].mid_late;
-        for (int i = 0; i < n; i++) {
-            struct live_effect *e = &list[i];
-            plan_run_from(engine[i], &r.start, live_horizon[horizon], &r.day);
-            live_run_count(&r, kept);
-            bool is = kept[horizon].kept;
-            e->before += was;
-            e->after += is;
-            e->late_before += late;
-            e->late_after += kept[horizon].late + kept[horizon].mid_late;
-            e->gained += is && !was;
-            e->undone += was && !is;
-        }
-    }
-    for (int i = 0; i < n; i++) {
-        list[i].before /= futures;
-        list[i].after /= futures;
-        list[i].late_before /= futures;
-        list[i].late_after /= futures;
-    }
-    live_run_close(&r);
+    struct trial t;
+    trial_open(s, horizon, seed, list, n, &t);
+    trial_run(&t, futures);
+    for (int i = 0; i < n; i++)
+        list[i] = told(&t, i);
+    trial_close(&t);
 }
 
 static double spared(const struct live_effect *e)
@@ -152,15 +208,37 @@ static int by_worth(const struct live_effect *a, const struct live_effect *b, do
 }
 
 /* The best few to the front: few enough for a plain selection. */
-static void order(struct live_effect *list, int n, int front, double goal)
+static void order(struct trial *t, int front, double goal)
 {
-    for (int i = 0; i < front && i < n; i++)
-        for (int k = i + 1; k < n; k++)
-            if (by_worth(&list[k], &list[i], goal) < 0) {
-                struct live_effect t = list[i];
-                list[i] = list[k];
-                list[k] = t;
+    for (int i = 0; i < front; i++)
+        for (int k = i + 1; k < t->n; k++) {
+            struct live_effect a = told(t, k), b = told(t, i);
+            if (by_worth(&a, &b, goal) < 0) {
+                struct candidate c = t->at[i];
+                t->at[i] = t->at[k];
+                t->at[k] = c;
             }
+        }
+}
+
+/* The best few of many: all on a few futures, the better half on a few more, and so on. */
+static void screen(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
+                   struct live_advice *out)
+{
+    struct trial t;
+    int futures = wish->screen ? wish->screen : SCREEN;
+    if (out->n_tried <= FINALISTS)
+        return;
+    trial_open(s, wish->horizon, seed, out->tried, out->n_tried, &t);
+    for (int round = 0; round < SCREEN_ROUNDS && t.n > FINALISTS; round++) {
+        trial_run(&t, (futures + SCREEN_ROUNDS - 1) / SCREEN_ROUNDS);
+        int stay = (t.n + 1) / 2 > FINALISTS ? (t.n + 1) / 2 : FINALISTS;
+        order(&t, stay, wish->goal);
+        for (int i = 0; i < t.n; i++)
+            out->tried[i] = told(&t, i);
+        t.n = stay;
+    }
+    trial_close(&t);
 }
 
 /* The one to advise among the confirmed: NULL when none helps. */
@@ -222,7 +300,7 @@ static void well(const struct live_state *s, const struct live_wish *wish, uint6
 void live_advise(const struct live_state *s, const struct live_wish *wish, uint64_t seed,
                  struct live_advice *out)
 {
-    int screen = wish->screen ? wish->screen : SCREEN;
+    int few = wish->screen ? wish->screen : SCREEN;
     int confirm = wish->confirm ? wish->confirm : LIVE_FUTURES;
     CHECK(wish->horizon >= 0 && wish->horizon < LIVE_HORIZONS);
     memset(out, 0, sizeof *out);
@@ -231,7 +309,7 @@ void live_advise(const struct live_state *s, const struct live_wish *wish, uint6
     out->base = wish->looked ? wish->looked->promise[wish->horizon].kept
                              : base_of(s, wish->horizon, seed, confirm);
     if (out->base >= wish->goal) {
-        well(s, wish, seed, screen, out);
+        well(s, wish, seed, few, out);
         return;
     }
     offer_all(s, wish, out);
@@ -239,13 +317,12 @@ void live_advise(const struct live_state *s, const struct live_wish *wish, uint6
         out->verdict = LIVE_NO_HELP;
         return;
     }
-    compare(s, wish->horizon, seed, screen, out->tried, out->n_tried);
-    order(out->tried, out->n_tried, FINALISTS, wish->goal);
+    screen(s, wish, seed, out);
     int finalists = out->n_tried < FINALISTS ? out->n_tried : FINALISTS;
     compare(s, wish->horizon, seed + 1, confirm, out->tried, finalists);
     out->base = out->tried[0].before; /* the same futures for all of them */
     if (out->base >= wish->goal) {    /* the first look was below by chance */
-        well(s, wish, seed, screen, out);
+        well(s, wish, seed, few, out);
         return;
     }
     const struct live_effect *best = choose(out->tried, finalists, wish->goal);
