@@ -469,7 +469,7 @@ static int oldest_heads(struct engine *e, const struct sight *v, double now, int
 {
     const struct plan_engine *p = e->p;
     uint64_t cells = 0;
-    uint8_t oldest[CELLS];
+    uint8_t oldest[UINT8_MAX + 1]; /* of a cell: fewer than CELLS of them */
     int n = 0;
     for (int k = 0; k < p->n_words; k++)
         for (uint64_t left = e->some[k] & v->sees[k]; left; left &= left - 1) {
