@@ -174,7 +174,8 @@ void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, stru
     }
     c = chance_of(seed, day, OF_PATIENCE);
     for (int i = 0; d->patience && i < d->n; i++)
-        d->patience[i] = m->patience * chance_exponential(&c);
+        d->patience[i] =
+            m->patience * plan_patience_after(&m->patience_law, 0, chance_exponential(&c));
     c = chance_of(seed, day, OF_WORK);
     draw_work(m, &c, d);
     d->seed = seed;

@@ -231,6 +231,12 @@ static void make_room(struct live_run *r)
         r->s->model.patience > 0 ? arena_alloc(r->arena, room * sizeof *d->patience) : NULL;
 }
 
+/* Who has waited long is not who will leave next: what she has shown of her patience counts. */
+static double rest_of_patience(const struct plan_model *m, double waited, double e)
+{
+    return m->patience * plan_patience_after(&m->patience_law, waited / m->patience, e);
+}
+
 /* A future's people: who waits, then ghosts and newcomers by time. Work is of the k-th call; those
  * who wait may need more than was drawn for the newcomers, so it is drawn for all. Ghosts change
  * nothing for the others, and half the futures are enough to measure by. */
@@ -246,7 +252,8 @@ void live_run_draw(struct live_run *r, uint64_t seed, int future)
     r->day.uniform = m->n_kinds > 1;
     for (int i = 0; i < s->n_waiting; i++)
         put(r, 0, s->waiting[i].since, r->group[i],
-            m->patience > 0 ? m->patience * chance_exponential(&c) : 0);
+            m->patience > 0 ? rest_of_patience(m, s->waiting[i].waited, chance_exponential(&c))
+                            : 0);
     int g = 0;
     for (int i = 0; i <= r->drawn.n; i++) {
         double t = i < r->drawn.n ? r->drawn.t[i] : INFINITY;

@@ -11,6 +11,7 @@
 #define PLAN_SIM_H
 #include "base/arena.h"
 #include "lobby/rule.h"
+#include "plan/patience.h"
 #include "plan/queueing.h"
 
 enum {
@@ -51,7 +52,8 @@ struct plan_model {
     struct plan_booking bookings[PLAN_BOOKINGS];
     double booking_early, booking_sd; /* how early they come: mean and deviation */
     double courtesy_share;
-    double patience;     /* mean, exponential; 0: nobody gives up */
+    double patience; /* mean; 0: nobody gives up */
+    struct plan_patience patience_law;
     bool abandon_fails;  /* giving up counts as late, whenever */
     double within, late; /* the promise to everybody */
     struct lobby_rule rule;

@@ -75,7 +75,7 @@ struct history {
     double by_slot[48], other[48];
     int days, other_days;
     double by_class[BRANCH_CLASSES_MAX], by_letter[26], letter_at[48][26];
-    double waited, left; /* minutes waited by all, those who went */
+    struct patience_seen patience;
     double day_sum[ROSTER_WEEKS * 7];
     bool day_work[ROSTER_WEEKS * 7];
 };
@@ -105,10 +105,11 @@ static void add_visits(const struct stats *s, struct history *h)
             h->by_class[v->class_index]++;
         if (v->prefix >= 'A' && v->prefix <= 'Z')
             h->by_letter[v->prefix - 'A']++;
-        if (v->end != VISIT_STILL) {
-            h->waited += (double)v->wait_us / 6e7;
-            h->left += v->end == VISIT_LEFT || v->end == VISIT_NO_SHOW;
-        }
+        if (v->end != VISIT_STILL)
+            patience_add(&h->patience, (double)v->wait_us / 6e7,
+                         v->end == VISIT_LEFT      ? PATIENCE_LEFT
+                         : v->end == VISIT_NO_SHOW ? PATIENCE_NOT_THERE
+                                                   : PATIENCE_CALLED);
     }
     /* The last same weekdays of the same kind; where there are none, all days of that kind. */
     for (int i = 0; i < ROSTER_WEEKS * 7; i++)
@@ -213,9 +214,9 @@ static void set_people(struct roster_model *m, const struct history *h,
     for (int i = 0; i < BRANCH_CLASSES_MAX; i++)
         if (m->class_of[i] >= 0)
             p->classes[m->class_of[i]].share = h->by_class[i] + (i == 0 ? 1 : 1e-3);
-    /* Exponential patience: the time at risk over those who went. */
-    if (h->left >= 10)
-        p->patience = fmin(fmax(h->waited / h->left, 5), 600);
+    p->patience = patience_fit(&h->patience, &p->patience_law);
+    if (p->patience > 0)
+        p->patience = fmin(fmax(p->patience, 5), 600);
     if (works->tickets > 0)
         p->courtesy_share = (double)works->courtesy / (double)works->tickets;
     p->day_cv = over_dispersion(h);

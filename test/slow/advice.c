@@ -1,8 +1,9 @@
 /* advice.c -- Is live advice right? The demo bank's weeks, then days that are looked at every ten
  * minutes and scored by what came: said and kept, by horizon.
  *
- *     slow_advice [DAYS [SEED [FUTURES [WEEKS]]]] */
+ *     slow_advice [DAYS [SEED [FUTURES [WEEKS [FUTURES_WITH_THE_TRUTH]]]]] */
 #include "slow.h"
+#include "advice_truth.h"
 #include "advise/advise.h"
 #include "lobby/queue.h"
 #include "app/demo.h"
@@ -35,6 +36,7 @@ struct course {
     int64_t looks;
     struct forecast *forecast;
     int n_forecasts;
+    struct truth *truth; /* NULL: not asked for */
 };
 
 /* Window minutes of the next hour and a half, as the look expects them. */
@@ -77,6 +79,8 @@ static int look(struct call *c, struct course *k, int at)
     k->looks += l.open;
     if (!rc && l.open)
         keep_forecast(k, k->sims[at].outlet, l.state);
+    if (!rc && l.open && k->truth)
+        truth_keep(k->truth, k->sims[at].outlet, k->until_us, l.state);
     advise_look_release(&l);
     arena_clear(k->arena);
     return rc;
@@ -108,6 +112,11 @@ static int run(struct call *c, void *ctx)
         if (rc >= 0 && k->score)
             rc = advise_score(&own, s->outlet, &settled);
         arena_clear(k->arena);
+    }
+    if (rc >= 0 && k->score && k->truth) {
+        struct call own = *c;
+        own.arena = k->arena;
+        rc = truth_day(&own, k->truth);
     }
     return rc < 0 ? rc : 0;
 }
@@ -219,6 +228,8 @@ int main(int argc, char **argv)
     if (!rc)
         rc = demo_sims_open(&b, &k.sims);
     slow_expect(rc == 0, "a demo bank of %d weeks, %" PRId64 " tickets", weeks, made.tickets);
+    if (argc > 5)
+        k.truth = truth_new(atoi(argv[5]));
     k.forecast = calloc(FORECASTS, sizeof *k.forecast);
     k.cache = advise_cache_new();
     k.arena = arena_new((size_t)256 << 20);
@@ -230,6 +241,9 @@ int main(int argc, char **argv)
                 k.looks);
     if (!rc)
         rc = app_bank_write(&b, date_instant(k.day, 0), tell, &k);
+    if (k.truth)
+        truth_tell(k.truth);
+    truth_free(k.truth);
     advise_cache_free(k.cache);
     arena_free(k.arena);
     free(k.forecast);

@@ -1,0 +1,110 @@
+/* patience.c -- See patience.h. */
+#include "plan/patience.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/banned.h"
+
+static const double edge[PATIENCE_PARTS + 1] = { 0, 2, 5, 10, 15, 20, 30, 45, 60, 120 };
+enum { ROUNDS = 20, NEEDED = 10, LEANS = 2 }; /* LEANS: the mean of all counts as so many people */
+
+double plan_patience_after(const struct plan_patience *p, double waited, double e)
+{
+    if (p->n == 0)
+        return e;
+    int i = 0;
+    while (i < p->n - 1 && p->from[i + 1] <= waited)
+        i++;
+    double at = waited;
+    for (; i < p->n - 1; i++) {
+        double part = (p->from[i + 1] - at) * p->rate[i];
+        if (e < part)
+            break;
+        e -= part;
+        at = p->from[i + 1];
+    }
+    return at + e / p->rate[i] - waited;
+}
+
+static int part_of(double minutes)
+{
+    int i = 0;
+    while (i < PATIENCE_PARTS - 1 && edge[i + 1] <= minutes)
+        i++;
+    return i;
+}
+
+void patience_add(struct patience_seen *s, double minutes, enum patience_end end)
+{
+    int last = part_of(minutes);
+    s->people++;
+    if (end == PATIENCE_NOT_THERE) {
+        s->not_there[last]++;
+        return;
+    }
+    for (int i = 0; i <= last; i++)
+        s->risk[i] += (i < last ? edge[i + 1] : fmax(minutes, edge[i])) - edge[i];
+    if (end == PATIENCE_LEFT)
+        s->left[last]++;
+}
+
+/* Where those called in a stretch who were not there may have gone: at once, or in it or before. */
+static void spread(const double mass[PATIENCE_PARTS], double at_once, int called, double people,
+                   double gone[PATIENCE_PARTS], double risk[PATIENCE_PARTS], double *never)
+{
+    double part[PATIENCE_PARTS], all = at_once, later = 0;
+    for (int i = 0; i <= called; i++) /* of the stretch of the call, half has passed */
+        all += part[i] = mass[i] * (i == called ? .5 : 1);
+    if (all <= 0)
+        return;
+    *never += people * at_once / all;
+    for (int i = called; i >= 0; i--) {
+        double wide = (edge[i + 1] - edge[i]) * (i == called ? .5 : 1), here = part[i] / all;
+        gone[i] += people * here;
+        risk[i] += people * wide * (later + here / 2);
+        later += here;
+    }
+}
+
+double patience_fit(const struct patience_seen *s, struct plan_patience *out)
+{
+    double gone[PATIENCE_PARTS], risk[PATIENCE_PARTS], rate[PATIENCE_PARTS], mass[PATIENCE_PARTS];
+    double never = 0, mean = 0, seen = 0;
+    memset(out, 0, sizeof *out);
+    for (int i = 0; i < PATIENCE_PARTS; i++) {
+        seen += s->left[i] + s->not_there[i];
+        never += s->not_there[i] / 2;
+        rate[i] = 1. / 60;
+    }
+    if (seen < NEEDED)
+        return 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        double at_once = never / s->people, stays = 1 - at_once, all_gone = 0, all_risk = 0;
+        for (int i = 0; i < PATIENCE_PARTS; i++) {
+            double until = stays * exp(-rate[i] * (edge[i + 1] - edge[i]));
+            mass[i] = stays - until;
+            stays = until;
+            gone[i] = s->left[i];
+            risk[i] = s->risk[i];
+        }
+        never = 0;
+        for (int i = 0; i < PATIENCE_PARTS; i++)
+            spread(mass, at_once, i, s->not_there[i], gone, risk, &never);
+        for (int i = 0; i < PATIENCE_PARTS; i++) {
+            all_gone += gone[i];
+            all_risk += risk[i];
+        }
+        if (all_gone < 1 || all_risk <= 0)
+            return 0;
+        mean = all_risk / all_gone;
+        for (int i = 0; i < PATIENCE_PARTS; i++)
+            rate[i] = (gone[i] + LEANS) / (risk[i] + LEANS * mean);
+    }
+    out->n = PATIENCE_PARTS;
+    for (int i = 0; i < PATIENCE_PARTS; i++) {
+        out->from[i] = edge[i] / mean;
+        out->rate[i] = rate[i] * mean;
+    }
+    return mean;
+}
