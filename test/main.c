@@ -106,8 +106,10 @@ int main(int argc, char **argv)
     }
     snprintf(directory, sizeof directory, "/tmp/piaohao-test-XXXXXX");
     CHECK(mkdtemp(directory));
-    if (test_fast_books() && app_bank_new_books)
-        app_bank_new_books(LEDGER_FAST);
+    if (!test_fast_books())
+        CHECK(!setenv("PIAOHAO_BOOKS", "plain", 1)); /* of the command line's banks, too */
+    if (app_bank_new_books)
+        app_bank_new_books(test_fast_books() ? LEDGER_FAST : LEDGER_PLAIN);
     if (lobby_model && argc > 1 && !strcmp(argv[1], "--model")) { /* --model --ops N [SEED ...] */
         int rc = lobby_model(argc - 1, argv + 1);
         remove_directory(directory);

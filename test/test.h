@@ -30,7 +30,7 @@ const char *test_db_copy(const char *from);
 /* A copy, not synced, of the one whose tables make() makes when this name is first asked for. */
 const char *test_db_of(const char *name, void (*make)(const char *url));
 bool test_on_server(void);
-/* PIAOHAO_TEST_BOOKS=fast: new books of every suite are fast ones, except on a server. */
+/* New books of every suite are fast ones, as everybody's; PIAOHAO_TEST_BOOKS=plain: plain ones. */
 bool test_fast_books(void);
 void test_db_end(void); /* main's */
 /* In a test of what only a file has: passed over on a server. */

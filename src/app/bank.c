@@ -100,7 +100,7 @@ static int learn(struct bank *b)
     return rc;
 }
 
-static enum ledger_layout new_books = LEDGER_PLAIN;
+static enum ledger_layout new_books = LEDGER_FAST;
 
 void app_bank_new_books(enum ledger_layout layout)
 {

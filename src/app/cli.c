@@ -391,7 +391,7 @@ static int configure(struct cli *c)
     if (good)
         good = config_fit(&c->config, error, sizeof error);
     if (good)
-        app_bank_new_books(!strcmp(c->config.books, "fast") ? LEDGER_FAST : LEDGER_PLAIN);
+        app_bank_new_books(!strcmp(c->config.books, "plain") ? LEDGER_PLAIN : LEDGER_FAST);
     return good ? CLI_DONE : cli_fail(CLI_USAGE, "%s", error);
 }
 

@@ -25,7 +25,7 @@
 const struct config_key config_keys[] = {
     TEXT(db, "URL", "sqlite:piaohao.db",
          "the store: sqlite:PATH or PATH, or postgres://USER@HOST:PORT/NAME"),
-    TEXT(books, "LAYOUT", "plain", "new books: fast (history behind the writer) or plain"),
+    TEXT(books, "LAYOUT", "fast", "new books: fast (history behind the writer) or plain"),
     TEXT(address, "IP", "127.0.0.1", "the address to listen on"),
     INT(port, 0, 65535, "8080", "the port; 0: the system chooses"),
     BOOL(allow_plain, "listen beyond this machine without TLS (a proxy in front has it)"),

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 struct world w;
-enum ledger_layout world_layout = LEDGER_PLAIN;
+enum ledger_layout world_layout;
 static _Atomic int64_t now_us;
 
 static int64_t clock_us(void *ctx)
@@ -70,7 +70,7 @@ int world_open(void **state)
     BANK_OK(db_migrate(w.b.db, cash_migrations, cash_migrations_count, 1));
     BANK_OK(db_migrate(w.b.db, advise_migrations, advise_migrations_count, 1));
     BANK_OK(db_begin(w.b.db, &w.b.c.tx));
-    if (world_layout == LEDGER_FAST || test_fast_books())
+    if (world_layout ? world_layout == LEDGER_FAST : test_fast_books())
         BANK_OK(ledger_layout_set(&w.b.c, LEDGER_FAST));
     BANK_OK(ledger_prepare(&w.b.c));
     BANK_OK(lobby_prepare(&w.b.c));

@@ -18,7 +18,7 @@ struct world {
     int key;
 };
 extern struct world w;
-extern enum ledger_layout world_layout; /* of the next world */
+extern enum ledger_layout world_layout; /* of the next world; 0: the usual one */
 
 /* For a group of tests: T01 is open, and it is 10:00; each look at the clock is 1 ms later. */
 int world_open(void **state);

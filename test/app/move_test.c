@@ -48,7 +48,9 @@ static const char *source(void)
     if (*url_of_source)
         return url_of_source;
     snprintf(url_of_source, sizeof url_of_source, "sqlite:%s/move-source.db", test_dir());
+    app_bank_new_books(LEDGER_PLAIN); /* rows, many of them */
     open_made(url_of_source, &b, false);
+    app_bank_new_books(test_fast_books() ? LEDGER_FAST : LEDGER_PLAIN);
     assert_int_equal(app_bank_write(&b, now_us, app_bank_setup, token), 0);
     assert_int_equal(app_bank_write(&b, now_us, fill, NULL), 0);
     app_bank_close(&b);

@@ -8,5 +8,9 @@ place=$(mktemp -d)
 chmod 755 "$place"
 trap 'tools/postgres stop "$place/pg" >/dev/null 2>&1; rm -rf "$place"' EXIT
 url=$(tools/postgres start "$place/pg") || exit 3
-PGOPTIONS='' psql -q "$url" -c 'CREATE DATABASE bank TEMPLATE template0' || exit 3
-"$(dirname "$binary")/test/slow/slow_nodes" "${url%/postgres}/bank" "$@"
+for books in fast plain; do
+    echo "books: $books"
+    PGOPTIONS='' psql -q "$url" -c "CREATE DATABASE $books TEMPLATE template0" || exit 3
+    "$(dirname "$binary")/test/slow/slow_nodes" "${url%/postgres}/$books" "${1:-200}" \
+        "${2:-20261126}" "$books" || exit 1
+done

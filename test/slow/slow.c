@@ -329,6 +329,25 @@ static int verb_check(const char *path)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
+int64_t slow_turnover(const char *path)
+{
+    struct bank b;
+    struct ledger_trial t = { .debits = -1 };
+    struct call c = { .arena = arena_new((size_t)1 << 30) };
+    char error[400] = "";
+    int rc = app_bank_open_shared(path, &b, error, sizeof error);
+    if (!rc) {
+        rc = db_read(b.db, &c.tx);
+        if (!rc)
+            rc = ledger_trial(&c, LEDGER_ALL_OUTLETS, (date){ 100000 }, CNY, &t);
+        db_read_done(&c.tx);
+        app_bank_close(&b);
+    }
+    slow_expect(!rc, "the trial balance is read %s", error);
+    arena_free(c.arena);
+    return t.debits;
+}
+
 void slow_prove(const char *path)
 {
     struct bank b;

@@ -49,6 +49,10 @@ void slow_log_clean(const struct slow_server *s);
 void slow_prove(const char *path);
 /* One number of a store, read beside its server. */
 int64_t slow_number(const char *path, const char *sql);
+int64_t slow_turnover(const char *path); /* all debits of the yuan, as the trial balance has them */
+#define SLOW_TRANSFERS                                                                        \
+    "SELECT CAST(SUM(n) AS BIGINT) FROM (SELECT COUNT(*) AS n FROM ledger_transfer UNION ALL" \
+    " SELECT n FROM ledger_chunk) AS x"
 
 /* One keyed write as a teller or kiosk; the reply is borrowed until the client's next use. */
 struct slow_write {
