@@ -6,7 +6,11 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { UNPACK_MEMORY = 64 << 20, AT_ONCE = 500 };
+enum {
+    UNPACK_MEMORY = 64 << 20,
+    AT_ONCE = 500,
+    PART = 1024 /* transfers in memory, or a row of more */
+};
 
 struct outlet { /* whose an account is */
     int64_t id, outlet_id;
@@ -16,7 +20,8 @@ struct unpacking {
     struct call k;  /* with one that is cleared now and then */
     struct unpack *u;
     struct outlet *accounts;
-    int64_t n_accounts;
+    int64_t n_accounts, *last_us; /* last_us: by the tail's count of accounts */
+    uint32_t n_tail;
     struct ledger_transfer *list; /* waiting to be written */
     int64_t n, transfers;
 };
@@ -95,12 +100,16 @@ static int unpack_transfers(struct unpacking *p)
     return rc ? rc : flush(p);
 }
 
-/* A tail from the very beginning has every line with the totals after it. */
-static int unpack_lines_of(struct unpacking *p, const struct tail *t)
+/* A tail from the very beginning gives every line with the totals after it; lines that are written
+ * are forgotten. */
+static int unpack_part(struct unpacking *p, const struct tail *t, int64_t after)
 {
     struct tail_part part;
     int rc = 0;
-    tail_part(t, 0, UINT64_MAX, &part);
+    tail_part(t, after, UINT64_MAX, &part);
+    if (part.accounts > p->n_accounts)
+        return RC_CORRUPT; /* lines of no account */
+    p->n_tail = part.accounts;
     for (uint64_t i = 0; !rc && i < part.lines; i += AT_ONCE) {
         size_t n = part.lines - i < AT_ONCE ? (size_t)(part.lines - i) : AT_ONCE;
         struct ledger_posting *list = arena_alloc(p->k.arena, n * sizeof *list);
@@ -108,6 +117,7 @@ static int unpack_lines_of(struct unpacking *p, const struct tail *t)
             const struct tail_line *l = tail_line_at(t, part.line + i + k);
             list[k].account.n = tail_account_at(t, l->account);
             tail_entry(t, l, &list[k].entry);
+            p->last_us[l->account] = list[k].entry.booked_us;
         }
         rc = ledger_row_postings_add(&p->k, list, n);
         arena_clear(p->k.arena);
@@ -115,24 +125,37 @@ static int unpack_lines_of(struct unpacking *p, const struct tail *t)
     return rc;
 }
 
+static int unpack_lines_of(struct unpacking *p, struct tail *t, int64_t last)
+{
+    int rc = 0;
+    p->last_us = arena_alloc(p->c->arena, (size_t)(p->n_accounts + 1) * sizeof *p->last_us);
+    while (!rc && tail_last(t) < last) {
+        int64_t after = tail_last(t);
+        rc = tail_catch(t, p->c->tx, last, PART);
+        if (!rc)
+            rc = tail_last(t) > after ? unpack_part(p, t, after) : RC_CORRUPT;
+        tail_lock(t);
+        tail_trim(t, tail_last(t));
+        tail_unlock(t);
+    }
+    return rc;
+}
+
 static int unpack_totals(struct unpacking *p, const struct tail *t)
 {
     int rc = 0;
-    for (int64_t i = 0; !rc && i < p->n_accounts; i += AT_ONCE) {
+    for (uint32_t i = 0; !rc && i < p->n_tail; i += AT_ONCE) {
         size_t n = 0;
         struct ledger_account *a = arena_alloc(p->k.arena, AT_ONCE * sizeof *a);
         const struct ledger_account **list = arena_alloc(p->k.arena, AT_ONCE * sizeof *list);
-        for (int64_t k = i; k < p->n_accounts && k < i + AT_ONCE; k++) {
-            const struct tail_line *l =
-                tail_newest(t, (account_id){ p->accounts[k].id }, INT64_MAX);
-            struct ledger_entry e = { 0 };
-            if (!l)
-                continue;
-            tail_entry(t, l, &e);
-            a[n] = (struct ledger_account){ .id = { p->accounts[k].id },
-                                            .totals = { .debits = e.debits, .credits = e.credits },
-                                            .entries = e.seq,
-                                            .last_us = e.booked_us };
+        for (uint32_t k = i; k < p->n_tail && k < i + AT_ONCE; k++) {
+            const account_id id = { tail_account_at(t, k) };
+            const struct tail_account *e = tail_account(t, id);
+            a[n] =
+                (struct ledger_account){ .id = id,
+                                         .totals = { .debits = e->debits, .credits = e->credits },
+                                         .entries = e->seq,
+                                         .last_us = p->last_us[k] };
             list[n] = &a[n];
             n++;
         }
@@ -177,13 +200,11 @@ int ledger_unpack(struct call *c)
     p.k.arena = arena_new(UNPACK_MEMORY);
     int rc = fast_last_number(c->tx, &last);
     if (!rc)
-        rc = tail_catch(t, c->tx, last, UINT64_MAX);
-    if (!rc)
         rc = read_outlets(&p);
     if (!rc)
         rc = unpack_transfers(&p);
     if (!rc)
-        rc = unpack_lines_of(&p, t);
+        rc = unpack_lines_of(&p, t, last);
     if (!rc)
         rc = unpack_totals(&p, t);
     if (!rc)
