@@ -4,10 +4,18 @@
 #include "advise/advise.h"
 #include "base/jsonw.h"
 #include "lobby/queue.h"
+#include "roster/roster.h"
 
+/* The day's published roster. */
+struct duty {
+    bool published;
+    struct roster_duty *list;
+    int n;
+};
 struct scene {
     struct lobby_scene scene;
     struct ticket *today, *bookings;
+    struct duty duty;
     int n_today, n_bookings;
     const struct lobby_rule *own_rule[PLAN_WINDOWS]; /* by the plan's windows */
 };
@@ -24,10 +32,17 @@ struct habit {
     int64_t window[PLAN_WINDOWS];
     int n;
     float open[PLAN_WINDOWS][HABIT_SLOTS];
+    int64_t staff[PLAN_WINDOWS]; /* who sits there most; 0: nobody */
 };
 MUST_USE int habit_read(struct call *c, outlet_id o, date today, struct habit *out);
 /* What usually comes next at a window that is open, paused or closed now. */
 void habit_apply(const struct habit *h, int second_of_day, struct live_window *w);
+
+/* duty.c: where a roster is published it, and not habit, says what comes next. */
+MUST_USE int duty_read(struct call *c, outlet_id o, struct duty *out);
+/* The windows of s are the plan's; habit was applied to them. */
+void duty_apply(const struct duty *d, const struct lobby_scene *l, const struct habit *h,
+                int close_s, struct live_state *s);
 
 /* score.c: when the visit joined the queue, as the promise counts it. */
 int64_t advise_came_us(const struct ticket *t);

@@ -38,12 +38,24 @@ static void add_span(struct habit *h, const struct window_span *s, date d)
     }
 }
 
+/* Whose sessions there were the most days: votes that cancel, then the majority's candidate. */
+static void vote(struct habit *h, int votes[PLAN_WINDOWS], const struct window_span *s)
+{
+    int at = s->pause || s->staff.n == 0 ? -1 : place_of(h, s->window.n);
+    if (at < 0)
+        return;
+    if (votes[at] == 0)
+        h->staff[at] = s->staff.n;
+    votes[at] += h->staff[at] == s->staff.n ? 1 : -1;
+}
+
 int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
 {
     enum branch_day_kind kind;
     const char *name;
     int rc = branch_day(c, today, &kind, &name);
     bool works = !rc && branch_is_work_day(kind);
+    int votes[PLAN_WINDOWS] = { 0 };
     memset(out, 0, sizeof *out);
     for (int back = 1; !rc && back <= DAYS_BACK; back++) {
         date d = { today.days - back };
@@ -53,8 +65,10 @@ int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
         if (rc || branch_is_work_day(kind) != works)
             continue;
         rc = lobby_window_spans(c, o, date_instant(d, 0), date_instant(d, 86400), &list, &n);
-        for (int i = 0; !rc && i < n; i++)
+        for (int i = 0; !rc && i < n; i++) {
             add_span(out, &list[i], d);
+            vote(out, votes, &list[i]);
+        }
         out->days += n > 0;
     }
     for (int i = 0; i < out->n && out->days; i++)

@@ -329,6 +329,8 @@ int advise_scene(struct call *c, struct advise_cache *k, outlet_id o, struct sce
                              &n->n_bookings);
     if (!rc)
         rc = own_rules(c, p, n);
+    if (!rc)
+        rc = duty_read(c, o, &n->duty);
     if (rc)
         return rc;
     memset(s, 0, sizeof *s);
@@ -339,6 +341,7 @@ int advise_scene(struct call *c, struct advise_cache *k, outlet_id o, struct sce
     set_arrivals(n, p, s);
     set_bookings(n, p, s);
     set_windows(n, p, s);
+    duty_apply(&n->duty, &n->scene, &p->habit, p->model->close_s, s);
     set_waiting(n, p, s);
     *open = true;
     return 0;

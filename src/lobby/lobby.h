@@ -228,6 +228,7 @@ struct window_span {
     window_id window;
     int64_t from_us, until_us;
     bool pause;
+    staff_id staff; /* who sat there; of a pause: 0 */
 };
 MUST_USE int lobby_window_spans(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
                                 struct window_span **out, int *n);

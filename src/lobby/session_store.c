@@ -238,19 +238,22 @@ int lobby_window_spans(struct call *c, outlet_id o, int64_t from_us, int64_t unt
     if (rc)
         return rc;
     *out = arena_alloc(c->arena, sizeof **out * (size_t)(most + 1));
-    rc = db_query(c->tx, &r,
-                  "SELECT window_id, opened_us, ended_us, 0 FROM window_session WHERE outlet_id=$1"
-                  " AND opened_us >= $2 AND opened_us < $3 UNION ALL SELECT window_id, from_us,"
-                  " until_us, 1 FROM window_pause WHERE outlet_id=$4 AND from_us >= $5"
-                  " AND from_us < $6",
-                  DB_ARGS(DB_I(o.n), DB_I(from_us), DB_I(until_us), DB_I(o.n), DB_I(from_us),
-                          DB_I(until_us)));
+    rc = db_query(
+        c->tx, &r,
+        "SELECT window_id, opened_us, ended_us, 0, staff_id FROM window_session WHERE outlet_id=$1"
+        " AND opened_us >= $2 AND opened_us < $3 UNION ALL SELECT window_id, from_us,"
+        " until_us, 1, 0 FROM window_pause WHERE outlet_id=$4 AND from_us >= $5"
+        " AND from_us < $6",
+        DB_ARGS(DB_I(o.n), DB_I(from_us), DB_I(until_us), DB_I(o.n), DB_I(from_us),
+                DB_I(until_us)));
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         if (*n < most)
-            (*out)[(*n)++] = (struct window_span){
-                { db_i64(&r, 0) }, db_i64(&r, 1), db_i64(&r, 2), db_i64(&r, 3) != 0
-            };
+            (*out)[(*n)++] = (struct window_span){ { db_i64(&r, 0) },
+                                                   db_i64(&r, 1),
+                                                   db_i64(&r, 2),
+                                                   db_i64(&r, 3) != 0,
+                                                   { db_i64(&r, 4) } };
     }
     db_done(&r);
     return rc;

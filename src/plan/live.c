@@ -54,18 +54,17 @@ void live_crew(const struct live_state *s, const struct live_action *a, struct p
             p->preference[s->model.kinds[a->service].prefix - 'A'] = LIVE_LAST_CHOICE;
         if (of && a->kind == LIVE_OPEN)
             p->spans[p->n++] = (struct plan_span){ LIVE_READY, LIVE_READY + a->minutes, 0 };
-        if (!w->open && !w->paused) {
-            if (w->opens > 0 && (p->n == 0 || w->opens > p->spans[0].to))
-                p->spans[p->n++] = (struct plan_span){ w->opens, w->closes, 0 };
-            else if (w->opens > 0 && w->closes > p->spans[0].to)
-                p->spans[0].to = w->closes;
-            continue;
-        }
         if (of && a->kind == LIVE_RESUME)
             back = fmin(back, LIVE_READY / 2.);
         if (of && a->kind == LIVE_DELAY)
             pause_at += a->minutes;
-        double from = w->paused ? back : 0;
+        double from = w->paused ? back : w->open ? 0 : w->opens;
+        if (!w->open && !w->paused && w->opens <= 0)
+            continue;
+        if (p->n > 0 && from <= p->spans[0].to) { /* opened now, it stays open */
+            upto = fmax(upto, p->spans[0].to);
+            from = p->spans[--p->n].from;
+        }
         if (of && a->kind == LIVE_CLOSE)
             from = fmax(from, a->minutes);
         if (w->pause_long > 0 && pause_at > from && pause_at < upto) {

@@ -44,6 +44,9 @@ struct live_window {
     double pause_at, pause_long; /* the next break that is known; pause_long 0: none */
     double closes;               /* minutes until it closes for today; INFINITY: stays */
     double opens;                /* closed: minutes until it usually opens; 0: it does not */
+    int64_t person;              /* closed, by roster: who is free and could sit here; 0: nobody */
+    double person_for;           /* minutes that person has until a break or the end of the shift */
+    bool at_lunch;               /* paused, by roster: a break that is due */
     bool busy;
     int kind;             /* of whom it serves */
     double elapsed, more; /* minutes since the call; of further services of the same visit */
@@ -58,7 +61,8 @@ struct live_state {
     struct live_window windows[PLAN_WINDOWS];
     int n_windows;
     struct rule_turns turns;
-    double level; /* how the day compares with what was expected: told, not used */
+    bool by_roster; /* a published roster says who comes: only its people can open a window */
+    double level;   /* how the day compares with what was expected: told, not used */
 };
 
 struct live_range {

@@ -74,7 +74,7 @@ static void offer_all(const struct live_state *s, const struct live_wish *wish,
     const int *of = kinds, *m = open_minutes;
     for (int i = 0; i < s->n_windows; i++) {
         const struct live_window *w = &s->windows[i];
-        if (w->paused)
+        if (w->paused && !w->at_lunch)
             offer(wish, a, (struct live_action){ LIVE_RESUME, i, 0, 0, cost_resume });
         if (w->open && w->pause_long > 0 && w->pause_at < 60)
             offer(wish, a, (struct live_action){ LIVE_DELAY, i, DELAY_MIN, 0, cost_delay });
@@ -84,7 +84,8 @@ static void offer_all(const struct live_state *s, const struct live_wish *wish,
     }
     for (int i = 0; !wish->no_new_people && i < s->n_windows; i++)
         for (int k = 0; !s->windows[i].open && !s->windows[i].paused && k < OPEN_TIMES; k++)
-            offer(wish, a, (struct live_action){ LIVE_OPEN, i, m[k], 0, m[k] });
+            if (!s->by_roster || (s->windows[i].person && s->windows[i].person_for >= m[k]))
+                offer(wish, a, (struct live_action){ LIVE_OPEN, i, m[k], 0, m[k] });
 }
 
 /* Actions beside doing nothing, on the futures of one seed. */

@@ -109,9 +109,16 @@ struct roster_duty {
     staff_id staff;
     int from, until, break_from, break_minutes;
     bool on_break, lent; /* lent: their home is another outlet */
+    unsigned skills;     /* roster_day: bits of enum roster_skill */
+    bool absent;         /* roster_day: away after all, noted after the roster was published */
 };
 MUST_USE int roster_on_duty(struct call *c, outlet_id o, int64_t at_us, struct roster_duty **out,
                             int *n);
+
+/* A day's shifts by the published roster, by the time they begin. *published false: no roster of
+ * that week was published, and nothing is known. */
+MUST_USE int roster_day(struct call *c, outlet_id o, date day, struct roster_duty **out, int *n,
+                        bool *published);
 
 MUST_USE int roster_last_id(struct db_tx *tx, int64_t *id);
 extern const struct db_migration roster_migrations[];

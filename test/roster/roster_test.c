@@ -180,6 +180,16 @@ static void only_what_keeps_the_rules_is_published(void **state)
     assert_int_equal(n, 1);
     assert_int_equal(duty[0].staff.n, b.teller[1].n);
     assert_true(duty[0].on_break && !duty[0].lent);
+    bool published = false;
+    BANK_OK(roster_day(&b.c, b.outlet, monday, &duty, &n, &published));
+    assert_true(published && n == 1 && !duty[0].absent && duty[0].skills == 3);
+    a.staff = b.teller[1];
+    BANK_OK(roster_absence_put(&b.c, b.outlet, &a)); /* noted in the morning */
+    BANK_OK(roster_day(&b.c, b.outlet, monday, &duty, &n, &published));
+    assert_true(published && n == 1 && duty[0].absent && duty[0].from == 540);
+    BANK_OK(roster_absence_end(&b.c, b.outlet, a.id));
+    BANK_OK(roster_day(&b.c, b.outlet, (date){ monday.days + 7 }, &duty, &n, &published));
+    assert_true(!published && n == 0);
     BANK_OK(roster_on_duty(&b.c, b.outlet, bank_time(0, "18:00"), &duty, &n));
     assert_int_equal(n, 0);
     /* A later draft changes nothing until it is published; then the next version holds. */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LOOKS = 4000, VARIANTS = 6, PEOPLE = 2000 };
+enum { LOOKS = 4000, VARIANTS = 8, PEOPLE = 2000 };
 static const char *const variant_name[VARIANTS] = {
     "as it is",
     "nobody gives up",
@@ -18,6 +18,8 @@ static const char *const variant_name[VARIANTS] = {
     "true arrivals",
     "true arrivals and law of patience",
     "day_cv + 0.1",
+    "true arrivals, what they want",
+    "services 5 % longer",
 };
 /* The demo city's law: demo_flow.c. */
 static const double patience_median = 2800 / 60., patience_sd = 1.65;
@@ -28,7 +30,7 @@ struct kept_look {
     struct live_state *s;
 };
 struct sums {
-    double n, kept, late, counted, mid_late;
+    double n, kept, late, counted, mid_late, mid, calls;
 };
 struct truth {
     int futures, n;
@@ -39,6 +41,8 @@ struct truth {
     struct leg *legs;
     int n_list, n_legs;
     int64_t first_called[PEOPLE];
+    struct branch_class *classes;
+    int n_classes;
 };
 
 struct truth *truth_new(int futures)
@@ -84,14 +88,36 @@ static void true_patience(struct live_run *r, uint64_t seed, int f)
         r->day.patience[i] = patience_beyond(&c, i < r->s->n_waiting ? r->s->waiting[i].waited : 0);
 }
 
+struct coming {
+    double t;
+    int group;
+};
+
 static int by_t(const void *a, const void *b)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
+    const struct coming *x = a, *y = b;
+    return x->t < y->t ? -1 : x->t > y->t;
+}
+
+static int model_class(const struct truth *t, const struct live_state *s, int class_index)
+{
+    for (int i = 0; i < t->n_classes; i++)
+        for (int k = 0; t->classes[i].index == class_index && k < s->model.n_classes; k++)
+            if (!strcmp(s->model.classes[k].code, t->classes[i].code))
+                return k;
+    return 0;
+}
+
+static int model_kind(const struct live_state *s, int prefix)
+{
+    for (int k = 0; k < s->model.n_kinds; k++)
+        if (s->model.kinds[k].prefix == prefix)
+            return k;
+    return s->model.n_kinds - 1;
 }
 
 /* Times as they were; the mix stays drawn. */
-static int arrivals_of(const struct truth *t, const struct kept_look *k, double *out)
+static int arrivals_of(const struct truth *t, const struct kept_look *k, struct coming *out)
 {
     int n = 0;
     for (int i = 0; i < t->n_list && n < PEOPLE; i++) {
@@ -99,7 +125,12 @@ static int arrivals_of(const struct truth *t, const struct kept_look *k, double 
         int64_t came = advise_came_us(x);
         if (x->queued_us > 0 && x->state != TICKET_VOID && came > k->at_us &&
             came < k->at_us + 110 * US_MINUTE)
-            out[n++] = (double)(came - k->at_us) / 6e7;
+            out[n++] =
+                (struct coming){ (double)(came - k->at_us) / 6e7,
+                                 (model_class(t, k->s, x->class_index) * k->s->model.n_kinds +
+                                  model_kind(k->s, x->prefix)) *
+                                         2 +
+                                     x->courtesy };
     }
     qsort(out, (size_t)n, sizeof *out, by_t);
     return n;
@@ -107,7 +138,8 @@ static int arrivals_of(const struct truth *t, const struct kept_look *k, double 
 
 static void try_one(struct truth *t, const struct kept_look *k, int variant)
 {
-    static double trace[PEOPLE];
+    static double trace[PEOPLE], longer[PLAN_KINDS][1000];
+    static struct coming coming[PEOPLE];
     struct live_state *s = malloc(sizeof *s);
     struct live_run r;
     struct plan_crew *crew = malloc(sizeof *crew);
@@ -118,8 +150,17 @@ static void try_one(struct truth *t, const struct kept_look *k, int variant)
         s->model.patience = 0;
     if (variant == 5)
         s->model.day_cv += .1;
-    if (variant == 3 || variant == 4) {
-        s->model.n_trace = arrivals_of(t, k, trace);
+    for (int i = 0; variant == 7 && i < s->model.n_kinds; i++) {
+        struct plan_service_time *x = &s->model.kinds[i].takes;
+        for (int j = 0; j < x->n && j < 1000; j++)
+            longer[i][j] = x->values[j] * 1.05;
+        x->values = longer[i];
+        x->mean *= 1.05;
+    }
+    if (variant == 3 || variant == 4 || variant == 6) {
+        s->model.n_trace = arrivals_of(t, k, coming);
+        for (int i = 0; i < s->model.n_trace; i++)
+            trace[i] = coming[i].t;
         s->model.trace = trace;
         s->model.n_bookings = 0;
     }
@@ -130,6 +171,8 @@ static void try_one(struct truth *t, const struct kept_look *k, int variant)
         live_run_draw(&r, (uint64_t)k->at_us, f);
         if (variant == 2 || variant == 4)
             true_patience(&r, (uint64_t)k->at_us, f);
+        for (int i = 0; variant == 6 && i < s->model.n_trace; i++)
+            r.day.group[s->n_waiting + i] = (uint8_t)coming[i].group;
         plan_run_from(e, &r.start, live_horizon[LIVE_HORIZONS - 1], &r.day);
         live_run_count(&r, kept);
         for (int h = 0; h < LIVE_HORIZONS; h++) {
@@ -139,6 +182,11 @@ static void try_one(struct truth *t, const struct kept_look *k, int variant)
             x->late += (double)kept[h].late / t->futures;
             x->mid_late += (double)kept[h].mid_late / t->futures;
             x->counted += (double)kept[h].n / t->futures;
+            x->mid += (double)kept[h].mid_n / t->futures;
+            for (int i = 0; i < r.day.n; i++) {
+                double at = r.day.t[i] + r.day.wait[i];
+                x->calls += !r.day.gave_up[i] && at <= live_horizon[h] ? 1. / t->futures : 0;
+            }
         }
     }
     live_run_close(&r);
@@ -188,17 +236,24 @@ static void came(struct truth *t, const struct kept_look *k, bool first, const b
         to[h].late += late;
         to[h].mid_late += mid_late;
         to[h].counted += n;
+        to[h].mid += mid_n;
+        for (int i = 0; i < t->n_list && i < PEOPLE && first; i++)
+            to[h].calls += t->first_called[i] > k->at_us && t->first_called[i] <= until &&
+                           t->list[i].state != TICKET_NO_SHOW;
+        for (int i = 0; i < t->n_legs && !first; i++)
+            to[h].calls += t->legs[i].called_us > k->at_us && t->legs[i].called_us <= until;
     }
 }
 
 int truth_day(struct call *c, struct truth *t)
 {
-    struct branch_class *classes;
     bool mid_high[BRANCH_CLASSES_MAX] = { false };
-    int n = 0, rc = branch_classes(c, &classes, &n);
+    struct arena *arena = c->arena, *own = arena_new((size_t)64 << 20);
+    int rc = branch_classes(c, &t->classes, &t->n_classes);
     int64_t outlet = 0;
-    for (int i = 0; !rc && i < n; i++)
-        mid_high[classes[i].index] = classes[i].mid_high;
+    for (int i = 0; !rc && i < t->n_classes; i++)
+        mid_high[t->classes[i].index] = t->classes[i].mid_high;
+    c->arena = own;
     for (int pass = 0; !rc && pass < t->n; pass++) {
         struct kept_look *first = &t->look[pass];
         if (!first->s)
@@ -225,6 +280,8 @@ int truth_day(struct call *c, struct truth *t)
         arena_clear(c->arena);
     }
     t->n = 0;
+    c->arena = arena;
+    arena_free(own);
     return rc;
 }
 
@@ -232,8 +289,9 @@ static void line(const char *name, const struct sums s[LIVE_HORIZONS])
 {
     printf("%-36s", name);
     for (int h = 0; h < LIVE_HORIZONS; h++)
-        printf("  %.3f (late %.2f mid %.2f of %.1f)", s[h].kept / s[h].n, s[h].late / s[h].n,
-               s[h].mid_late / s[h].n, s[h].counted / s[h].n);
+        printf("  %.3f (late %.2f of %.1f mid %.2f of %.2f, calls %.1f)", s[h].kept / s[h].n,
+               s[h].late / s[h].n, s[h].counted / s[h].n, s[h].mid_late / s[h].n, s[h].mid / s[h].n,
+               s[h].calls / s[h].n);
     printf("\n");
 }
 
