@@ -1,5 +1,6 @@
 /* cli_plan.c -- plan erlang, simulate, staff; bench plan: the planner's computations from the
  * command line. */
+#include "app/bench_look.h"
 #include "app/cli.h"
 #include "app/cli_lobby.h"
 #include "base/date.h"
@@ -414,96 +415,6 @@ static void bench_case(struct jsonw *w, const char *key, bool whole_day, const c
     jw_end(w);
 }
 
-/* A full lobby: so many waiting at eight windows, eight services, three classes, six minutes each
- * (lognormal, squared variation 1.2), a caller's rule with head starts. */
-static void bench_lobby_state(struct live_state *s, int waiting)
-{
-    static double values[256];
-    char error[200];
-    memset(s, 0, sizeof *s);
-    struct plan_model *m = &s->model;
-    *m = (struct plan_model){ .slot = LIVE_SLOT,
-                              .slots = (live_horizon[LIVE_HORIZONS - 1] + 20) / LIVE_SLOT,
-                              .n_classes = 3,
-                              .n_kinds = PLAN_KINDS,
-                              .within = 20,
-                              .late = .05,
-                              .day_cv = .1,
-                              .patience = 120 };
-    m->classes[0] = (struct plan_class){ "normal", .85, 20, .05 };
-    m->classes[1] = (struct plan_class){ "mid", .1, 10, .1 };
-    m->classes[2] = (struct plan_class){ "high", .05, 10, .1 };
-    const int n = (int)COUNT(values);
-    for (int i = 0; i < n; i++)
-        values[i] = 4.045 * exp(.888 * plan_normal_quantile((i + .5) / n));
-    for (int i = 0; i < m->slots; i++)
-        m->expected[i] = 75. * LIVE_SLOT / 60;
-    for (int k = 0; k < m->n_kinds; k++) {
-        m->kinds[k].prefix = (char)('A' + k);
-        m->kinds[k].share = 1;
-        plan_service_values(&m->kinds[k].takes, values, COUNT(values));
-    }
-    int rc = plan_model_rule(m, "head:mid=5m,high=10m", error, sizeof error);
-    CHECK(!rc);
-    s->mid_high[1] = s->mid_high[2] = true;
-    s->mid_within = 10;
-    s->mid_late = .1;
-    for (int w = 0; w < 8; w++) {
-        struct live_window *x = &s->windows[s->n_windows++];
-        *x = (struct live_window){ .id = w + 1, .number = w + 1, .open = w < 7, .busy = w < 7 };
-        x->closes = INFINITY;
-        x->elapsed = w * .7;
-        for (int k = 0; k < m->n_kinds; k++)
-            x->preference[k] = 1;
-    }
-    for (int i = 0; i < waiting; i++)
-        s->waiting[s->n_waiting++] = (struct live_waiting){ .id = i + 1,
-                                                            .since = -.3 * (waiting - i),
-                                                            .waited = .3 * (waiting - i),
-                                                            .class_index = i % 10 == 9,
-                                                            .kind = i % m->n_kinds };
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Looks again and again, as each minute does: milliseconds of processor, the look and the advice.
- */
-static void bench_live(struct jsonw *w, const char *key, int waiting)
-{
-    enum { TIMES = 25 };
-    static struct live_state s;
-    static struct live_answer answer;
-    static struct live_advice advice;
-    double look[TIMES], all[TIMES];
-    struct live_wish wish = { .goal = .9, .horizon = 1, .looked = &answer };
-    bench_lobby_state(&s, waiting);
-    for (int i = 0; i < TIMES; i++) {
-        double from = cpu_s();
-        live_look(&s, (uint64_t)i + 1, LIVE_FUTURES, &answer);
-        look[i] = (cpu_s() - from) * 1e3;
-        live_advise(&s, &wish, (uint64_t)i + 1000, &advice);
-        all[i] = (cpu_s() - from) * 1e3;
-    }
-    qsort(look, TIMES, sizeof *look, by_size);
-    qsort(all, TIMES, sizeof *all, by_size);
-    jw_object(w, key);
-    jw_i64(w, "futures", LIVE_FUTURES);
-    jw_i64(w, "minutes", live_horizon[LIVE_HORIZONS - 1]);
-    jw_i64(w, "waiting", s.n_waiting);
-    jw_i64(w, "windows", s.n_windows);
-    jw_i64(w, "services", s.model.n_kinds);
-    jw_i64(w, "looks", TIMES);
-    jw_f64(w, "look_cpu_ms_p50", look[TIMES / 2], 1);
-    jw_f64(w, "look_cpu_ms_p99", look[TIMES - 1], 1);
-    jw_f64(w, "with_advice_cpu_ms_p50", all[TIMES / 2], 1);
-    jw_f64(w, "with_advice_cpu_ms_p99", all[TIMES - 1], 1);
-    jw_end(w);
-}
-
 static int run_bench(struct cli *c)
 {
     struct buf b;
@@ -516,10 +427,11 @@ static int run_bench(struct cli *c)
     bench_case(&w, "day_head_patience_schedule", true, "head:mid=10m", 4000);
     bench_case(&w, "day_promise_patience_schedule", true, "promise;finally 40m", 4000);
     bench_case(&w, "day_strict_patience_schedule", true, "strict", 4000);
-    bench_live(&w, "live_look_20_waiting", 20);
-    bench_live(&w, "live_look_60_waiting", 60);
+    bench_look_lobby(&w, "live_look_20_waiting", 20);
+    bench_look_lobby(&w, "live_look_60_waiting", 60);
+    int status = bench_look_city(&w, "live_look_demo_city", 14);
     jw_end(&w);
-    return print_document(c, &b);
+    return status ? status : print_document(c, &b);
 }
 
 static const struct cli_flag erlang_flags[] = {
