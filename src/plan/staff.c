@@ -1,15 +1,18 @@
 /* staff.c -- Search by simulation, certification on fresh days. See staff.h. */
 #include "plan/staff_priv.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
 
 static const double z99 = 2.3263478740408408; /* one-sided 99 % */
-/* A certificate may be found after half of its days. Looked at twice, 0.1 % is spent on the first
- * look and 0.9 % on the last: together at most the 1 % that is left. */
-static const double z_half = 3.0902323061678132, z_last = 2.3656181268642845;
+/* A certificate is looked for in up to ROUNDS rounds, in each after half of its fresh days and
+ * after all. Each look spends a part of the 1 % that is left to chance, so together at most that.
+ */
+enum { ROUNDS = 6 };
+static const double spent_half = .01 / ROUNDS / 8, spent_last = .01 / ROUNDS * 7 / 8;
 
 int plan_cells(const struct plan_model *m)
 {
@@ -24,14 +27,16 @@ double plan_promised(const struct plan_model *m, int cell)
     return c->within > 0 && c->late > 0 ? c->late : 1;
 }
 
-void search_open(const struct plan_model *m, uint64_t seed, int n_days, int max,
-                 struct arena *arena, struct search *s)
+void search_open(const struct plan_model *m, uint64_t seed, int drawn, int max, struct arena *arena,
+                 struct search *s)
 {
-    *s = (struct search){ .m = m, .n_days = n_days, .max = max, .arena = arena };
-    s->days = arena_alloc(arena, sizeof *s->days * (size_t)n_days);
+    drawn = (drawn + FOUR - 1) / FOUR * FOUR;
+    *s = (struct search){ .m = m, .drawn = drawn, .n_days = drawn, .max = max, .arena = arena };
+    s->days = arena_alloc(arena, sizeof *s->days * (size_t)drawn);
     s->tally = arena_alloc(arena, sizeof *s->tally);
-    for (int d = 0; d < n_days; d++)
+    for (int d = 0; d < drawn; d++)
         plan_day_draw(m, seed, (uint64_t)d, arena, &s->days[d]);
+    s->fours = four_lay(m, s->days, drawn, arena);
     for (int i = 0; i < m->slots; i++)
         for (int k = 0; k < plan_cells(m); k++) {
             double promised = plan_promised(m, k);
@@ -39,10 +44,10 @@ void search_open(const struct plan_model *m, uint64_t seed, int n_days, int max,
         }
 }
 
-/* What plan_tally_add() does, for the counts alone: a search asks for nothing else. */
-void search_add(const struct plan_model *m, const struct plan_day *d, struct plan_tally *t)
+void search_count(const struct plan_model *m, const struct plan_day *d, int n[][PLAN_CELLS],
+                  int late[][PLAN_CELLS])
 {
-    int n[PLAN_SLOTS][PLAN_CELLS], late[PLAN_SLOTS][PLAN_CELLS], cells = plan_cells(m);
+    int cells = plan_cells(m);
     double within[PLAN_CELLS] = { m->within }, per = 1 / m->slot;
     for (int k = 1; k < cells; k++)
         within[k] = m->classes[k - 1].within > 0 ? m->classes[k - 1].within : m->within;
@@ -61,6 +66,13 @@ void search_add(const struct plan_model *m, const struct plan_day *d, struct pla
         n[slot][own]++;
         late[slot][own] += wait > within[own];
     }
+}
+
+/* What plan_tally_add() does, for the counts alone: a search asks for nothing else. */
+static void search_add(const struct plan_model *m, const struct plan_day *d, struct plan_tally *t)
+{
+    int n[PLAN_SLOTS][PLAN_CELLS], late[PLAN_SLOTS][PLAN_CELLS], cells = plan_cells(m);
+    search_count(m, d, n, late);
     for (int k = 0; k < cells; k++) {
         int64_t all = 0, all_late = 0;
         for (int s = 0; s < m->slots; s++) {
@@ -73,6 +85,24 @@ void search_add(const struct plan_model *m, const struct plan_day *d, struct pla
     t->days++;
 }
 
+/* The same, four days side by side. */
+static void search_four(struct search *s, const int *counts, int four)
+{
+    int late[PLAN_SLOTS][FOUR], slots = s->m->slots;
+    four_run(s->fours, four, counts, INT_MAX, 0, slots, late);
+    for (int k = 0; k < FOUR; k++) {
+        int64_t n = 0, all_late = 0;
+        for (int i = 0; i < slots; i++) {
+            int here = four_n(s->fours, four, i, k);
+            plan_cell_day(&s->tally->slot[i][0], here, late[i][k]);
+            n += here;
+            all_late += late[i][k];
+        }
+        plan_cell_day(&s->tally->whole[0], n, all_late);
+        s->tally->days++;
+    }
+}
+
 /* Runs days from..to - 1 into the tally. */
 static void run_days(struct search *s, const int *counts, int from, int to)
 {
@@ -80,6 +110,8 @@ static void run_days(struct search *s, const int *counts, int from, int to)
     plan_crew_of(s->m, counts, &crew);
     if (from == 0)
         memset(s->tally, 0, sizeof *s->tally);
+    for (; from < to && s->fours; from += FOUR)
+        search_four(s, crew.limit, from / FOUR);
     for (int d = from; d < to; d++) {
         plan_run(s->m, &crew, &s->days[d], false);
         search_add(s->m, &s->days[d], s->tally);
@@ -111,7 +143,8 @@ bool search_holds(struct search *s, const int *counts)
 {
     int done = 0;
     for (int to = s->n_days / 32; done < s->n_days; to *= 2) {
-        to = to < 1 ? 1 : to > s->n_days ? s->n_days : to;
+        to = (to < 1 ? 1 : to > s->n_days ? s->n_days : to + FOUR - 1) / FOUR * FOUR;
+        to = to < FOUR ? FOUR : to;
         run_days(s, counts, done, to);
         done = to;
         if (broken(s, done < s->n_days ? 1.7 : 0))
@@ -123,6 +156,7 @@ bool search_holds(struct search *s, const int *counts)
 double search_excess(struct search *s, const int *counts, int n_days)
 {
     double excess = 0;
+    n_days = (n_days + FOUR - 1) / FOUR * FOUR;
     run_days(s, counts, 0, n_days < s->n_days ? n_days : s->n_days);
     for (int k = 0; k < plan_cells(s->m); k++)
         for (int i = 0; i < s->m->slots; i++) {
@@ -288,16 +322,16 @@ static bool certify(const struct plan_model *m, const int *counts, uint64_t seed
                 double p = plan_late_share(c), error = plan_late_upper(c, 1) - p;
                 lost |= plan_promised(m, k) < 1 && p - error > plan_promised(m, k);
             }
-        won = quarter == 2 && within(m, t, z_half);
+        won = quarter == 2 && within(m, t, -plan_normal_quantile(spent_half));
     }
     look(m, counts, t, out);
-    return won || (t->days == days && within(m, t, z_last));
+    return won || (t->days == days && within(m, t, -plan_normal_quantile(spent_last)));
 }
 
 /* Aims lower where the fresh days could not certify, or would not with all of them. */
 static void tighten(struct search *s, const struct plan_tally *t, int64_t days)
 {
-    double z = z_last * sqrt((double)t->days / (double)days);
+    double z = -plan_normal_quantile(spent_last) * sqrt((double)t->days / (double)days);
     for (int i = 0; i < s->m->slots; i++)
         for (int k = 0; k < plan_cells(s->m); k++) {
             double promised = plan_promised(s->m, k);
@@ -330,12 +364,13 @@ static void compare(const struct plan_model *m, const struct plan_staff_request 
     }
 }
 
-void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, struct arena *arena,
-                struct plan_staff_answer *out)
+/* How much work: a second or so for each part. */
+struct effort {
+    int64_t search, drawn, certify, compare;
+    double bound;
+};
+static struct effort effort_of(const struct plan_model *m, const struct plan_staff_request *q)
 {
-    enum { ROUNDS = 6 };
-    struct search s;
-    struct plan_tally *t = arena_alloc(arena, sizeof *t);
     double customers = 1 + m->n_bookings + m->n_trace;
     for (int i = 0; i < m->slots; i++)
         customers += m->expected[i];
@@ -344,15 +379,30 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     customers = fmax(customers, 40 + 2 * m->slots);
     /* Choosing by a rule costs about twice as much as first come. */
     double work = m->rule.base == RULE_FCFS && m->n_kinds == 1 ? 1 : 2;
-    int64_t search = q->search_days ? q->search_days
-                                    : (int64_t)(380000 / work / customers) + 1 + (int)(49 * least);
-    int64_t days = q->certify_days ? q->certify_days
-                                   : (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least);
-    int64_t side = q->compare_days ? q->compare_days
-                                   : (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least);
+    struct effort e = {
+        .search = (int64_t)(380000 / work / customers) + 1 + (int)(49 * least),
+        .certify = (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least),
+        .compare = (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least),
+        .bound = four_can(m) ? 1.6e8 : 2.4e7,
+    };
+    e.drawn = four_can(m) ? (int64_t)(720000 / customers) + 1 + (int)(49 * least) : e.search;
+    if (q->search_days)
+        e.drawn = e.search = q->search_days;
+    e.certify = q->certify_days ? q->certify_days : e.certify;
+    e.compare = q->compare_days ? q->compare_days : e.compare;
+    return e;
+}
+
+void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, struct arena *arena,
+                struct plan_staff_answer *out)
+{
+    struct search s;
+    struct effort e = effort_of(m, q);
+    struct plan_tally *t = arena_alloc(arena, sizeof *t);
     *out = (struct plan_staff_answer){ .tally = t };
-    compare(m, q, side, arena, out);
-    search_open(m, q->seed, (int)search, q->max_windows, arena, &s);
+    compare(m, q, e.compare, arena, out);
+    search_open(m, q->seed, (int)e.drawn, q->max_windows, arena, &s);
+    s.n_days = e.search < s.drawn ? (int)e.search / FOUR * FOUR + FOUR : s.drawn;
     int counts[PLAN_SLOTS];
     memcpy(counts, out->by[PLAN_SIPP_MAX].counts, sizeof counts);
     counts[m->slots - 1] += counts[m->slots - 1] == 0;
@@ -364,13 +414,13 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
             remove_singles(&s, counts);
         out->rounds++;
         out->certified =
-            certify(m, counts, q->seed + 100 + (uint64_t)out->rounds, days, t, &out->plan);
+            certify(m, counts, q->seed + 100 + (uint64_t)out->rounds, e.certify, t, &out->plan);
         if (out->certified || out->rounds == ROUNDS)
             break;
-        tighten(&s, t, days);
+        tighten(&s, t, e.certify);
     }
-    out->lower_bound = plan_lower_bound(&s);
+    out->lower_bound = plan_lower_bound(&s, e.bound);
     int only[PLAN_SLOTS];
     plan_day_only(&s, out->plan.counts, only);
-    plan_staff_try(m, only, q->seed + 3, side, s.tally, &out->day_only);
+    plan_staff_try(m, only, q->seed + 3, e.compare, s.tally, &out->day_only);
 }

@@ -5,8 +5,10 @@
 
 struct search {
     const struct plan_model *m;
-    struct plan_day *days; /* drawn once, run under many plans */
-    int n_days, max;
+    struct plan_day *days;   /* drawn once, run under many plans */
+    int drawn, n_days;       /* the search uses the first ones, the bound all */
+    struct four_days *fours; /* of all days; NULL: the model is not so simple */
+    int max;
     struct plan_tally *tally;
     struct arena *arena;
     double share[PLAN_SLOTS][PLAN_CELLS]; /* aimed at: the promise less a margin; 1: no promise */
@@ -22,9 +24,24 @@ bool search_holds(struct search *s, const int *counts);
 double search_excess(struct search *s, const int *counts, int n_days);
 void search_shrink(struct search *s, int *counts);
 
-/* A day's counts into the tally: n, late and their squares only. */
-void search_add(const struct plan_model *m, const struct plan_day *d, struct plan_tally *t);
+/* A day's customers and late ones, by slot and cell. */
+void search_count(const struct plan_model *m, const struct plan_day *d, int n[][PLAN_CELLS],
+                  int late[][PLAN_CELLS]);
 
-int plan_lower_bound(struct search *s);
+/* ---- days side by side ---- */
+enum { FOUR = 4 };
+bool four_can(const struct plan_model *m); /* simple enough for it? */
+/* n: a multiple of FOUR. NULL when the model does not allow it. */
+struct four_days *four_lay(const struct plan_model *m, const struct plan_day *days, int n,
+                           struct arena *arena);
+/* Late customers of slots first .. upto - 1 on days 4 * four and on, with these counts there (from
+ * unlimited on: any number); all others, also those before, unlimited. */
+void four_run(const struct four_days *f, int four, const int *counts, int unlimited, int first,
+              int upto, int late[][FOUR]);
+int four_n(const struct four_days *f, int four, int slot, int k); /* customers */
+int four_work(const struct four_days *f, int four, int first, int upto);
+
+/* work: about how many customers may be simulated for it. */
+int plan_lower_bound(struct search *s, double work);
 void plan_day_only(struct search *s, const int *from, int *counts);
 #endif
