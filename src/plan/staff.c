@@ -40,7 +40,7 @@ void search_open(const struct plan_model *m, uint64_t seed, int drawn, int max, 
     for (int i = 0; i < m->slots; i++)
         for (int k = 0; k < plan_cells(m); k++) {
             double promised = plan_promised(m, k);
-            s->share[i][k] = promised < 1 ? promised * .97 : 1;
+            s->share[i][k] = promised < 1 ? promised * .955 : 1;
         }
 }
 
@@ -263,6 +263,23 @@ void search_shrink(struct search *s, int *counts)
         }
 }
 
+/* From the textbook's plan down; and, where that is fewer, from the row the bound ended with up. */
+static void first_plan(struct search *s, const int *row, int *counts)
+{
+    int other[PLAN_SLOTS], fewer = 0, n = s->m->slots;
+    memcpy(other, row, sizeof *other * (size_t)n);
+    for (int k = 0; k < (s->fours ? 2 : 1); k++) { /* else too slow */
+        int *plan = k ? other : counts;
+        plan[n - 1] += plan[n - 1] == 0;
+        grow(s, plan);
+        search_shrink(s, plan);
+    }
+    for (int i = 0; i < n; i++)
+        fewer += counts[i] - other[i];
+    if (s->fours && fewer > 0 && search_excess(s, other, s->n_days) <= 0)
+        memcpy(counts, other, sizeof *other * (size_t)n);
+}
+
 /* ---- the certificate ---- */
 
 static void look(const struct plan_model *m, const int *counts, const struct plan_tally *t,
@@ -339,7 +356,7 @@ static void tighten(struct search *s, const struct plan_tally *t, int64_t days)
             double over = plan_late_upper(c, z) - promised;
             if (promised >= 1 || over <= 0)
                 continue;
-            s->share[i][k] = fmax(s->share[i][k] - over * 1.25 - promised * .012, promised * .1);
+            s->share[i][k] = fmax(s->share[i][k] - over * 1.5 - promised * .015, promised * .1);
         }
 }
 
@@ -383,9 +400,10 @@ static struct effort effort_of(const struct plan_model *m, const struct plan_sta
         .search = (int64_t)(380000 / work / customers) + 1 + (int)(49 * least),
         .certify = (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least),
         .compare = (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least),
-        .bound = four_can(m) ? 1.6e8 : 2.4e7,
+        .bound = four_can(m) ? 1.2e8 : 2.4e7,
     };
     e.drawn = four_can(m) ? (int64_t)(720000 / customers) + 1 + (int)(49 * least) : e.search;
+    e.search = four_can(m) ? e.drawn * 2 / 3 : e.search;
     if (q->search_days)
         e.drawn = e.search = q->search_days;
     e.certify = q->certify_days ? q->certify_days : e.certify;
@@ -403,15 +421,15 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     compare(m, q, e.compare, arena, out);
     search_open(m, q->seed, (int)e.drawn, q->max_windows, arena, &s);
     s.n_days = e.search < s.drawn ? (int)e.search / FOUR * FOUR + FOUR : s.drawn;
-    int counts[PLAN_SLOTS];
+    int counts[PLAN_SLOTS], row[PLAN_SLOTS];
+    out->lower_bound = plan_lower_bound(&s, e.bound, row);
     memcpy(counts, out->by[PLAN_SIPP_MAX].counts, sizeof counts);
-    counts[m->slots - 1] += counts[m->slots - 1] == 0;
+    first_plan(&s, row, counts);
     for (;;) {
-        grow(&s, counts);
-        if (out->rounds == 0)
-            search_shrink(&s, counts);
-        else
+        if (out->rounds > 0) {
+            grow(&s, counts);
             remove_singles(&s, counts);
+        }
         out->rounds++;
         out->certified =
             certify(m, counts, q->seed + 100 + (uint64_t)out->rounds, e.certify, t, &out->plan);
@@ -419,7 +437,6 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
             break;
         tighten(&s, t, e.certify);
     }
-    out->lower_bound = plan_lower_bound(&s, e.bound);
     int only[PLAN_SLOTS];
     plan_day_only(&s, out->plan.counts, only);
     plan_staff_try(m, only, q->seed + 3, e.compare, s.tally, &out->day_only);

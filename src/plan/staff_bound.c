@@ -329,9 +329,9 @@ static void bound_open(struct bound *b, struct search *s)
         b->z[k] = -plan_normal_quantile(look_spends[k] / fmax(1, promises * n));
 }
 
-int plan_lower_bound(struct search *s, double work)
+int plan_lower_bound(struct search *s, double work, int *row)
 {
-    int n = s->m->slots, row[PLAN_SLOTS], counts[PLAN_SLOTS], where, bound;
+    int n = s->m->slots, level[PLAN_SLOTS], counts[PLAN_SLOTS], where, bound;
     struct bound *b = arena_alloc(s->arena, sizeof *b);
     bound_open(b, s);
     for (int i = 0; i < n; i++) {
@@ -340,9 +340,13 @@ int plan_lower_bound(struct search *s, double work)
             counts[i]++;
         b->least[i] = counts[i];
     }
+    if (n == 1)
+        return row[0] = b->least[0]; /* nothing to join */
     do {
-        bound = cheapest_row(b, row);
-    } while (bound < INT_MAX && b->work < work && cut(b, row));
+        bound = cheapest_row(b, level);
+    } while (bound < INT_MAX && b->work < work && cut(b, level));
+    for (int i = 0; i < n; i++)
+        row[i] = bound < INT_MAX ? cost_of(b, i, level[i]) : s->max;
     return bound < INT_MAX ? bound : n * s->max;
 }
 

@@ -41,7 +41,8 @@ void four_run(const struct four_days *f, int four, const int *counts, int unlimi
 int four_n(const struct four_days *f, int four, int slot, int k); /* customers */
 int four_work(const struct four_days *f, int four, int first, int upto);
 
-/* work: about how many customers may be simulated for it. */
-int plan_lower_bound(struct search *s, double work);
+/* work: about how many customers may be simulated for it. row: the cheapest counts it could not
+ * exclude. */
+int plan_lower_bound(struct search *s, double work, int *row);
 void plan_day_only(struct search *s, const int *from, int *counts);
 #endif
