@@ -291,8 +291,9 @@ static int run_simulate(struct cli *c)
 
 /* ---- staffing ---- */
 
+/* formula: the highest share of a slot by the textbook's own formula; negative: there is none. */
 static void write_staffing(struct jsonw *w, const char *key, const struct plan_staffing *p,
-                           int slots)
+                           double formula, int slots)
 {
     jw_object(w, key);
     jw_i64(w, "window_slots", p->sum);
@@ -301,6 +302,8 @@ static void write_staffing(struct jsonw *w, const char *key, const struct plan_s
     jw_f64(w, "worst_slot_late_share", p->worst_late, 6);
     jw_i64(w, "worst_slot", p->worst_slot + 1);
     jw_i64(w, "slots_over", p->slots_over);
+    if (formula >= 0)
+        jw_f64(w, "worst_slot_by_formula", formula, 6);
     jw_i64(w, "days", p->days);
     jw_end(w);
 }
@@ -326,13 +329,16 @@ static int staff_spec(struct cli *c, struct arena *arena)
     jw_bool(&w, "certified", a.certified);
     jw_f64(&w, "confidence", .99, 2);
     jw_i64(&w, "rounds", a.rounds);
-    write_staffing(&w, "plan", &a.plan, slots);
+    write_staffing(&w, "plan", &a.plan, -1, slots);
     jw_i64(&w, "lower_bound", a.lower_bound);
     jw_i64(&w, "gap", a.plan.sum - a.lower_bound);
+    jw_f64(&w, "lower_bound_confidence", .99, 2);
+    jw_text(&w, "lower_bound_assumes",
+            a.bound_assumes ? "more windows make nobody later" : "nothing");
     jw_object(&w, "beside");
     for (int m = 0; m < PLAN_METHODS; m++)
-        write_staffing(&w, plan_method_code(m), &a.by[m], slots);
-    write_staffing(&w, "day_only", &a.day_only, slots);
+        write_staffing(&w, plan_method_code(m), &a.by[m], a.formula_late[m], slots);
+    write_staffing(&w, "day_only", &a.day_only, -1, slots);
     jw_end(&w);
     jw_object(&w, "certificate");
     write_tally(&w, s, a.tally, a.plan.counts);

@@ -101,7 +101,7 @@ static double rate_over(const struct plan_day_rates *d, double t)
     return sum / d->slot;
 }
 
-static double rate_for(enum plan_method m, const struct plan_day_rates *d, double mean_service,
+double plan_staff_rate(enum plan_method m, const struct plan_day_rates *d, double mean_service,
                        int slot)
 {
     enum { POINTS = 12 };
@@ -129,7 +129,8 @@ int plan_staff_by(enum plan_method m, const struct plan_day_rates *d, double mea
     int sum = 0;
     CHECK((unsigned)m < PLAN_METHODS && d->slot > 0);
     for (int i = 0; i < slots; i++) {
-        counts[i] = plan_servers_for(rate_for(m, d, mean_service, i), mean_service, within, alpha);
+        counts[i] =
+            plan_servers_for(plan_staff_rate(m, d, mean_service, i), mean_service, within, alpha);
         sum += counts[i];
     }
     return sum;

@@ -90,6 +90,9 @@ enum plan_method {
     PLAN_METHODS
 };
 const char *plan_method_code(enum plan_method m);
+/* The arrival rate the method plans slot i for. */
+double plan_staff_rate(enum plan_method m, const struct plan_day_rates *d, double mean_service,
+                       int slot);
 /* counts[slots]: servers a slot; slots may be more than the rates have. Gives the sum. */
 int plan_staff_by(enum plan_method m, const struct plan_day_rates *d, double mean_service,
                   double within, double alpha, int *counts, int slots);

@@ -374,9 +374,14 @@ static void compare(const struct plan_model *m, const struct plan_staff_request 
     struct plan_day_rates d = { rates, m->slots, m->slot };
     for (int method = 0; method < PLAN_METHODS; method++) {
         int counts[PLAN_SLOTS];
+        double *late = &out->formula_late[method];
         plan_staff_by(method, &d, mean / share, m->within, m->late, counts, m->slots);
-        for (int i = 0; i < m->slots; i++)
+        for (int i = 0; i < m->slots; i++) {
+            double rate = plan_staff_rate(method, &d, mean / share, i);
             counts[i] = counts[i] < q->max_windows ? counts[i] : q->max_windows;
+            if (rate > 0)
+                *late = fmax(*late, plan_wait_tail(rate, mean / share, counts[i], m->within));
+        }
         plan_staff_try(m, counts, q->seed + 2, days, t, &out->by[method]);
     }
 }
@@ -423,6 +428,8 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     s.n_days = e.search < s.drawn ? (int)e.search / FOUR * FOUR + FOUR : s.drawn;
     int counts[PLAN_SLOTS], row[PLAN_SLOTS];
     out->lower_bound = plan_lower_bound(&s, e.bound, row);
+    out->bound_assumes = m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->patience > 0 ||
+                         m->n_bookings > 0 || m->courtesy_share > 0;
     memcpy(counts, out->by[PLAN_SIPP_MAX].counts, sizeof counts);
     first_plan(&s, row, counts);
     for (;;) {

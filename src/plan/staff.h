@@ -1,9 +1,11 @@
 /* staff.h -- The fewest window slots that keep the promise in every slot, with a proof by sample.
  *
  * Searched on one set of simulated days and certified on fresh ones: the upper end of a one-sided
- * 99 % interval of the late share must lie within the promise in every slot and class. Beside it a
- * lower bound, the textbook plans, and the cheapest plan that keeps only the whole day's average.
- */
+ * interval of the late share must lie within the promise in every slot and class. The 1 % of chance
+ * is spent once, over all rounds and looks of the search: a plan that breaks the promise in some
+ * slot or class is certified by at most one search in a hundred, whatever was tried. (No share is
+ * needed for the slots: such a plan must pass just where it fails.) Beside it a lower bound, the
+ * textbook plans, and the cheapest plan that keeps only the whole day's average. */
 #ifndef PLAN_STAFF_H
 #define PLAN_STAFF_H
 #include "plan/sim.h"
@@ -22,8 +24,13 @@ struct plan_staffing {
 struct plan_staff_answer {
     struct plan_staffing plan;
     bool certified;
-    int rounds;      /* certifications tried */
-    int lower_bound; /* no plan with fewer keeps the promise, as far as the sample can tell */
+    int rounds; /* certifications tried */
+    /* No plan with fewer keeps the promise: wrong in at most one search in a hundred.
+     * bound_assumes: that more windows make nobody later, which is certain only when first come is
+     * first called and nobody gives up. */
+    int lower_bound;
+    bool bound_assumes;
+    double formula_late[PLAN_METHODS]; /* highest share of a slot as the formula itself sees it */
     struct plan_staffing by[PLAN_METHODS], day_only;
     struct plan_tally *tally; /* of the certification: in the arena */
 };

@@ -1,7 +1,8 @@
 /* staff_test.c -- Staffing by simulation, on a short day and few days. */
 #include "test.h"
 #include "plan/spec.h"
-#include "plan/staff.h"
+#include "plan/staff_priv.h"
+#include <limits.h>
 #include <math.h>
 
 static const char short_day[] =
@@ -121,7 +122,85 @@ static void people_and_bookings_are_read(void **state)
     arena_free(arena);
 }
 
-SUITE(plan_staff, cmocka_unit_test(a_certified_plan_keeps_the_promise_on_other_days_too),
+/* Every plan of a small day, simulated at length: none below the bound keeps the promise. */
+static void no_plan_below_the_bound_keeps_the_promise(void **state)
+{
+    UNUSED(state);
+    static const char *const text[] = {
+        "{\"arrivals\":[6,11,8],\"max_windows\":6}",
+        "{\"arrivals\":[9,14,5],\"max_windows\":6,\"rule\":\"head:mid=10m\",\"patience_minutes\":"
+        "60,"
+        "\"classes\":[{\"code\":\"normal\",\"share\":0.8},"
+        "{\"code\":\"mid\",\"share\":0.2,\"within_minutes\":10,\"late_share\":0.1}]}",
+    };
+    for (size_t i = 0; i < COUNT(text); i++) {
+        static struct plan_spec s;
+        static struct plan_tally t;
+        struct arena *arena = arena_new((size_t)1 << 30);
+        struct search se;
+        struct plan_staffing p;
+        int row[PLAN_SLOTS], best = INT_MAX;
+        read_spec(text[i], arena, &s);
+        for (int all = 0; all < 343; all++) {
+            int counts[PLAN_SLOTS] = { all / 49, all / 7 % 7, all % 7 };
+            bool keeps = true;
+            if (counts[0] + counts[1] + counts[2] >= best || counts[2] == 0)
+                continue;
+            plan_staff_try(&s.model, counts, 5, 4000, &t, &p);
+            for (int k = 0; k < plan_cells(&s.model); k++)
+                for (int j = 0; j < 3; j++)
+                    keeps &= plan_late_share(&t.slot[j][k]) <= plan_promised(&s.model, k);
+            best = keeps ? p.sum : best;
+        }
+        search_open(&s.model, 9, 4000, 6, arena, &se);
+        assert_int_equal(se.fours != NULL, i == 0);
+        int bound = plan_lower_bound(&se, 1e7, row);
+        assert_true(bound <= best);
+        assert_true(bound >= best - 1 - (int)i); /* and says something */
+        arena_free(arena);
+    }
+}
+
+/* The short way counts the late customers that the simulator counts, slot by slot. */
+static void days_side_by_side_are_the_simulators_days(void **state)
+{
+    UNUSED(state);
+    static struct plan_spec s;
+    struct arena *arena = arena_new((size_t)1 << 30);
+    struct search se;
+    struct plan_crew crew;
+    read_spec(short_day, arena, &s);
+    search_open(&s.model, 3, 400, 12, arena, &se);
+    static const int plans[][8] = { { 1, 4, 5, 3, 2, 4, 6, 3 },
+                                    { 0, 2, 7, 0, 3, 3, 3, 1 },
+                                    { 9, 9, 9, 9, 9, 9, 9, 9 } };
+    for (size_t p = 0; p < COUNT(plans); p++) {
+        plan_crew_of(&s.model, plans[p], &crew);
+        for (int d = 0; d < 400; d++) {
+            int n[PLAN_SLOTS][PLAN_CELLS], late[PLAN_SLOTS][PLAN_CELLS], got[PLAN_SLOTS][FOUR];
+            int surely[PLAN_SLOTS][PLAN_CELLS]; /* by more than single precision can miss */
+            plan_run(&s.model, &crew, &se.days[d], false);
+            search_count(&s.model, &se.days[d], n, late);
+            s.model.within += .002;
+            search_count(&s.model, &se.days[d], n, surely);
+            s.model.within -= .002;
+            four_run(se.fours, d / FOUR, plans[p], INT_MAX, 0, 8, got);
+            for (int i = 0; i < 8; i++) {
+                assert_int_equal(four_n(se.fours, d / FOUR, i, d % FOUR), n[i][0]);
+                assert_in_range(got[i][d % FOUR], surely[i][0], late[i][0]);
+            }
+            /* a stretch with all others unlimited is never later than the whole plan */
+            four_run(se.fours, d / FOUR, plans[p], INT_MAX, 2, 6, got);
+            for (int i = 2; i < 6; i++)
+                assert_true(got[i][d % FOUR] <= late[i][0]);
+        }
+    }
+    arena_free(arena);
+}
+
+SUITE(plan_staff, cmocka_unit_test(no_plan_below_the_bound_keeps_the_promise),
+      cmocka_unit_test(days_side_by_side_are_the_simulators_days),
+      cmocka_unit_test(a_certified_plan_keeps_the_promise_on_other_days_too),
       cmocka_unit_test(a_spec_that_means_nothing_is_refused_with_the_reason),
       cmocka_unit_test(an_empty_day_and_a_hopeless_one_are_answered_soon),
       cmocka_unit_test(people_and_bookings_are_read))
