@@ -43,6 +43,7 @@ struct advise_look {
     struct live_advice *advice;
     int64_t window_id[PLAN_WINDOWS];
     int window_number[PLAN_WINDOWS];
+    char person[PLAN_WINDOWS][48]; /* who is free to open it, by roster; "": nobody, or no roster */
     int64_t service_id[PLAN_KINDS];
     char service_zh[PLAN_KINDS][48], service_en[PLAN_KINDS][48];
     struct buf told;      /* told.h's text */

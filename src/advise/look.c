@@ -85,6 +85,21 @@ static void name_parts(const struct scene *n, struct advise_look *l)
     }
 }
 
+static int name_people(struct call *c, struct advise_look *l)
+{
+    int rc = 0;
+    for (int w = 0; !rc && w < l->state->n_windows; w++) {
+        struct who_staff s;
+        if (!l->state->windows[w].person)
+            continue;
+        rc = who_staff_get(c, (staff_id){ l->state->windows[w].person }, &s);
+        if (!rc)
+            snprintf(l->person[w], sizeof l->person[w], "%s", s.name);
+        rc = rc > 0 ? 0 : rc;
+    }
+    return rc;
+}
+
 int advise_look(struct call *c, struct advise_cache *k, outlet_id o, int futures, uint64_t seed,
                 struct advise_look *out)
 {
@@ -106,7 +121,9 @@ int advise_look(struct call *c, struct advise_cache *k, outlet_id o, int futures
     out->level = out->state->level;
     for (int i = 0; i < 60 / LIVE_SLOT; i++)
         out->arrivals_hour += out->state->model.expected[i];
-    rc = skip_decided(c, out, &wish);
+    rc = name_people(c, out);
+    if (!rc)
+        rc = skip_decided(c, out, &wish);
     if (rc)
         return rc;
     live_look(out->state, seed, futures, out->answer);
@@ -216,6 +233,8 @@ static void effect_json(struct jsonw *w, const char *key, const struct advise_lo
     jw_i64(w, "window_id", l->window_id[e->action.window]);
     jw_i64(w, "window_number", l->window_number[e->action.window]);
     jw_i64(w, "minutes", e->action.minutes);
+    if (e->action.kind == LIVE_OPEN && l->person[e->action.window][0])
+        jw_text(w, "person", l->person[e->action.window]);
     if (e->action.kind == LIVE_HELP) {
         jw_text(w, "service_zh", l->service_zh[e->action.service]);
         jw_text(w, "service_en", l->service_en[e->action.service]);

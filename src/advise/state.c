@@ -143,10 +143,25 @@ static void set_arrivals(const struct scene *n, const struct kept *p, struct liv
     roster_model_mix(r, now.second, now.second + m->slots * LIVE_SLOT * 60, m);
 }
 
+/* Who has booked is of one class, so that the others are the more among those who just come. */
+static void set_walk_in_classes(const double *booked, double expected, struct plan_model *m)
+{
+    double all = 0;
+    for (int i = 0; i < m->n_classes; i++)
+        all += m->classes[i].share;
+    for (int i = 0; i < m->n_classes; i++) {
+        double share = m->classes[i].share / all;
+        m->classes[i].share = fmax(share * expected - booked[i], share * expected / 100 + 1e-6);
+    }
+}
+
 /* Bookings to come are known: they are taken out of what is expected. */
 static void set_bookings(const struct scene *n, const struct kept *p, struct live_state *s)
 {
     struct plan_model *m = &s->model;
+    double booked[RULE_CLASSES] = { 0 }, expected = 0;
+    for (int i = 0; i < m->slots; i++)
+        expected += m->expected[i];
     m->n_bookings = 0;
     m->booking_early = 5;
     m->booking_sd = 4;
@@ -161,7 +176,9 @@ static void set_bookings(const struct scene *n, const struct kept *p, struct liv
             (struct plan_booking){ at, class_index < 0 ? 0 : class_index, kind, at < 0 ? .5 : .9 };
         int slot = at > 0 ? (int)(at / LIVE_SLOT) : 0;
         m->expected[slot] = fmax(0, m->expected[slot] - .9);
+        booked[class_index < 0 ? 0 : class_index] += .9;
     }
+    set_walk_in_classes(booked, expected, m);
 }
 
 /* ---- who is there ---- */

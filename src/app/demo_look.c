@@ -63,7 +63,7 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
     if (!rc && session.id)
         rc = who_signed_in(c, session.staff, &person);
     if (!rc && !session.id)
-        rc = who_signed_in(c, w->teller, &own_person);
+        rc = who_signed_in(c, w->sitter, &own_person);
     if (rc)
         return rc;
     if (person || own_person)
@@ -75,7 +75,7 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
         w->guest = (struct sim_guest){ 0 };
         return 0;
     }
-    w->foreign = session.staff.n != w->teller.n;
+    w->foreign = session.staff.n != w->sitter.n;
     return go_on(c, s, w, &session);
 }
 

@@ -36,7 +36,7 @@ static void act_teller(struct call *c, const struct sim *s, const struct sim_win
     if (w->foreign)
         c->actor = (struct actor){ .kind = ACTOR_SYSTEM };
     else
-        act_as(c, s, ACTOR_STAFF, w->teller.n, ROLE_TELLER);
+        act_as(c, s, ACTOR_STAFF, w->sitter.n, ROLE_TELLER);
 }
 
 /* ---- learning the outlet ---- */
@@ -130,14 +130,17 @@ int sim_begin(struct call *c, struct sim *s, date d, int64_t from_us, uint64_t s
     if (rc)
         return rc;
     s->over = h.open_s == h.close_s;
+    s->open_us = date_instant(d, h.open_s);
     s->close_us = date_instant(d, h.close_s);
+    rc = sim_people(c, s);
+    if (rc)
+        return rc;
     s->booked = arena_alloc(s->arena, sizeof *s->booked * (size_t)(s->n_arrivals + 1));
     s->guests = arena_alloc(s->arena, sizeof *s->guests * (size_t)(s->n_arrivals * 2 + 64));
     while (s->next_arrival < s->n_arrivals && s->arrivals[s->next_arrival].at_us < from_us)
         s->next_arrival++;
-    int64_t open_us = date_instant(d, h.open_s);
-    bool begun = from_us > open_us;
-    s->tick_us = begun ? from_us : open_us;
+    bool begun = from_us > s->open_us;
+    s->tick_us = begun ? from_us : s->open_us;
     for (int i = 0; i < s->n_windows; i++) { /* begun: the first look says what is there */
         s->windows[i].state = begun ? SIM_NEXT : SIM_AWAY;
         s->windows[i].at_us = begun ? from_us + sim_between(s, 1, 20) : SIM_NEVER;
@@ -302,17 +305,10 @@ static void window_next(struct sim *s, struct sim_window *w, int64_t now_us, int
     w->at_us = now_us + sim_between(s, least_s, most_s);
 }
 
-static bool staffed(const struct sim *s, const struct sim_window *w, int64_t now_us)
-{
-    return now_us < w->extra_us ||
-           demo_staffed(&demo_outlets[s->at], s->day, w->number, date_second_of_day(now_us));
-}
-
 /* Lunch is a pause; who is not needed leaves the window. */
 static int go_away(struct call *c, struct sim *s, struct sim_window *w)
 {
-    bool lunch =
-        demo_at_lunch(&demo_outlets[s->at], s->day, w->number, date_second_of_day(c->now_us));
+    bool lunch = sim_at_lunch(s, w, c->now_us);
     w->state = lunch ? SIM_PAUSED : SIM_AWAY;
     w->at_us = SIM_NEVER;
     return lunch ? lobby_pause(c, w->id, "lunch") : lobby_sign_out(c, w->id);
@@ -328,7 +324,7 @@ static int call_next(struct call *c, struct sim *s, struct sim_window *w)
         w->foreign = false;
         return rc;
     }
-    if (c->now_us < s->close_us && !staffed(s, w, c->now_us))
+    if (c->now_us < s->close_us && !sim_staffed(s, w, c->now_us))
         return go_away(c, s, w);
     int rc = lobby_next(c, w->id, &t);
     if (rc || !t.id.n) {
@@ -433,11 +429,13 @@ static int staff_window(struct call *c, struct sim *s, struct sim_window *w)
 {
     struct window_session session;
     bool act = true;
-    if (!staffed(s, w, c->now_us))
+    if (!sim_staffed(s, w, c->now_us))
         return 0;
     int rc = s->careful ? sim_look(c, s, w, &act) : 0;
     if (rc || !act || (w->state != SIM_AWAY && w->state != SIM_PAUSED))
         return rc;
+    if (w->state == SIM_AWAY)
+        sim_seat(s, w, c->now_us);
     act_teller(c, s, w);
     rc = w->state == SIM_AWAY ? lobby_sign_in(c, w->id, &session) : lobby_resume(c, w->id);
     if (!rc)

@@ -18,7 +18,7 @@
 #include "branch/demo_flow.h"
 #include "lobby/lobby.h"
 
-enum { SIM_WINDOWS = 16, SIM_SERVICES = 8 };
+enum { SIM_WINDOWS = 16, SIM_SERVICES = 8, SIM_PEOPLE = 48 };
 #define SIM_NEVER INT64_MAX
 
 enum sim_state { SIM_AWAY, SIM_IDLE, SIM_NEXT, SIM_CALLED, SIM_SERVING, SIM_PAUSED, SIM_HUMAN };
@@ -34,7 +34,7 @@ struct sim_guest {
 };
 struct sim_window {
     window_id id;
-    staff_id teller;
+    staff_id teller, sitter; /* whose window it is; who sits there today, or sat there last */
     int number;
     int preference[SIM_SERVICES]; /* 0: not handled */
     enum sim_state state;
@@ -44,11 +44,19 @@ struct sim_window {
     bool foreign;     /* somebody else's session is left behind here: finish it, sign it out */
     struct sim_guest guest;
 };
+/* Somebody at work today, by the published roster; seconds of the day as they really will be. */
+struct sim_person {
+    staff_id staff;
+    unsigned skills;
+    int window; /* where she sits; -1: free */
+    bool lent;
+    int from_s, until_s, break_from_s, break_until_s;
+};
 struct sim {
     outlet_id outlet;
     int at; /* of demo_outlets */
     date day;
-    int64_t close_us;
+    int64_t open_us, close_us;
     bool careful;  /* live: others act here, too */
     bool over;     /* nothing more happens today */
     double volume; /* of customers; 1 is usual */
@@ -61,6 +69,9 @@ struct sim {
     int n_guests;
     struct sim_window windows[SIM_WINDOWS];
     int n_windows;
+    bool by_roster; /* people come, break and go by the published roster */
+    struct sim_person people[SIM_PEOPLE];
+    int n_people;
     service_id services[SIM_SERVICES];
     int64_t tick_us; /* the next look at staffing and the day */
     int64_t kiosk, floor;
@@ -78,6 +89,13 @@ int64_t sim_next_us(const struct sim *s); /* SIM_NEVER when the day is over */
 /* Does the one thing that is due next; c->now_us is its moment or later. Refusals are accepted:
  * 0, or a fault. live_* below is what it does when careful. */
 MUST_USE int sim_step(struct call *c, struct sim *s);
+
+/* demo_staff.c: the day's people, by the roster; whether somebody sits at a window, or should; who
+ * will, when somebody sits down. */
+MUST_USE int sim_people(struct call *c, struct sim *s);
+bool sim_staffed(const struct sim *s, const struct sim_window *w, int64_t now_us);
+bool sim_at_lunch(const struct sim *s, const struct sim_window *w, int64_t now_us);
+void sim_seat(struct sim *s, struct sim_window *w, int64_t now_us);
 
 /* demo_look.c: what is really at the window, into w. Gives false when it must not act now. */
 MUST_USE int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act);

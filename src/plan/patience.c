@@ -6,8 +6,8 @@
 
 #include "base/banned.h"
 
-static const double edge[PATIENCE_PARTS + 1] = { 0, 2, 5, 10, 15, 20, 30, 45, 60, 120 };
-enum { ROUNDS = 20, NEEDED = 10, LEANS = 2 }; /* LEANS: the mean of all counts as so many people */
+static const double edge[PATIENCE_PARTS + 1] = { 0, 2, 4, 7, 10, 14, 20, 28, 38, 50, 120 };
+enum { ROUNDS = 60, NEEDED = 10, LEANS = 2 }; /* LEANS: the mean of all counts as so many people */
 
 double plan_patience_after(const struct plan_patience *p, double waited, double e)
 {
@@ -70,7 +70,7 @@ static void spread(const double mass[PATIENCE_PARTS], double at_once, int called
 double patience_fit(const struct patience_seen *s, struct plan_patience *out)
 {
     double gone[PATIENCE_PARTS], risk[PATIENCE_PARTS], rate[PATIENCE_PARTS], mass[PATIENCE_PARTS];
-    double never = 0, mean = 0, seen = 0;
+    double never = 0, mean = 0, seen = 0, silent = .3; /* of those who go, without a word */
     memset(out, 0, sizeof *out);
     for (int i = 0; i < PATIENCE_PARTS; i++) {
         seen += s->left[i] + s->not_there[i];
@@ -80,10 +80,11 @@ double patience_fit(const struct patience_seen *s, struct plan_patience *out)
     if (seen < NEEDED)
         return 0;
     for (int round = 0; round < ROUNDS; round++) {
-        double at_once = never / s->people, stays = 1 - at_once, all_gone = 0, all_risk = 0;
+        double at_once = never / s->people, stays = 1 - at_once;
+        double all_gone = 0, all_risk = 0, said = 0;
         for (int i = 0; i < PATIENCE_PARTS; i++) {
             double until = stays * exp(-rate[i] * (edge[i + 1] - edge[i]));
-            mass[i] = stays - until;
+            mass[i] = (stays - until) * silent;
             stays = until;
             gone[i] = s->left[i];
             risk[i] = s->risk[i];
@@ -94,10 +95,12 @@ double patience_fit(const struct patience_seen *s, struct plan_patience *out)
         for (int i = 0; i < PATIENCE_PARTS; i++) {
             all_gone += gone[i];
             all_risk += risk[i];
+            said += s->left[i];
         }
         if (all_gone < 1 || all_risk <= 0)
             return 0;
         mean = all_risk / all_gone;
+        silent = 1 - said / all_gone;
         for (int i = 0; i < PATIENCE_PARTS; i++)
             rate[i] = (gone[i] + LEANS) / (risk[i] + LEANS * mean);
     }

@@ -10,7 +10,7 @@
 #ifndef PLAN_PATIENCE_H
 #define PLAN_PATIENCE_H
 
-enum { PATIENCE_PARTS = 9 };
+enum { PATIENCE_PARTS = 10 };
 struct plan_patience {
     int n; /* stretches; 0: exponential */
     double from[PATIENCE_PARTS], rate[PATIENCE_PARTS];

@@ -268,7 +268,52 @@ static void a_usual_lunch_is_seen_coming(void **state)
     assert_true(w.back == 36);
 }
 
-SUITE(advise,
+/* By roster: a lunch that is due, somebody still to come, a relief who is free until her lunch. */
+static void a_published_roster_says_who_comes_and_who_is_free(void **state)
+{
+    UNUSED(state);
+    static struct live_state s;
+    static struct habit h;
+    struct roster_duty people[] = {
+        { .staff = { 1 }, .from = 540, .until = 1020, .break_from = 720, .break_minutes = 45 },
+        { .staff = { 2 }, .from = 840, .until = 960 },
+        { .staff = { 3 }, .from = 540, .until = 960, .break_from = 750, .break_minutes = 30 },
+    };
+    struct duty d = { true, people, 3 };
+    struct lobby_plan plan = { .n_windows = 3 };
+    struct branch_window windows[3] = { { .id = { 11 } }, { .id = { 12 } }, { .id = { 13 } } };
+    struct window_session x = { .window = { 11 }, .staff = { 1 }, .state = SESSION_OPEN };
+    struct lobby_scene l = { .plan = &plan, .sessions = &x, .n_sessions = 1 };
+    windows[2].corporate = true;
+    plan.windows = windows;
+    people[0].skills = people[1].skills = 3;
+    people[2].skills = 1 << SKILL_PERSONAL;
+    h = (struct habit){ .n = 2, .window = { 11, 12 }, .staff = { 1, 2 } };
+    for (int i = 0; i < 3; i++)
+        s.windows[i] = (struct live_window){ .id = 11 + i, .open = i == 0, .closes = INFINITY };
+    s.n_windows = 3;
+    l.now_us = date_instant((date){ BANK_DAY }, 690 * 60);
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.by_roster);
+    assert_true(s.windows[0].pause_at == 30 && s.windows[0].pause_long == 45);
+    assert_true(isinf(s.windows[0].closes));
+    assert_true(s.windows[1].opens == 151 && s.windows[1].closes == 270);
+    assert_true(s.windows[1].person == 3 && s.windows[1].person_for == 60);
+    assert_true(s.windows[2].opens == 0 && s.windows[2].person == 0); /* she cannot do companies */
+    x.state = SESSION_PAUSED;                                         /* at lunch since noon */
+    x.paused_us = date_instant((date){ BANK_DAY }, 720 * 60);
+    l.now_us = date_instant((date){ BANK_DAY }, 755 * 60);
+    s.windows[0] = (struct live_window){ .id = 11, .paused = true, .closes = INFINITY };
+    s.windows[1].person = 0;
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.windows[0].at_lunch && s.windows[0].back == 10);
+    assert_true(s.windows[1].person == 0); /* the relief is at lunch herself */
+    people[1].absent = true;
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.windows[1].opens == 0);
+}
+
+SUITE(advise, cmocka_unit_test(a_published_roster_says_who_comes_and_who_is_free),
       cmocka_unit_test_setup_teardown(a_day_that_is_not_open_is_not_looked_at, open_bank,
                                       close_bank),
       cmocka_unit_test_setup_teardown(who_waits_and_who_comes_are_told_ranges_from_the_futures,

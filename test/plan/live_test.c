@@ -327,7 +327,40 @@ static void a_full_lobby_is_looked_at_a_thousand_times_quickly(void **state)
     assert_true(answer.waiting[59].p90 > answer.waiting[0].p90);
 }
 
-SUITE(plan_live, cmocka_unit_test(the_nth_in_line_waits_as_long_as_the_formula_says),
+/* Two windows too few, one of two closed ones could be opened by somebody for half an hour. */
+static void a_window_is_opened_only_by_somebody_who_is_free_and_can(void **state)
+{
+    UNUSED(state);
+    struct live_wish wish = { .goal = .9, .horizon = 1, .confirm = 300 };
+    lobby(50, 4, "fcfs");
+    waits(14, .5);
+    s.windows[2] = s.windows[3] = (struct live_window){ .closes = INFINITY };
+    for (int i = 2; i < 4; i++)
+        s.windows[i].preference['A' - 'A'] = s.windows[i].preference['E' - 'A'] = 1;
+    s.by_roster = true;
+    live_advise(&s, &wish, 5, &advice);
+    for (int i = 0; i < advice.n_tried; i++)
+        assert_int_not_equal(advice.tried[i].action.kind, LIVE_OPEN);
+    s.windows[3].person = 77;
+    s.windows[3].person_for = 30;
+    live_advise(&s, &wish, 5, &advice);
+    int n = 0;
+    for (int i = 0; i < advice.n_tried; i++)
+        if (advice.tried[i].action.kind == LIVE_OPEN) {
+            assert_int_equal(advice.tried[i].action.window, 3);
+            assert_int_equal(advice.tried[i].action.minutes, 25);
+            n++;
+        }
+    assert_int_equal(n, 1);
+    s.windows[2].paused = s.windows[2].at_lunch = true; /* a lunch is not ended */
+    s.windows[2].back = 20;
+    live_advise(&s, &wish, 5, &advice);
+    for (int i = 0; i < advice.n_tried; i++)
+        assert_int_not_equal(advice.tried[i].action.kind, LIVE_RESUME);
+}
+
+SUITE(plan_live, cmocka_unit_test(a_window_is_opened_only_by_somebody_who_is_free_and_can),
+      cmocka_unit_test(the_nth_in_line_waits_as_long_as_the_formula_says),
       cmocka_unit_test(a_ghost_disturbs_nobody_and_is_told_what_a_customer_would_wait),
       cmocka_unit_test(the_same_state_and_seed_give_the_same_answer),
       cmocka_unit_test(queues_that_are_put_together_give_the_same_answer),

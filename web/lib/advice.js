@@ -12,7 +12,12 @@ const people = (/** @type {number} */ v) => count(v, v < 10 ? 1 : 0);
 
 /** What to do, in words. @param {any} e */
 export const actionText = (e) =>
-    t('adv.do.' + e.kind, { w: e.window_number, n: e.minutes, s: pick(e, 'service') });
+    t('adv.do.' + e.kind + (e.person ? '.person' : ''), {
+        w: e.window_number,
+        n: e.minutes,
+        s: pick(e, 'service'),
+        p: e.person,
+    });
 
 /** Good, doubtful or bad, never by colour alone: the number stands beside it. @param {number} v @param {number} goal */
 const tone = (v, goal) => (v >= goal ? 'good' : v >= goal - 0.25 ? 'fair' : 'bad');

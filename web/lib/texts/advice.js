@@ -35,7 +35,11 @@ export default {
     ],
     'adv.better': ['守不住，但这样最好', 'Not enough, but the best there is'],
     'adv.advice': ['建议', 'Advice'],
-    'adv.do.open': ['打开 {w} 号窗口 {n} 分钟', 'Open window {w} for {n} min'],
+    'adv.do.open': ['现在打开 {w} 号窗口 {n} 分钟', 'Open window {w} now for {n} min'],
+    'adv.do.open.person': [
+        '现在打开 {w} 号窗口 {n} 分钟（{p}有空）',
+        'Open window {w} now for {n} min ({p} is free)',
+    ],
     'adv.do.resume': ['请 {w} 号窗口现在恢复服务', 'Ask window {w} to go on now'],
     'adv.do.delay': ['{w} 号窗口推迟 {n} 分钟休息', 'Put the break of window {w} off by {n} min'],
     'adv.do.help': ['{w} 号窗口兼办“{s}” {n} 分钟', 'Let window {w} help with {s} for {n} min'],
