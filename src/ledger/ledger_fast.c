@@ -49,12 +49,14 @@ int fast_base(struct fast *f, struct arena *arena, int64_t number, const account
               struct ledger_entry *out)
 {
     struct history history;
+    struct lines_until until = LINES_ALL;
     memset(out, 0, n * sizeof *out);
+    until.number = number;
     if (!n)
         return 0;
     int rc = fast_history(f, &history);
     if (!rc)
-        rc = lines_last_many(&history, arena, ids, n, number, out);
+        rc = lines_last_many(&history, arena, ids, n, &until, out);
     lines_read_done(&history);
     return rc;
 }
@@ -306,8 +308,10 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     }
     if (!rc)
         take_filled(f, done ? &part : NULL, filled, left);
-    for (bool more = done; !rc && more;)
-        rc = lines_merge(f->lines, !atomic_load(&f->waiting), is_busy, f, &more);
+    for (bool more = done; !rc && more;) {
+        bool idle = atomic_load(&f->waiting) < MERGE_AT / 2;
+        rc = lines_merge(f->lines, idle, is_busy, f, &more);
+    }
     pthread_mutex_unlock(&f->filling);
     return rc;
 }

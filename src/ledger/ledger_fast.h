@@ -88,6 +88,9 @@ void fast_view_close(struct fast_view *v);
 /* The account's last line of those; seq 0: none. */
 MUST_USE int fast_view_last(struct fast_view *v, account_id id, const struct lines_until *until,
                             struct ledger_entry *out);
+MUST_USE int fast_view_last_many(struct fast_view *v, struct arena *arena, const account_id *ids,
+                                 size_t n, const struct lines_until *until,
+                                 struct ledger_entry *out);
 MUST_USE int fast_view_walk(struct fast_view *v, account_id id, int64_t after_seq, bool back,
                             lines_see *see, void *ctx);
 /* The tail that continues the history file, caught up; for ledger_view.c. */

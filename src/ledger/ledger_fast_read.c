@@ -5,6 +5,8 @@
 #include <string.h>
 #include "base/banned.h"
 
+#define TRIAL_MEMORY ((size_t)8 << 30) /* 400 bytes an account */
+
 struct listing {
     struct arena *arena;
     struct ledger_entry *at;
@@ -129,49 +131,80 @@ int fast_value_changes(struct fast *f, struct call *c, account_id id, int64_t af
 
 /* ---- the trial balance ---- */
 
-static int add_account(struct fast_view *v, struct db_rows *r, date d, struct ledger_trial *out,
-                       int64_t room)
+struct summing {
+    struct call *c;
+    account_id *ids;
+    struct ledger_entry *last;
+    struct ledger_trial *out;
+    int64_t n, room;
+};
+
+static int add_account(struct summing *k, struct db_rows *r, const struct ledger_entry *e)
 {
-    struct ledger_entry e;
-    struct lines_until until = { INT64_MAX, INT64_MAX, d.days };
-    int rc = fast_view_last(v, (account_id){ db_i64(r, 0) }, &until, &e);
-    if (rc || !e.seq)
-        return rc;
+    struct ledger_trial *out = k->out;
+    if (!e->seq)
+        return 0;
     struct ledger_line *l = out->n_lines ? &out->lines[out->n_lines - 1] : NULL;
     const char *subject = db_text(r, 1);
     CHECK(subject);                          /* NOT NULL */
     if (!l || strcmp(l->subject, subject)) { /* accounts come in the order of subjects */
-        if (out->n_lines == room)
+        if (out->n_lines == k->room)
             return RC_CORRUPT;
         l = &out->lines[out->n_lines++];
         CHECK(l);
         snprintf(l->subject, sizeof l->subject, "%s", subject);
         l->class = (enum ledger_class)db_i64(r, 2);
-        l->name_zh = arena_text(v->c->arena, db_text(r, 3));
-        l->name_en = arena_text(v->c->arena, db_text(r, 4));
+        l->name_zh = arena_text(k->c->arena, db_text(r, 3));
+        l->name_en = arena_text(k->c->arena, db_text(r, 4));
     }
-    return __builtin_add_overflow(l->debits, e.debits, &l->debits) ||
-                   __builtin_add_overflow(l->credits, e.credits, &l->credits)
+    return __builtin_add_overflow(l->debits, e->debits, &l->debits) ||
+                   __builtin_add_overflow(l->credits, e->credits, &l->credits)
                ? RC_FULL
                : 0;
+}
+
+/* Twice: whose they are, then what they add to which subject. */
+static int every_account(struct summing *k, int64_t outlet_id, enum currency currency, bool sum)
+{
+    struct db_rows r;
+    int64_t at = 0;
+    int rc = db_query(k->c->tx, &r,
+                      "SELECT a.id, a.subject, s.class, s.name_zh, s.name_en FROM ledger_account a"
+                      " JOIN ledger_subject s ON s.code=a.subject WHERE a.currency=$1"
+                      " AND ($2=-1 OR a.outlet_id=$2) ORDER BY a.subject, a.id",
+                      DB_ARGS(DB_I(currency), DB_I(outlet_id)));
+    while (!rc && at < k->n && (rc = db_next(&r)) == DB_ROW) {
+        rc = sum ? add_account(k, &r, &k->last[at]) : 0;
+        k->ids[at++].n = db_i64(&r, 0);
+    }
+    db_done(&r);
+    k->n = at;
+    return rc;
 }
 
 int fast_trial(struct fast *f, struct call *c, int64_t outlet_id, date d, enum currency currency,
                struct ledger_trial *out, int64_t room)
 {
     struct fast_view v;
-    struct db_rows r;
+    struct summing k = { .c = c, .out = out, .room = room };
+    const struct lines_until until = { INT64_MAX, INT64_MAX, d.days };
     int rc = fast_view_open(f, c, &v);
     if (rc)
         return rc;
-    rc = db_query(c->tx, &r,
-                  "SELECT a.id, a.subject, s.class, s.name_zh, s.name_en FROM ledger_account a"
-                  " JOIN ledger_subject s ON s.code=a.subject WHERE a.currency=$1"
-                  " AND ($2=-1 OR a.outlet_id=$2) ORDER BY a.subject, a.id",
-                  DB_ARGS(DB_I(currency), DB_I(outlet_id)));
-    while (!rc && (rc = db_next(&r)) == DB_ROW)
-        rc = add_account(&v, &r, d, out, room);
-    db_done(&r);
+    rc = db_one_i64(c->tx,
+                    "SELECT COUNT(*) FROM ledger_account WHERE currency=$1"
+                    " AND ($2=-1 OR outlet_id=$2)",
+                    DB_ARGS(DB_I(currency), DB_I(outlet_id)), 0, &k.n);
+    struct arena *arena = arena_new(TRIAL_MEMORY);
+    k.ids = arena_alloc(arena, (size_t)(k.n + 1) * sizeof *k.ids);
+    k.last = arena_alloc(arena, (size_t)(k.n + 1) * sizeof *k.last);
+    if (!rc)
+        rc = every_account(&k, outlet_id, currency, false);
+    if (!rc)
+        rc = fast_view_last_many(&v, arena, k.ids, (size_t)k.n, &until, k.last);
+    if (!rc)
+        rc = every_account(&k, outlet_id, currency, true);
+    arena_free(arena);
     fast_view_close(&v);
     return rc;
 }

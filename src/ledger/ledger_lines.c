@@ -3,6 +3,7 @@
 #include "ledger/ledger_lines_priv.h"
 #include "store/db_memory.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/banned.h"
@@ -311,47 +312,96 @@ int lines_last(const struct history *h, account_id id, const struct lines_until 
     return rc;
 }
 
-/* Of the accounts that have no line yet, in one run. */
-static int last_of_run(const struct history *h, const struct lines_run *run, const account_id *ids,
-                       size_t n, const struct lines_until *until, struct db_value *keys,
-                       size_t *places, struct ledger_entry *out)
+struct asked { /* an account that has no line yet */
+    int64_t id;
+    size_t place;
+};
+struct asking {
+    const struct history *h;
+    const struct lines_until *until;
+    struct asked *of; /* by id */
+    size_t n;
+    struct db_value *keys;
+    struct ledger_entry *out;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    int64_t x = ((const struct asked *)a)->id, y = ((const struct asked *)b)->id;
+    return (x > y) - (x < y);
+}
+
+/* Each by its key. */
+static int ask_run(struct asking *k, const struct lines_run *run)
 {
     struct db_rows r;
-    int left = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (out[i].seq)
-            continue;
-        keys[left * 3] = DB_I(run->run);
-        keys[left * 3 + 1] = DB_I(ids[i].n);
-        keys[left * 3 + 2] = DB_I(until->number);
-        places[left++] = i;
+    for (size_t i = 0; i < k->n; i++) {
+        const struct db_value row[] = { DB_I(run->run), DB_I(k->of[i].id), DB_I(k->until->number),
+                                        DB_I(k->until->at_us), DB_I(k->until->day) };
+        memcpy(k->keys + i * 5, row, sizeof row);
     }
-    if (!left)
-        return 0;
-    int rc = db_query_many(h->tx, &r,
+    int rc = db_query_many(k->h->tx, &r,
                            "SELECT " LINES_ROW " FROM history_line WHERE run=$1 AND account_id=$2"
-                           " AND number<=$3 ORDER BY seq DESC LIMIT 1",
-                           keys, 3, left);
+                           " AND number<=$3 AND at_us<=$4 AND day<=$5 ORDER BY seq DESC LIMIT 1",
+                           k->keys, 5, (int)k->n);
     while (!rc && (rc = db_next(&r)) == DB_ROW)
-        rc = last_in(&r, until, &out[places[db_row(&r)]]);
+        rc = last_in(&r, k->until, &k->out[k->of[db_row(&r)].place]);
     db_done(&r);
     return rc;
 }
 
-int lines_last_many(const struct history *h, struct arena *arena, const account_id *ids, size_t n,
-                    int64_t number, struct ledger_entry *out)
+/* All of a run that is small beside what is asked for: both are in the order of accounts. */
+static int read_run(struct asking *k, const struct lines_run *run)
 {
-    struct lines_until until = LINES_ALL;
+    struct db_rows r;
+    size_t at = 0;
+    int rc = db_query(k->h->tx, &r,
+                      "SELECT " LINES_ROW ", account_id FROM history_line WHERE run=$1"
+                      " AND number<=$2 AND at_us<=$3 AND day<=$4 ORDER BY account_id, seq",
+                      DB_ARGS(DB_I(run->run), DB_I(k->until->number), DB_I(k->until->at_us),
+                              DB_I(k->until->day)));
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        int64_t id = db_i64(&r, 5);
+        while (at < k->n && k->of[at].id < id)
+            at++;
+        rc = 0;
+        for (size_t i = at; !rc && i < k->n && k->of[i].id == id; i++)
+            rc = last_in(&r, k->until, &k->out[k->of[i].place]);
+    }
+    db_done(&r);
+    return rc;
+}
+
+static void leave_found(struct asking *k)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < k->n; i++)
+        if (!k->out[k->of[i].place].seq)
+            k->of[left++] = k->of[i];
+    k->n = left;
+}
+
+int lines_last_many(const struct history *h, struct arena *arena, const account_id *ids, size_t n,
+                    const struct lines_until *until, struct ledger_entry *out)
+{
+    enum { CHEAPER = 4 /* a row read on from the one before than one looked for */ };
+    struct asking k = { .h = h, .until = until, .n = n, .out = out };
     int rc = 0;
-    memset(out, 0, n * sizeof *out);
     if (!h->n || !n)
         return 0;
-    until.number = number;
-    struct db_value *keys = arena_alloc(arena, n * 3 * sizeof *keys);
-    size_t *places = arena_alloc(arena, n * sizeof *places);
-    for (int i = h->n - 1; !rc && i >= 0; i--)
-        if (h->run[i].number <= number)
-            rc = last_of_run(h, &h->run[i], ids, n, &until, keys, places, out);
+    k.of = arena_alloc(arena, n * sizeof *k.of);
+    k.keys = arena_alloc(arena, n * 5 * sizeof *k.keys);
+    for (size_t i = 0; i < n; i++)
+        k.of[i] = (struct asked){ ids[i].n, i };
+    qsort(k.of, n, sizeof *k.of, by_id);
+    leave_found(&k);
+    for (int i = h->n - 1; !rc && k.n && i >= 0; i--) {
+        const struct lines_run *run = &h->run[i];
+        if (run->number > until->number || run->at_us > until->at_us || run->day > until->day)
+            continue;
+        rc = (uint64_t)run->moves * 2 < k.n * CHEAPER ? read_run(&k, run) : ask_run(&k, run);
+        leave_found(&k);
+    }
     return rc;
 }
 

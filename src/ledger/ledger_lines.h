@@ -9,7 +9,7 @@
  *
  * Runs: what one fill takes in is a run, sorted by account and written in that order at the end of
  * the tables, so that no page is written twice. When eight or more of the newest runs are of one
- * size or smaller, they are merged into one (ledger_merge.c), at least four times as large as each
+ * size or smaller, they are merged into one (ledger_merge.c), at least half as large again as each
  * was; sizes go up eightfold, and runs of half a million transfers stay. A line is copied a few
  * times in its life; an account is looked for in a run a million transfers and one or two dozen
  * small ones.
@@ -55,9 +55,9 @@ struct lines_until { /* lines that fulfil all three */
 /* The account's last line of those, without its memo; seq 0: none. */
 MUST_USE int lines_last(const struct history *h, account_id id, const struct lines_until *until,
                         struct ledger_entry *out);
-/* The same for many accounts, by number alone: out has one entry each. */
+/* The same for many accounts: out has one entry each; one that is there already (seq) stays. */
 MUST_USE int lines_last_many(const struct history *h, struct arena *arena, const account_id *ids,
-                             size_t n, int64_t number, struct ledger_entry *out);
+                             size_t n, const struct lines_until *until, struct ledger_entry *out);
 /* The account's lines after seq, oldest first, until number; see() may stop, and the memo is there
  * while it runs. back: only rows that have lines with a value date before their booking date. */
 typedef bool lines_see(void *ctx, const struct ledger_entry *e);

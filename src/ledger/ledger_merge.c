@@ -9,6 +9,7 @@
 
 enum {
     MANY = 8,            /* runs of a size */
+    AT_MOST = 32,        /* runs that are merged at once */
     SMALLEST = 1 << 10,  /* transfers; sizes go up eightfold */
     SOON = 64 << 10,     /* up to this size at once: it takes less than a second */
     LARGEST = 512 << 10, /* runs of this size stay as they are */
@@ -211,8 +212,8 @@ static int merge_ids(struct merging *m)
 
 /* ---- which, and all together ---- */
 
-/* Is it worth it? What is copied becomes part of something four times as large, so that it is
- * copied ten times at most; the smallest ones cost nothing. */
+/* Is it worth it? The others are at least half of the largest one, so what is copied becomes part
+ * of something half as large again; the smallest ones cost nothing. */
 static bool worth_it(const struct lines_run *list, int n, int64_t *sum)
 {
     int64_t largest = 0;
@@ -221,7 +222,7 @@ static bool worth_it(const struct lines_run *list, int n, int64_t *sum)
         *sum += list[i].moves;
         largest = list[i].moves > largest ? list[i].moves : largest;
     }
-    return *sum <= SMALLEST || largest <= *sum / 4;
+    return *sum <= SMALLEST || largest <= *sum / 3 * 2;
 }
 
 /* Neighbours that are small together, wherever: small runs stay behind large ones. */
@@ -244,7 +245,7 @@ int lines_which(const struct lines_run *list, int n, bool idle, int *from)
         while (k < n && list[n - 1 - k].moves < size)
             k++;
         for (; k >= MANY; k--) { /* the oldest of those: so a merge ends, also after a busy time */
-            int some = k < 2 * MANY ? k : 2 * MANY;
+            int some = k < AT_MOST ? k : AT_MOST;
             *from = n - k;
             if (worth_it(list + *from, some, &sum))
                 return some;

@@ -71,6 +71,19 @@ int fast_view_last(struct fast_view *v, account_id id, const struct lines_until 
     return lines_last(&v->history, id, &u, out);
 }
 
+int fast_view_last_many(struct fast_view *v, struct arena *arena, const account_id *ids, size_t n,
+                        const struct lines_until *until, struct ledger_entry *out)
+{
+    struct lines_until u = *until;
+    for (size_t i = 0; i < n; i++)
+        if (!tail_last_line(v, v->own, ids[i], until, &out[i]) &&
+            !tail_last_line(v, v->tail, ids[i], until, &out[i]))
+            out[i] = (struct ledger_entry){ 0 };
+    if (u.number > v->number)
+        u.number = v->number;
+    return lines_last_many(&v->history, arena, ids, n, &u, out);
+}
+
 struct walk {
     lines_see *see;
     void *ctx;

@@ -257,11 +257,9 @@ static void walk_some(const struct history *h)
         assert_true(m.of[s.who][s.at].value.days == m.of[s.who][s.at].booked.days);
 }
 
-static void ask_last(const struct history *h)
+static struct lines_until any_until(void)
 {
-    int who = (int)rng_below(&m.dice, PEOPLE);
     struct lines_until until = LINES_ALL;
-    struct ledger_entry e;
     const struct ledger_entry *some = &m.all[rng_below(&m.dice, (uint32_t)m.n)].line[0];
     if (rng_below(&m.dice, 2))
         until.number = any_number();
@@ -269,10 +267,24 @@ static void ask_last(const struct history *h)
         until.at_us = some->booked_us - rng_below(&m.dice, 2);
     if (rng_below(&m.dice, 3) == 0)
         until.day = some->booked.days;
-    int64_t n = in_file(who, until.number);
+    return until;
+}
+
+static int64_t last_of(int who, const struct lines_until *until)
+{
+    int64_t n = in_file(who, until->number);
     while (n &&
-           (m.of[who][n - 1].booked_us > until.at_us || m.of[who][n - 1].booked.days > until.day))
+           (m.of[who][n - 1].booked_us > until->at_us || m.of[who][n - 1].booked.days > until->day))
         n--;
+    return n;
+}
+
+static void ask_last(const struct history *h)
+{
+    int who = (int)rng_below(&m.dice, PEOPLE);
+    struct lines_until until = any_until();
+    struct ledger_entry e;
+    int64_t n = last_of(who, &until);
     BOOKS_OK(lines_last(h, (account_id){ account_of(who) }, &until, &e));
     assert_int_equal(e.seq, n);
     if (n)
@@ -284,13 +296,14 @@ static void ask_many(const struct history *h)
     struct arena *arena = arena_new(1 << 20);
     account_id ids[PEOPLE + 1];
     struct ledger_entry e[PEOPLE + 1];
-    int64_t number = any_number();
+    struct lines_until until = any_until();
+    memset(e, 0, sizeof e);
     for (int i = 0; i < PEOPLE; i++)
         ids[i].n = account_of(PEOPLE - 1 - i);
     ids[PEOPLE].n = 12345; /* nobody's */
-    BOOKS_OK(lines_last_many(h, arena, ids, PEOPLE + 1, number, e));
+    BOOKS_OK(lines_last_many(h, arena, ids, PEOPLE + 1, &until, e));
     for (int i = 0; i < PEOPLE; i++) {
-        int64_t n = in_file(PEOPLE - 1 - i, number);
+        int64_t n = last_of(PEOPLE - 1 - i, &until);
         assert_int_equal(e[i].seq, n);
         if (n)
             same(&e[i], &m.of[PEOPLE - 1 - i][n - 1], false);
@@ -509,6 +522,12 @@ static void runs_never_become_more_than_a_reader_takes(void **state)
     close_file();
 }
 
+/* A bank's day: small ones, now and then a batch of salaries. */
+static int64_t some_parts(int step)
+{
+    return step % 30 == 29 ? 6000 : step % 7 == 6 ? 1100 : 120;
+}
+
 /* Millions of runs, as sizes only: few stay, neighbours are merged, and what is copied is a small
  * multiple of what came in. */
 static void sizes_only(uint64_t seed, uint32_t largest, uint32_t idle_in)
@@ -521,12 +540,12 @@ static void sizes_only(uint64_t seed, uint32_t largest, uint32_t idle_in)
     for (int step = 0; step < 10000 * times(); step++) {
         int from = 0, k;
         assert_true(n < LINES_RUNS_MAX);
-        list[n++].moves = 1 + rng_below(&dice, largest);
+        list[n++].moves = largest ? 1 + rng_below(&dice, largest) : some_parts(step);
         in += (double)list[n - 1].moves;
         bool idle = idle_in && rng_below(&dice, idle_in) == 0;
         while ((k = lines_which(list, n, idle, &from)) > 0) {
             int64_t sum = 0;
-            assert_true(k >= 8 && k <= 16 && from >= 0 && from + k <= n);
+            assert_true(k >= 8 && k <= 32 && from >= 0 && from + k <= n);
             for (int i = from; i < from + k; i++)
                 sum += list[i].moves;
             copied += sum > 1024 ? (double)sum : 0;
@@ -540,10 +559,10 @@ static void sizes_only(uint64_t seed, uint32_t largest, uint32_t idle_in)
         }
         most = n > most ? n : most;
     }
-    if (copied > in * 10)
+    if (copied > in * 20)
         fail_msg("up to %u: copied %.0f for %.0f", largest, copied, in);
     if (idle_in == 1 && largest < 1000)
-        assert_in_range(most, 1, 80);
+        assert_in_range(most, 1, 50);
     if (times() > 1)
         print_message("up to %u: at most %d runs, each copied %.1f times\n", largest, most,
                       copied / in);
@@ -552,6 +571,7 @@ static void sizes_only(uint64_t seed, uint32_t largest, uint32_t idle_in)
 static void few_runs_stay_and_little_is_copied(void **state)
 {
     UNUSED(state);
+    sizes_only(0, 0, 1);
     sizes_only(1, 5, 1);
     sizes_only(2, 900, 1);
     sizes_only(3, 20000, 20);
