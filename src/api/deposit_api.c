@@ -16,6 +16,7 @@ static const char *const kind_codes[] = { "", "demand", "term", "notice", "margi
 static const char *const state_codes[] = { "", "open", "dormant", "closed" };
 static const char *const rollover_codes[] = { "none", "all", "principal", "pay" };
 static const char *const cycle_codes[] = { "", "once", "weekly", "monthly", "yearly" };
+static const char *const holiday_codes[] = { "", "as_it_is", "next_work_day", "work_day_before" };
 static const char *const order_states[] = { "", "active", "paused", "ended" };
 
 /* The index of a word, or -1. */
@@ -335,10 +336,12 @@ static int order_json(struct call *c, struct jsonw *w, const struct standing_ord
     books_minor(w, "amount", o->minor, currency);
     jw_text(w, "memo", o->memo);
     jw_text(w, "cycle", cycle_codes[o->cycle]);
+    jw_text(w, "holiday", holiday_codes[o->holiday]);
     date_json(w, "first", o->first);
     day_or_null(w, "until", o->until);
     jw_text(w, "state", order_states[o->state]);
     date_json(w, "next", o->next);
+    date_json(w, "pays", o->pays);
     jw_i64(w, "tries", o->tries);
     jw_i64(w, "paid", o->paid);
     if (!rc)
@@ -378,7 +381,7 @@ static int order_body(struct call *c, struct request *q, struct standing_order *
                       enum currency currency, bool fresh)
 {
     const char *amount = NULL, *memo = NULL, *until = NULL, *bank = NULL, *account = NULL,
-               *name = NULL, *payee = NULL;
+               *name = NULL, *payee = NULL, *holiday = NULL;
     struct deposit_account to;
     (fresh ? json_need_text : json_want_text)(q->doc, q->body, "amount", 30, &amount);
     json_want_text(q->doc, q->body, "memo", LEDGER_MEMO_MAX, &memo);
@@ -387,11 +390,16 @@ static int order_body(struct call *c, struct request *q, struct standing_order *
     json_want_text(q->doc, q->body, "payee_bank", STANDING_BANK_MAX, &bank);
     json_want_text(q->doc, q->body, "payee_account", STANDING_PAYEE_MAX, &account);
     json_want_text(q->doc, q->body, "payee_name", STANDING_NAME_MAX, &name);
+    json_want_text(q->doc, q->body, "holiday", 20, &holiday);
     int rc = body_done(c, q);
     if (!rc && amount)
         rc = amount_of(c, amount, currency, "amount", &o->minor);
     if (!rc && until && !(*until ? date_parse(until, &o->until) : (o->until.days = 0, true)))
         rc = call_refuse(c, DEPOSIT_BAD_SCHEDULE, "until", "%s", until);
+    int on = holiday ? word_of(holiday_codes, COUNT(holiday_codes), holiday) : (int)o->holiday;
+    if (!rc && on < 0)
+        rc = call_refuse(c, BASE_BAD_INPUT, "holiday", "as_it_is, next_work_day, work_day_before");
+    o->holiday = (enum standing_holiday)on;
     if (!rc && payee && *payee)
         rc = deposit_by_number(c, payee, &to);
     if (rc)
@@ -432,9 +440,10 @@ int api_deposit_order_put(struct call *c, struct request *q, struct buf *answer)
 static bool order_same(const struct standing_order *a, const struct standing_order *b)
 {
     return a->payee.n == b->payee.n && a->minor == b->minor && a->cycle == b->cycle &&
-           a->first.days == b->first.days && a->until.days == b->until.days &&
-           !strcmp(a->payee_bank, b->payee_bank) && !strcmp(a->payee_account, b->payee_account) &&
-           !strcmp(a->payee_name, b->payee_name) && !strcmp(a->memo, b->memo);
+           a->holiday == b->holiday && a->first.days == b->first.days &&
+           a->until.days == b->until.days && !strcmp(a->payee_bank, b->payee_bank) &&
+           !strcmp(a->payee_account, b->payee_account) && !strcmp(a->payee_name, b->payee_name) &&
+           !strcmp(a->memo, b->memo);
 }
 
 int api_order_patch(struct call *c, struct request *q, struct buf *answer)

@@ -211,6 +211,8 @@ int api_fee_put(struct call *c, struct request *q, struct buf *answer)
 
 /* ---- settings ---- */
 
+static const char *const accruals[] = { "", "monthly", "daily" };
+
 int api_deposit_settings(struct call *c, struct request *q, struct buf *answer)
 {
     struct deposit_settings s;
@@ -228,6 +230,7 @@ int api_deposit_settings(struct call *c, struct request *q, struct buf *answer)
     books_minor(&w, "dormant_below", s.dormant_minor, CNY);
     jw_i64(&w, "order_tries", s.order_tries);
     jw_text(&w, "cut_off", at);
+    jw_text(&w, "accrual", accruals[s.accrual]);
     jw_end(&w);
     return 0;
 }
@@ -235,7 +238,7 @@ int api_deposit_settings(struct call *c, struct request *q, struct buf *answer)
 int api_deposit_settings_put(struct call *c, struct request *q, struct buf *answer)
 {
     struct deposit_settings s;
-    const char *cut_off = NULL, *below = NULL;
+    const char *cut_off = NULL, *below = NULL, *accrual = NULL;
     int rc = deposit_settings_get(c, &s);
     if (rc)
         return rc;
@@ -246,10 +249,15 @@ int api_deposit_settings_put(struct call *c, struct request *q, struct buf *answ
     json_want_text(q->doc, q->body, "dormant_below", 30, &below);
     json_want_i64(q->doc, q->body, "order_tries", 1, 31, &tries);
     json_want_text(q->doc, q->body, "cut_off", 5, &cut_off);
+    json_want_text(q->doc, q->body, "accrual", 10, &accrual);
     rc = body_done(c, q);
     if (!rc && ((below && !money_parse(below, CNY, &m)) ||
                 (cut_off && !date_parse_hm(cut_off, &s.cut_off_s))))
         rc = call_refuse(c, BASE_BAD_INPUT, "cut_off", "an amount, an hour and minute");
+    int when = accrual ? word_of(accruals, COUNT(accruals), accrual) : (int)s.accrual;
+    if (!rc && !when)
+        rc = call_refuse(c, DEPOSIT_BAD_SETTING, "accrual", "monthly, daily");
+    s.accrual = (enum deposit_accrual)when;
     s.dormant_minor = m.minor;
     s.dormant_days = (int)days;
     s.order_tries = (int)tries;

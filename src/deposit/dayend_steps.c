@@ -263,11 +263,13 @@ int accrue_chunk(struct call *c, struct dayend_chunk *k)
 {
     struct deposit_account *list;
     struct accrual x = { .memo = rate_memo_new(c), .day = k->day };
-    int n = 0;
-    if (!month_ends(k->day) && interest_period_last(k->day).days != k->day.days)
-        return 0;
-    int rc = chunk_of(c, DEPOSIT_COLUMNS " WHERE state<$1 AND id>$2 ORDER BY id LIMIT $3",
-                      DEPOSIT_ENDED, k->cursor, ACCRUE_CHUNK, &list, &n);
+    struct deposit_settings s;
+    int n = 0, rc = deposit_settings_get(c, &s);
+    if (rc || (s.accrual == ACCRUAL_MONTHLY && !month_ends(k->day) &&
+               interest_period_last(k->day).days != k->day.days))
+        return rc;
+    rc = chunk_of(c, DEPOSIT_COLUMNS " WHERE state<$1 AND id>$2 ORDER BY id LIMIT $3",
+                  DEPOSIT_ENDED, k->cursor, ACCRUE_CHUNK, &list, &n);
     if (!rc)
         rc = each_account(c, k, list, n, one_accrual, &x);
     if (!rc)

@@ -89,6 +89,9 @@ const struct db_migration deposit_migrations[] = {
     { "deposit-004-indexes", "DROP INDEX deposit_account_settled;\n"
                              "DROP INDEX deposit_account_fee;\n"
                              "DROP INDEX deposit_standing_try;\n" },
+    { "deposit-005-calendar",
+      "ALTER TABLE deposit_standing ADD COLUMN holiday {I64} NOT NULL DEFAULT 1;\n"
+      "ALTER TABLE deposit_setting ADD COLUMN accrual {I64} NOT NULL DEFAULT 1;\n" },
 };
 const size_t deposit_migrations_count = COUNT(deposit_migrations);
 

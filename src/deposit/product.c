@@ -371,9 +371,10 @@ int deposit_settings_get(struct call *c, struct deposit_settings *out)
                                       .dormant_days = 366 * 2,
                                       .dormant_minor = 10000,
                                       .order_tries = 3,
+                                      .accrual = ACCRUAL_MONTHLY,
                                       .cut_off_s = 23 * 3600 + 1800 };
     int rc = db_query(c->tx, &r,
-                      "SELECT prefix, dormant_days, dormant_minor, order_tries, cut_off_s"
+                      "SELECT prefix, dormant_days, dormant_minor, order_tries, cut_off_s, accrual"
                       " FROM deposit_setting WHERE id=1",
                       DB_NO_ARGS);
     if (!rc && (rc = db_next(&r)) == DB_ROW) {
@@ -383,6 +384,7 @@ int deposit_settings_get(struct call *c, struct deposit_settings *out)
         out->dormant_minor = db_i64(&r, 2);
         out->order_tries = (int)db_i64(&r, 3);
         out->cut_off_s = (int)db_i64(&r, 4);
+        out->accrual = (enum deposit_accrual)db_i64(&r, 5);
     }
     db_done(&r);
     return rc;
@@ -399,6 +401,8 @@ static const char *bad_setting(const struct deposit_settings *s)
         return "dormant_minor";
     if (s->order_tries < 1 || s->order_tries > 31)
         return "order_tries";
+    if (s->accrual != ACCRUAL_MONTHLY && s->accrual != ACCRUAL_DAILY)
+        return "accrual";
     return s->cut_off_s < 0 || s->cut_off_s >= 86400 ? "cut_off" : NULL;
 }
 
@@ -409,17 +413,19 @@ int deposit_settings_put(struct call *c, const struct deposit_settings *s)
         return call_refuse(c, DEPOSIT_BAD_SETTING, bad, "%s", bad);
     int rc = db_exec(c->tx,
                      "INSERT INTO deposit_setting (id, prefix, dormant_days, dormant_minor,"
-                     " order_tries, cut_off_s) VALUES (1, $1, $2, $3, $4, $5)"
+                     " order_tries, cut_off_s, accrual) VALUES (1, $1, $2, $3, $4, $5, $6)"
                      " ON CONFLICT (id) DO UPDATE SET prefix=excluded.prefix,"
                      " dormant_days=excluded.dormant_days, dormant_minor=excluded.dormant_minor,"
-                     " order_tries=excluded.order_tries, cut_off_s=excluded.cut_off_s",
+                     " order_tries=excluded.order_tries, cut_off_s=excluded.cut_off_s,"
+                     " accrual=excluded.accrual",
                      DB_ARGS(DB_T(s->prefix), DB_I(s->dormant_days), DB_I(s->dormant_minor),
-                             DB_I(s->order_tries), DB_I(s->cut_off_s)));
+                             DB_I(s->order_tries), DB_I(s->cut_off_s), DB_I(s->accrual)));
     if (rc)
         return rc;
     struct jsonw *w = event_begin(c);
     jw_text(w, "prefix", s->prefix);
     jw_i64(w, "cut_off_s", s->cut_off_s);
+    jw_i64(w, "accrual", s->accrual);
     return event_add(c, 0, "deposit.settings", 0);
 }
 

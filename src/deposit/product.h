@@ -75,12 +75,14 @@ MUST_USE int fee_get(struct call *c, fee_id id, struct deposit_fee *out);
 int64_t fee_due(const struct deposit_fee *fee, date day, int64_t moves);
 MUST_USE int fee_list(struct call *c, struct deposit_fee **out, int *n);
 
+enum deposit_accrual { ACCRUAL_MONTHLY = 1, ACCRUAL_DAILY };
 struct deposit_settings {
     char prefix[7];        /* the first 6 digits of account numbers; invented; never 62.... */
     int dormant_days;      /* a demand account with little in it sleeps after so long; 0: never */
     int64_t dormant_minor; /* ... with less than this */
     int order_tries;       /* days on which a standing order is tried, the due day included */
-    int cut_off_s;         /* second of the day at which serve closes the business date */
+    enum deposit_accrual accrual; /* when interest payable becomes what was earned */
+    int cut_off_s;                /* second of the day at which serve closes the business date */
 };
 MUST_USE int deposit_settings_get(struct call *c, struct deposit_settings *out);
 MUST_USE int deposit_settings_put(struct call *c, const struct deposit_settings *s);

@@ -1,5 +1,6 @@
 /* standing.c -- Standing orders: kept, and carried out by the day end. */
 #include "deposit/deposit_priv.h"
+#include "branch/branch.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -9,8 +10,7 @@ enum { RUN_PAID = 1, RUN_FAILED, RUN_GIVEN_UP };
 
 struct standing_row {
     struct standing_order o;
-    int64_t nth;  /* of the next due day, from 0 */
-    date try_day; /* when it is tried next: the due day, or a day after a failure */
+    int64_t nth; /* of the next due day, from 0 */
 };
 
 static void copy_text(char *out, size_t size, struct db_rows *r, int column)
@@ -26,7 +26,8 @@ static date day_of(struct db_rows *r, int column)
 
 #define COLUMNS                                                                                 \
     "SELECT id, payer_id, payee_id, payee_bank, payee_account, payee_name, minor, memo, cycle," \
-    " first_day, until_day, state, nth, next_day, try_day, tries, paid FROM deposit_standing"
+    " first_day, until_day, state, nth, next_day, try_day, tries, paid, holiday"                \
+    " FROM deposit_standing"
 
 static void read_row(struct db_rows *r, struct standing_row *row)
 {
@@ -39,10 +40,11 @@ static void read_row(struct db_rows *r, struct standing_row *row)
                                          .until = day_of(r, 10),
                                          .state = (enum standing_state)db_i64(r, 11),
                                          .next = day_of(r, 13),
+                                         .pays = day_of(r, 14),
                                          .tries = (int32_t)db_i64(r, 15),
-                                         .paid = db_i64(r, 16) },
-                                  .nth = db_i64(r, 12),
-                                  .try_day = day_of(r, 14) };
+                                         .paid = db_i64(r, 16),
+                                         .holiday = (enum standing_holiday)db_i64(r, 17) },
+                                  .nth = db_i64(r, 12) };
     copy_text(row->o.payee_bank, sizeof row->o.payee_bank, r, 3);
     copy_text(row->o.payee_account, sizeof row->o.payee_account, r, 4);
     copy_text(row->o.payee_name, sizeof row->o.payee_name, r, 5);
@@ -76,18 +78,20 @@ static int save(struct call *c, const struct standing_row *row)
     return db_exec(c->tx,
                    "INSERT INTO deposit_standing (id, payer_id, payee_id, payee_bank,"
                    " payee_account, payee_name, minor, memo, cycle, first_day, until_day, state,"
-                   " nth, next_day, try_day, tries, paid) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,"
-                   " $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO UPDATE SET"
+                   " nth, next_day, try_day, tries, paid, holiday) VALUES ($1, $2, $3, $4, $5,"
+                   " $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) "
+                   "DO UPDATE SET"
                    " payee_id=excluded.payee_id, payee_bank=excluded.payee_bank,"
                    " payee_account=excluded.payee_account, payee_name=excluded.payee_name,"
                    " minor=excluded.minor, memo=excluded.memo, until_day=excluded.until_day,"
                    " state=excluded.state, nth=excluded.nth, next_day=excluded.next_day,"
-                   " try_day=excluded.try_day, tries=excluded.tries, paid=excluded.paid",
+                   " try_day=excluded.try_day, tries=excluded.tries, paid=excluded.paid,"
+                   " holiday=excluded.holiday",
                    DB_ARGS(DB_I(o->id.n), DB_I(o->payer.n), DB_I(o->payee.n), DB_T(o->payee_bank),
                            DB_T(o->payee_account), DB_T(o->payee_name), DB_I(o->minor),
                            DB_T(o->memo), DB_I(o->cycle), DB_I(o->first.days), DB_I(o->until.days),
-                           DB_I(o->state), DB_I(row->nth), DB_I(o->next.days),
-                           DB_I(row->try_day.days), DB_I(o->tries), DB_I(o->paid)));
+                           DB_I(o->state), DB_I(row->nth), DB_I(o->next.days), DB_I(o->pays.days),
+                           DB_I(o->tries), DB_I(o->paid), DB_I(o->holiday)));
 }
 
 static int tell(struct call *c, const struct standing_order *o, const char *topic)
@@ -105,6 +109,27 @@ static int tell(struct call *c, const struct standing_order *o, const char *topi
     jw_i64(w, "state", o->state);
     jw_i64(w, "next", o->next.days);
     return event_add(c, found ? payer.outlet_id : 0, topic, o->id.n);
+}
+
+/* ---- days ---- */
+
+/* When the next due day is paid. */
+static int set_pays(struct call *c, struct standing_order *o)
+{
+    enum { LONGEST = 40 }; /* no row of days without work is as long */
+    int step = o->holiday == STANDING_NEXT_WORK_DAY     ? 1
+               : o->holiday == STANDING_WORK_DAY_BEFORE ? -1
+                                                        : 0;
+    o->pays = o->next;
+    for (int i = 0; step && i < LONGEST; i++) {
+        enum branch_day_kind kind;
+        const char *name;
+        int rc = branch_day(c, o->pays, &kind, &name);
+        if (rc || branch_is_work_day(kind))
+            return rc;
+        o->pays.days += step;
+    }
+    return 0;
 }
 
 /* ---- keeping ---- */
@@ -131,9 +156,9 @@ static int check_schedule(struct call *c, const struct standing_order *o, bool f
 {
     date today;
     int rc = ledger_day(c, &today);
-    if (!rc &&
-        (o->cycle < STANDING_ONCE || o->cycle > STANDING_YEARLY ||
-         (fresh && o->first.days < today.days) || (o->until.days && o->until.days < o->first.days)))
+    if (!rc && (o->cycle < STANDING_ONCE || o->cycle > STANDING_YEARLY ||
+                o->holiday > STANDING_WORK_DAY_BEFORE || (fresh && o->first.days < today.days) ||
+                (o->until.days && o->until.days < o->first.days)))
         rc = call_refuse(c, DEPOSIT_BAD_SCHEDULE, "first", "from today on, in order");
     return rc;
 }
@@ -163,7 +188,7 @@ int standing_put(struct call *c, struct standing_order *o)
     struct standing_order was = row.o;
     row.o = *o;
     if (fresh) {
-        row.o.next = row.try_day = o->first;
+        row.o.next = o->first;
         row.o.state = STANDING_ACTIVE;
         row.o.tries = 0;
         row.o.paid = 0;
@@ -175,8 +200,13 @@ int standing_put(struct call *c, struct standing_order *o)
         row.o.next = was.next;
         row.o.tries = was.tries;
         row.o.paid = was.paid;
+        row.o.pays = was.pays;
     }
+    if (!row.o.holiday)
+        row.o.holiday = fresh ? STANDING_AS_IT_IS : was.holiday;
     rc = check_order(c, &row.o, fresh);
+    if (!rc && !row.o.tries)
+        rc = set_pays(c, &row.o);
     if (rc)
         return rc;
     if (fresh)
@@ -210,12 +240,12 @@ int standing_of(struct call *c, deposit_id payer, struct standing_order **out, i
 }
 
 /* Due days that passed while it was paused are not paid afterwards. */
-static void skip_passed(struct standing_row *row, date today)
+static int skip_passed(struct call *c, struct standing_row *row, date today)
 {
     while (row->o.next.days < today.days && row->o.cycle != STANDING_ONCE)
         row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
-    row->try_day = row->o.next;
     row->o.tries = 0;
+    return set_pays(c, &row->o);
 }
 
 int standing_set_state(struct call *c, standing_id id, enum standing_state state)
@@ -234,9 +264,10 @@ int standing_set_state(struct call *c, standing_id id, enum standing_state state
     if (rc || row.o.state == state)
         return rc;
     if (row.o.state == STANDING_PAUSED)
-        skip_passed(&row, today);
+        rc = skip_passed(c, &row, today);
     row.o.state = state;
-    rc = save(c, &row);
+    if (!rc)
+        rc = save(c, &row);
     return rc ? rc : tell(c, &row.o, topics[state]);
 }
 
@@ -307,14 +338,14 @@ static int note_run(struct call *c, const struct standing_row *row, date tried, 
                            DB_I(id.low)));
 }
 
-static void to_next(struct standing_row *row)
+static int to_next(struct call *c, struct standing_row *row)
 {
     row->o.tries = 0;
     row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
-    row->try_day = row->o.next;
     if (row->o.cycle == STANDING_ONCE ||
         (row->o.until.days && row->o.next.days > row->o.until.days))
         row->o.state = STANDING_ENDED;
+    return set_pays(c, &row->o);
 }
 
 /* One due day, tried once. Refused: all of the try is undone, and the failure is noted. */
@@ -345,11 +376,8 @@ static int try_once(struct call *c, struct standing_row *row, date day, int trie
     if (!rc && refused && (over || row->o.tries == 1))
         rc = deposit_message_add(c, row->o.payer, over ? "order.given_up" : "order.failed",
                                  row->o.id.n, row->o.minor);
-    if (*paid || over)
-        to_next(row);
-    else
-        row->try_day.days = day.days + 1;
-    return rc;
+    row->o.pays.days = day.days + 1;
+    return !rc && (*paid || over) ? to_next(c, row) : rc;
 }
 
 static int one_order(struct call *c, struct standing_row *row, date day, int tries_max,
@@ -360,7 +388,7 @@ static int one_order(struct call *c, struct standing_row *row, date day, int tri
     if (rc || !first)
         return rc;
     for (int i = 0;
-         !rc && i < DUE_AT_ONCE && row->o.state == STANDING_ACTIVE && row->try_day.days <= day.days;
+         !rc && i < DUE_AT_ONCE && row->o.state == STANDING_ACTIVE && row->o.pays.days <= day.days;
          i++) {
         bool paid = false;
         rc = try_once(c, row, day, tries_max, &paid);

@@ -15,6 +15,8 @@ typedef struct {
 
 enum standing_cycle { STANDING_ONCE = 1, STANDING_WEEKLY, STANDING_MONTHLY, STANDING_YEARLY };
 enum standing_state { STANDING_ACTIVE = 1, STANDING_PAUSED, STANDING_ENDED };
+/* A due day that is no work day: paid all the same, on the next work day, or on the one before. */
+enum standing_holiday { STANDING_AS_IT_IS = 1, STANDING_NEXT_WORK_DAY, STANDING_WORK_DAY_BEFORE };
 enum { STANDING_PAYEE_MAX = 40, STANDING_NAME_MAX = 90, STANDING_BANK_MAX = 14 };
 struct standing_order {
     standing_id id;
@@ -26,10 +28,12 @@ struct standing_order {
     int64_t minor;
     char memo[LEDGER_MEMO_MAX + 1];
     enum standing_cycle cycle;
-    date first, until; /* the first due day; the last possible one, 0: none */
+    enum standing_holiday holiday; /* 0: as it is */
+    date first, until;             /* the first due day; the last possible one, 0: none */
     /* out */
     enum standing_state state;
     date next;     /* the next due day */
+    date pays;     /* when it is tried next: that day, moved off a holiday, or after a failure */
     int32_t tries; /* made for it so far */
     int64_t paid;  /* times it was paid */
 };

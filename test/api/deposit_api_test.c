@@ -131,6 +131,10 @@ static void a_standing_order_is_made_paused_and_ended(void **state)
            "{}");
     expect(ask("PATCH", path, w.teller, "", "{\"state\":\"paused\"}"), 200, "{}");
     expect(ask("PATCH", path, w.teller, "", "{\"state\":\"sleeping\"}"), 422, "state");
+    expect(ask("PATCH", path, w.teller, "", "{\"holiday\":\"never\"}"), 422, "holiday");
+    expect(ask("PATCH", path, w.teller, "", "{\"holiday\":\"work_day_before\"}"), 200, "{}");
+    expect(ask("GET", at(&flow, "/orders"), w.teller, "", ""), 200,
+           "\"holiday\":\"work_day_before\"");
     expect(ask("GET", at(&flow, "/orders"), w.teller, "", ""), 200, "\"state\":\"paused\"");
     expect(ask("PATCH", path, w.teller, "", "{\"state\":\"ended\"}"), 200, "{}");
     expect(ask("PATCH", path, w.teller, "", "{\"amount\":\"14.00\"}"), 409, "DEPOSIT_ORDER_ENDED");
@@ -183,8 +187,9 @@ static void products_rates_and_fees_take_two_people(void **state)
            got);
     expect(ask("GET", "/api/deposit-fees", w.teller, "", ""), 200, "\"cycle\":\"weekly\"");
     expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200, "\"cut_off\":\"23:30\"");
-    by_two("PUT", "/api/deposit-settings", "{\"cut_off\":\"22:15\"}", got);
-    expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200, "\"cut_off\":\"22:15\"");
+    by_two("PUT", "/api/deposit-settings", "{\"cut_off\":\"22:15\",\"accrual\":\"daily\"}", got);
+    expect(ask("GET", "/api/deposit-settings", w.teller, "", ""), 200,
+           "\"cut_off\":\"22:15\",\"accrual\":\"daily\"");
 }
 
 /* Refused at once, with the field, and nobody is asked to look at it. */
@@ -224,6 +229,8 @@ static void what_is_wrong_with_a_product_is_said_with_its_field(void **state)
           "DEPOSIT_BAD_FEE", "amount" },
         { "PUT", "/api/deposit-settings", "{\"cut_off\":\"25:15\"}", 422, "BASE_BAD_INPUT",
           "cut_off" },
+        { "PUT", "/api/deposit-settings", "{\"accrual\":\"hourly\"}", 422, "DEPOSIT_BAD_SETTING",
+          "accrual" },
         { "PUT", "/api/deposit-settings", "{\"prefix\":\"622202\"}", 422, "DEPOSIT_BAD_SETTING",
           "prefix" },
     };

@@ -93,6 +93,50 @@ static void the_interest_of_all_accounts_is_the_expense_of_the_books(void **stat
     counter_close(&k);
 }
 
+/* What a quarter costs the bank, and how often that was booked. */
+static int64_t quarter_of(enum deposit_accrual accrual, int64_t *booked)
+{
+    enum { ACCOUNTS = 12, LAST = 92 };
+    struct deposit_settings s;
+    deposit_id id[ACCOUNTS];
+    counter_open(&k);
+    counter_day(&k, counter_date(2027, 6, 21));
+    BOOKS_OK(deposit_settings_get(&k.b.c, &s));
+    assert_int_equal(s.accrual, ACCRUAL_MONTHLY);
+    s.accrual = accrual;
+    BOOKS_OK(deposit_settings_put(&k.b.c, &s));
+    for (int i = 0; i < ACCOUNTS; i++)
+        id[i] = funded(i % 4 ? "demand" : "term-3", 5000000 + rng_below(&k.b.rng, 100000000));
+    for (int day = 1; day <= LAST; day++) {
+        date d = { counter_date(2027, 6, 21).days + day - 1 };
+        if (day % 9 == 0) {
+            deposit_id some = id[1 + rng_below(&k.b.rng, 3)];
+            counter_pay_in(&k, some, 1 + rng_below(&k.b.rng, 1000000));
+            counter_pay_out(&k, some, 1 + rng_below(&k.b.rng, 100));
+        }
+        close_days(d);
+        if (accrual == ACCRUAL_DAILY && day < LAST - 1)
+            assert_int_equal(counter_own(&k, OWN_INTEREST_PAYABLE),
+                             counter_own(&k, OWN_INTEREST_EXPENSE));
+    }
+    proven();
+    int64_t expense = counter_own(&k, OWN_INTEREST_EXPENSE);
+    *booked = books_number(&k.b, "SELECT COUNT(DISTINCT day) FROM deposit_accrual");
+    counter_close(&k);
+    return expense;
+}
+
+static void accrued_daily_or_monthly_it_is_the_same_interest(void **state)
+{
+    UNUSED(state);
+    int64_t months = 0, days = 0;
+    int64_t monthly = quarter_of(ACCRUAL_MONTHLY, &months);
+    int64_t daily = quarter_of(ACCRUAL_DAILY, &days);
+    assert_int_equal(daily, monthly);
+    assert_int_equal(months, 4); /* three months' ends and the 20th */
+    assert_int_equal(days, 92);
+}
+
 static void a_frozen_account_gets_its_interest_when_it_can(void **state)
 {
     UNUSED(state);
@@ -273,6 +317,47 @@ static void an_order_without_funds_is_tried_again_and_then_given_up(void **state
     assert_int_equal(n, 3);
     assert_string_equal(m[0].kind, "order.failed");
     assert_string_equal(m[2].kind, "order.given_up");
+    proven();
+    counter_close(&k);
+}
+
+static void an_order_keeps_off_days_without_work(void **state)
+{
+    UNUSED(state);
+    static const int paid_on[] = { 6, 8, 5 }; /* the 6th of March is a Saturday */
+    struct standing_order o[3];
+    struct standing_run *runs;
+    int n = 0;
+    counter_open(&k);
+    counter_day(&k, counter_date(2027, 3, 1));
+    deposit_id from = funded("demand", 10000), to = funded("demand", 1);
+    for (int i = 0; i < 3; i++) {
+        o[i] = (struct standing_order){ .payer = from,
+                                        .payee = to,
+                                        .minor = 100,
+                                        .cycle = STANDING_MONTHLY,
+                                        .holiday = (enum standing_holiday)(i + 1),
+                                        .first = counter_date(2027, 3, 6) };
+        BOOKS_OK(standing_put(&k.b.c, &o[i]));
+        assert_int_equal(o[i].pays.days, counter_date(2027, 3, paid_on[i]).days);
+    }
+    close_days(counter_date(2027, 3, 5));
+    assert_int_equal(counter_balance(&k, to), 101);
+    close_days(counter_date(2027, 3, 7));
+    assert_int_equal(counter_balance(&k, to), 201);
+    close_days(counter_date(2027, 3, 8));
+    assert_int_equal(counter_balance(&k, to), 301);
+    for (int i = 0; i < 3; i++) {
+        BOOKS_OK(standing_runs(&k.b.c, o[i].id, 5, &runs, &n));
+        assert_int_equal(n, 1);
+        assert_int_equal(runs[0].due.days, counter_date(2027, 3, 6).days);
+        assert_int_equal(runs[0].tried.days, counter_date(2027, 3, paid_on[i]).days);
+        BOOKS_OK(standing_get(&k.b.c, o[i].id, &o[i]));
+        assert_int_equal(o[i].next.days, counter_date(2027, 4, 6).days); /* a Tuesday */
+        assert_int_equal(o[i].pays.days, o[i].next.days);
+    }
+    o[0].holiday = STANDING_WORK_DAY_BEFORE + 1;
+    assert_int_equal(standing_put(&k.b.c, &o[0]), DEPOSIT_BAD_SCHEDULE);
     proven();
     counter_close(&k);
 }
@@ -567,11 +652,13 @@ static void the_proof_sees_what_was_tampered_with(void **state)
 }
 
 SUITE(deposit_dayend, cmocka_unit_test(the_interest_of_all_accounts_is_the_expense_of_the_books),
+      cmocka_unit_test(accrued_daily_or_monthly_it_is_the_same_interest),
       cmocka_unit_test(a_frozen_account_gets_its_interest_when_it_can),
       cmocka_unit_test(fees_are_taken_when_they_are_due_and_owed_when_there_is_nothing),
       cmocka_unit_test(due_days_keep_to_the_first_one),
       cmocka_unit_test(what_is_no_order_is_refused),
       cmocka_unit_test(an_order_without_funds_is_tried_again_and_then_given_up),
+      cmocka_unit_test(an_order_keeps_off_days_without_work),
       cmocka_unit_test(a_paused_order_does_not_pay_what_passed),
       cmocka_unit_test(a_term_deposit_does_at_maturity_what_was_agreed),
       cmocka_unit_test(who_has_little_and_does_not_come_sleeps),

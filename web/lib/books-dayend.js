@@ -3,7 +3,7 @@
 import { html, useEffect, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { get, post } from './api.js';
-import { Field, toast, toastProblem } from './ui.js';
+import { Field, Select, toast, toastProblem } from './ui.js';
 import { ActDialog, Reason } from './staff.js';
 import { amount } from './amount.js';
 import { count } from './format.js';
@@ -192,6 +192,7 @@ function SettingsForm({ first, onClose, onDone }) {
     const go = () =>
         change('PUT', '/api/deposit-settings', {
             cut_off: v.cut_off,
+            accrual: v.accrual,
             dormant_days: number(v.dormant_days),
             dormant_below: String(v.dormant_below).trim(),
             order_tries: number(v.order_tries),
@@ -205,6 +206,12 @@ function SettingsForm({ first, onClose, onDone }) {
           <${Field}
               label=${t('dayend.cut_off')} type="time" value=${v.cut_off} onInput=${set('cut_off')}
               error=${error('cut_off')} />
+          <${Select}
+              label=${t('dayend.accrual')} value=${v.accrual} onInput=${set('accrual')}
+              options=${['monthly', 'daily'].map((x) => ({
+                  value: x,
+                  text: t('dayend.accrual.' + x),
+              }))} />
           <${Field}
               label=${t('dayend.order_tries')} value=${String(v.order_tries)}
               onInput=${set('order_tries')} inputmode="numeric" error=${error('order_tries')} />
@@ -230,6 +237,7 @@ function Settings({ of, onDone }) {
     if (!s) return null;
     const facts = [
         ['dayend.cut_off', s.cut_off],
+        ['dayend.accrual', t('dayend.accrual.' + s.accrual)],
         ['dayend.order_tries', t('prod.days', { n: s.order_tries })],
         ['dayend.dormant_days', t('prod.days', { n: s.dormant_days })],
         ['dayend.dormant_below', amount(s.dormant_below)],

@@ -9,6 +9,7 @@ import { account, amount, AmountField, busy, grouped, yuan } from './counter-bas
 import { AccountHead, about } from './counter-money.js';
 
 const CYCLES = ['monthly', 'weekly', 'yearly', 'once'];
+const HOLIDAYS = ['as_it_is', 'next_work_day', 'work_day_before'];
 const STATE = /** @type {Record<string, string>} */ ({ active: 'badge-ok', paused: 'badge-warn' });
 
 /** @param {{o: any, onDone: () => void}} p */
@@ -30,7 +31,12 @@ function Order({ o, onDone }) {
         </td>
         <td class="r num">${yuan(o.amount)}</td>
         <td>${t('standing.' + o.cycle)}</td>
-        <td class="num nowrap">${o.state === 'ended' ? '' : o.next}</td>
+        <td class="num nowrap">
+          ${o.state === 'ended' ? '' : o.next}
+          ${o.state !== 'ended' && o.pays !== o.next && html`
+            <span class="small muted"> ${t('standing.moved', { d: o.pays })}</span>
+          `}
+        </td>
         <td>
           <span class=${'badge ' + (STATE[o.state] || '')}>${t('standing.state.' + o.state)}</span>
         </td>
@@ -87,6 +93,7 @@ export function StandingForm() {
     const [to, setTo] = useState('');
     const [v, setV] = useState('');
     const [cycle, setCycle] = useState('monthly');
+    const [holiday, setHoliday] = useState('as_it_is');
     const [first, setFirst] = useState(addDays(dateOf(now.value), 1));
     const [until, setUntil] = useState('');
     const [memo, setMemo] = useState('');
@@ -111,7 +118,13 @@ export function StandingForm() {
     const next = (/** @type {any} */ e) => {
         e.preventDefault();
         if (!ready || !money) return;
-        const body = /** @type {any} */ ({ amount: money.text, cycle, first, payee: digits });
+        const body = /** @type {any} */ ({
+            amount: money.text,
+            cycle,
+            holiday,
+            first,
+            payee: digits,
+        });
         if (until) body.until = until;
         if (memo.trim()) body.memo = memo.trim();
         about.value = {
@@ -125,6 +138,7 @@ export function StandingForm() {
                 [t('counter.payee'), grouped(digits)],
                 [t('counter.payee.name'), payee.name],
                 [t('standing.cycle'), t('standing.' + cycle)],
+                [t('standing.holiday'), t('standing.holiday.' + holiday)],
                 [t('standing.first'), first],
                 [t('standing.until'), until],
                 [t('counter.lines.memo'), memo.trim()],
@@ -160,6 +174,9 @@ export function StandingForm() {
           <${Select}
               label=${t('standing.cycle')} value=${cycle} onInput=${setCycle}
               options=${CYCLES.map((x) => ({ value: x, text: t('standing.' + x) }))} />
+          <${Select}
+              label=${t('standing.holiday')} value=${holiday} onInput=${setHoliday}
+              options=${HOLIDAYS.map((x) => ({ value: x, text: t('standing.holiday.' + x) }))} />
           <${Field}
               label=${t('counter.memo')} value=${memo} onInput=${setMemo} maxlength="40"
               autocomplete="off" />
