@@ -73,7 +73,7 @@ int bench_check(struct cli *c)
         snprintf(path, sizeof path, "%s", c->config.db);
     else
         snprintf(path, sizeof path, "%s/books.db", folder);
-    int rc = bench_books_make(path, server ? LEDGER_PLAIN : layout, accounts, error, sizeof error);
+    int rc = bench_books_make(path, layout, accounts, error, sizeof error);
     if (!rc)
         rc = book(path, transfers, error, sizeof error);
     int status = rc ? cli_rc(rc, "bench", error) : prove(c, path);
