@@ -169,7 +169,8 @@ static int import_text(struct cli *c, const struct buf *text, date until)
     struct arena *arena = arena_new(MEMORY);
     struct importing i = { 0 };
     int rc = ledger_berka_read(arena, text->at, text->len, until, &i.berka, &line);
-    if (!rc)
+    i.whole = i.berka; /* only its figures are told */
+    if (!rc && i.berka.later)
         rc = ledger_berka_read(arena, text->at, text->len, (date){ INT32_MAX }, &i.whole, &line);
     if (rc) {
         arena_free(arena);

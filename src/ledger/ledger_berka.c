@@ -241,8 +241,10 @@ int ledger_berka_read(struct arena *a, const char *text, size_t len, date until,
             break; /* the last row was cut off */
         if (!good)
             return BASE_BAD_INPUT;
-        if (r.day.days > until.days)
+        if (r.day.days > until.days) {
+            out->later++;
             continue;
+        }
         *(r.credit ? &out->credits : &out->debits) += r.minor;
         out->rows[out->n++] = r;
     }

@@ -22,7 +22,7 @@ struct ledger_berka_row {
 };
 struct ledger_berka {
     struct ledger_berka_row *rows; /* by day, account and order of booking */
-    size_t n;
+    size_t n, later;               /* later: rows after `until`, left out */
     int64_t accounts, credits, debits;
     int64_t broken;     /* links that look broken in file order */
     int64_t exact, off; /* links that close, and those that close but for rounding */

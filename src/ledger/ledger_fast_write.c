@@ -171,45 +171,22 @@ int fast_account(struct fast *f, struct call *c, account_id id, struct ledger_ac
     return 0;
 }
 
-static int fetch_pending(struct fast *f, struct call *c, const struct db_value *keys, int n)
-{
-    static const char *const sums[] = {
-        "SELECT debit_id, CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE debit_id=$1 AND state=1"
-        " GROUP BY debit_id",
-        "SELECT credit_id, CAST(SUM(minor) AS BIGINT) FROM ledger_hold WHERE credit_id=$1 AND"
-        " state=1 GROUP BY credit_id",
-    };
-    int rc = 0;
-    for (int i = 0; i < n; i++) {
-        struct ledger_totals *t = &fast_find(f, keys[i].i)->a.totals;
-        t->debits_pending = t->credits_pending = 0;
-    }
-    for (int side = 0; !rc && side < 2; side++) {
-        struct db_rows r;
-        rc = db_query_many(c->tx, &r, sums[side], keys, 1, n);
-        while (!rc && (rc = db_next(&r)) == DB_ROW) {
-            rc = 0;
-            struct ledger_totals *t = &fast_find(f, db_i64(&r, 0))->a.totals;
-            *(side ? &t->credits_pending : &t->debits_pending) = db_i64(&r, 1);
-        }
-        db_done(&r);
-    }
-    return rc;
-}
-_Static_assert(HOLD_OPEN == 1, "the statements above say so");
-
 static int fetch_rows(struct fast *f, struct call *c, const struct db_value *keys, int n)
 {
     struct ledger_account *list = arena_alloc(c->arena, (size_t)n * sizeof *list);
     size_t found = 0;
-    int rc = ledger_row_accounts(c, keys, n, list, &found);
-    for (size_t i = 0; !rc && i < found; i++)
-        keep(f, fast_find(f, list[i].id.n), &list[i]);
+    int rc = ledger_row_accounts_held(c, keys, n, list, &found);
+    for (size_t i = 0; !rc && i < found; i++) {
+        struct fast_account *at = fast_find(f, list[i].id.n);
+        at->a.totals.debits_pending = list[i].totals.debits_pending;
+        at->a.totals.credits_pending = list[i].totals.credits_pending;
+        keep(f, at, &list[i]);
+    }
     return rc;
 }
 
-/* At a time: places for those that are not here, the totals of those that were never counted, what
- * holds have pending, the rows. An id that is nobody's has a place without a row then. */
+/* At a time: places for those that are not here, the totals of those that were never counted, the
+ * rows with what holds have pending. An id that is nobody's has a place without a row then. */
 int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n)
 {
     int rc = fast_ready(f, c);
@@ -236,8 +213,6 @@ int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n)
     rc = fast_committed(f, c->arena, fresh, n_fresh, e);
     for (size_t i = 0; !rc && i < n_fresh; i++)
         count(f, fast_find(f, fresh[i].n), &e[i]);
-    if (!rc)
-        rc = fetch_pending(f, c, keys, (int)n_keys);
     return rc ? rc : fetch_rows(f, c, keys, (int)n_keys);
 }
 

@@ -11,6 +11,9 @@ MUST_USE int ledger_row_account(struct call *c, account_id id, struct ledger_acc
 /* Those of the ids, each given once, that exist. */
 MUST_USE int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
                                  struct ledger_account *out, size_t *found);
+/* The same; pending is what open holds make it (the fast layout keeps no totals in its rows). */
+MUST_USE int ledger_row_accounts_held(struct call *c, const struct db_value *ids, int n,
+                                      struct ledger_account *out, size_t *found);
 MUST_USE int ledger_row_account_add(struct call *c, const struct ledger_account *a);
 MUST_USE int ledger_row_totals_save(struct call *c, const struct ledger_account *const *list,
                                     size_t n);

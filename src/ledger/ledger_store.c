@@ -32,11 +32,11 @@ static void account_row(struct db_rows *r, struct ledger_account *a)
     snprintf(a->name, sizeof a->name, "%s", db_text(r, 5));
 }
 
-#define ACCOUNT_COLUMNS                                                            \
+#define ACCOUNT_FIRST                                                              \
     "SELECT id, outlet_id, currency, subject, debit_side, name, flags, min_minor," \
-    " max_minor, state, freeze, frozen_minor, stopped, debits, credits,"           \
-    " debits_pending, credits_pending, entries, last_us, opened_us, opened_day"    \
-    " FROM ledger_account"
+    " max_minor, state, freeze, frozen_minor, stopped, debits, credits,"
+#define ACCOUNT_LAST    " entries, last_us, opened_us, opened_day FROM ledger_account"
+#define ACCOUNT_COLUMNS ACCOUNT_FIRST " debits_pending, credits_pending," ACCOUNT_LAST
 
 int ledger_row_account(struct call *c, account_id id, struct ledger_account *out, bool *found)
 {
@@ -52,12 +52,12 @@ int ledger_row_account(struct call *c, account_id id, struct ledger_account *out
     return rc;
 }
 
-int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
-                        struct ledger_account *out, size_t *found)
+static int accounts_read(struct call *c, const char *sql, const struct db_value *ids, int n,
+                         struct ledger_account *out, size_t *found)
 {
     struct db_rows r;
     *found = 0;
-    int rc = db_query_many(c->tx, &r, ACCOUNT_COLUMNS " WHERE id=$1", ids, 1, n);
+    int rc = db_query_many(c->tx, &r, sql, ids, 1, n);
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         account_row(&r, &out[(*found)++]);
@@ -65,6 +65,26 @@ int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
     db_done(&r);
     return rc;
 }
+
+int ledger_row_accounts(struct call *c, const struct db_value *ids, int n,
+                        struct ledger_account *out, size_t *found)
+{
+    return accounts_read(c, ACCOUNT_COLUMNS " WHERE id=$1", ids, n, out, found);
+}
+
+int ledger_row_accounts_held(struct call *c, const struct db_value *ids, int n,
+                             struct ledger_account *out, size_t *found)
+{
+    return accounts_read(c,
+                         ACCOUNT_FIRST
+                         " COALESCE((SELECT CAST(SUM(h.minor) AS BIGINT) FROM ledger_hold h WHERE"
+                         " h.debit_id=$1 AND h.state=1), 0) AS held_debits,"
+                         " COALESCE((SELECT CAST(SUM(h.minor) AS BIGINT) FROM ledger_hold h WHERE"
+                         " h.credit_id=$1 AND h.state=1), 0) AS held_credits," ACCOUNT_LAST
+                         " WHERE id=$1",
+                         ids, n, out, found);
+}
+_Static_assert(HOLD_OPEN == 1, "the statement above says so");
 
 int ledger_row_account_add(struct call *c, const struct ledger_account *a)
 {

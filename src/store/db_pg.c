@@ -266,6 +266,9 @@ static const char *const usual[][2] = {
     { "client_encoding", "UTF8" },
 };
 
+/* Proofs and exports sort whole tables, one after the other. */
+static const char shared_settings[] = "SET work_mem='64MB'";
+
 static int connect_new(struct db *db, PGconn **out)
 {
     enum { OPTIONS_MAX = 80 };
@@ -318,6 +321,8 @@ static int connect_again(struct pg_tx *t)
     t->generation = -1; /* whoever wrote meanwhile */
     if (t->tx.writer)
         PQclear(PQexec(t->conn, writer_settings));
+    else if (t->tx.db->shared)
+        PQclear(PQexec(t->conn, shared_settings));
     return 0;
 }
 
