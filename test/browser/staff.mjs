@@ -71,10 +71,10 @@ export async function stage() {
         as,
         now,
         mock: server.mock,
-        /** A page signed in as a role. */
-        async page(role, path, o = {}) {
+        /** A page signed in as a role; o.as: as this person. */
+        async page(role, path, { as: username, ...o } = {}) {
             const p = await openPage(browser, { width: 1440, height: 900, ...o });
-            await signInPage(p.page, url, role);
+            await signInPage(p.page, url, role, username);
             await p.page.goto(url + path);
             return p;
         },
