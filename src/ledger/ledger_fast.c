@@ -152,6 +152,10 @@ static int open_history(struct db_tx *tx, struct fast *f, int64_t *mark)
         else
             rc = lines_wipe(f->lines);
     }
+    if (rc == RC_CORRUPT && !db_is_server(f->db)) {
+        *mark = 0;
+        rc = lines_replace(f->lines);
+    }
     return rc;
 }
 

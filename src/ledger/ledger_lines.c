@@ -1,5 +1,6 @@
 /* ledger_lines.c -- See ledger_lines.h. The file itself, its runs, reading lines; rows as they are
  * packed: ledger_lines_row.c; ids: ledger_lines_ids.c; filling: ledger_fill.c. */
+#include "base/log.h"
 #include "ledger/ledger_lines_priv.h"
 #include "store/db_memory.h"
 #include <stdio.h>
@@ -93,6 +94,31 @@ static int open_file(struct lines *l)
     return 0;
 }
 
+int lines_replace(struct lines *l)
+{
+    char aside[1100], extra[1100];
+    static const char *const ends[] = { "-wal", "-shm" };
+    db_close(atomic_exchange(&l->db, NULL));
+    if (l->shared)
+        return 0;
+    snprintf(aside, sizeof aside, "%s-damaged", l->path);
+    if (!*l->path || rename(l->path, aside))
+        return RC_CORRUPT;
+    log_line(LOG_ERROR, "ledger.history", "damaged: it is %s now, and is made again", aside);
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        snprintf(extra, sizeof extra, "%s%s", l->path, ends[i]);
+        (void)unlink(extra);
+    }
+    return open_file(l);
+}
+
+/* No database at all, or one that cannot be read. */
+static int open_or_replace(struct lines *l)
+{
+    int rc = open_file(l);
+    return *l->path && (rc == RC_IO || rc == RC_CORRUPT) ? lines_replace(l) : rc;
+}
+
 int lines_open(struct db *db, struct lines **out)
 {
     const char *file = db_file(db);
@@ -105,7 +131,7 @@ int lines_open(struct db *db, struct lines **out)
     if (file)
         snprintf(l->path, sizeof l->path, "%s-history", file);
     CHECK(!pthread_mutex_init(&l->making, NULL) && !pthread_mutex_init(&l->knowing, NULL));
-    int rc = file && access(l->path, F_OK) ? 0 : open_file(l);
+    int rc = file && access(l->path, F_OK) ? 0 : open_or_replace(l);
     if (rc) {
         lines_close(l);
         return rc;

@@ -45,6 +45,9 @@ void lines_read_done(struct history *h);
 MUST_USE int lines_mark_id(const struct history *h, transfer_id *id);
 /* Begins anew: everything in the file is gone. */
 MUST_USE int lines_wipe(struct lines *l);
+/* A damaged file is not in the way of the books, for it can be made again: it is set aside, as
+ * PATH-history-damaged. Who only reads does without. */
+MUST_USE int lines_replace(struct lines *l);
 void lines_forget(struct lines *l); /* reads as if there were no file */
 
 struct lines_until { /* lines that fulfil all three */

@@ -124,6 +124,18 @@ static void reopen(void)
     BOOKS_OK(db_begin(d.db, &d.c.tx));
 }
 
+static void spoil(const char *path, long from)
+{
+    FILE *f = fopen(path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    long size = ftell(f);
+    assert_int_equal(fseek(f, from, SEEK_SET), 0);
+    for (; from < size; from++)
+        fputc((int)(from * 7 & 255), f);
+    assert_int_equal(fclose(f), 0);
+}
+
 static void history_is_made_again_when_it_is_missing_old_or_another_s(void **state)
 {
     UNUSED(state);
@@ -139,7 +151,7 @@ static void history_is_made_again_when_it_is_missing_old_or_another_s(void **sta
     books_save(&d);
     books_fill(&d, 60); /* a part of it */
     assert_int_equal(access(history, F_OK), 0);
-    for (int way = 0; way < 3; way++) {
+    for (int way = 0; way < 5; way++) {
         reopen();
         BOOKS_OK(ledger_account_get(&d.c, people[0], &after));
         assert_memory_equal(&before.totals, &after.totals, sizeof before.totals);
@@ -148,6 +160,15 @@ static void history_is_made_again_when_it_is_missing_old_or_another_s(void **sta
         books_proven(&d);
         if (way == 0)
             assert_int_equal(unlink(history), 0);
+        if (way == 2 || way == 3) { /* no database; one that is damaged inside */
+            BOOKS_OK(db_commit(&d.c.tx));
+            db_close(d.db);
+            spoil(history, way == 2 ? 0 : 4096);
+            char url[400];
+            snprintf(url, sizeof url, "sqlite:%s?sync=off", path);
+            BOOKS_OK(db_open(url, &d.db));
+            BOOKS_OK(db_begin(d.db, &d.c.tx));
+        }
         if (way == 1) { /* as if of a later state of a bank that was restored */
             struct db *h;
             struct db_tx *tx;
