@@ -50,8 +50,9 @@ int cli_read_file(const char *path, size_t max, struct arena *arena, char **text
         status = cli_fail(CLI_FINDING, "%s: longer than %zu MiB", path, max >> 20);
     (void)fclose(f);
     if (!status) {
-        *text = arena_dup(arena, b.len ? b.at : "", b.len);
-        *len = b.len;
+        size_t mark = b.len >= 3 && !memcmp(b.at, "\xEF\xBB\xBF", 3) ? 3 : 0; /* Windows' */
+        *text = arena_dup(arena, b.len ? b.at + mark : "", b.len - mark);
+        *len = b.len - mark;
     }
     buf_release(&b);
     return status;

@@ -7,6 +7,7 @@
 #include "lobby/import.h"
 #include "lobby/infer.h"
 #include "lobby/promise_report.h"
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,8 +29,9 @@ int lobby_log_open(struct cli *c, size_t more, struct lobby_log *out)
                             "'taken=TAKE_TIME,called=CALL_TIME,outcome=STATUS'");
         return CLI_USAGE;
     }
+    errno = 0;
     if (callog_memory_file(c->args[0], &memory)) {
-        cli_fail(CLI_FAULT, "%s: cannot be read", c->args[0]);
+        cli_fail(CLI_FAULT, "%s: %s", c->args[0], errno ? strerror(errno) : "cannot be read");
         return CLI_FAULT;
     }
     out->arena = arena_new(memory + more + ((size_t)64 << 20));

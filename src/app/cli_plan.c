@@ -421,6 +421,39 @@ static void bench_case(struct jsonw *w, const char *key, bool whole_day, const c
     jw_end(w);
 }
 
+/* A whole answer of plan staff: seconds of processor. classes: two, over-dispersed days, lognormal
+ * service, people who give up, and the lobby's promise rule. */
+static void bench_staff(struct jsonw *w, const char *key, bool classes)
+{
+    static struct plan_staff_answer a;
+    struct arena *arena = arena_new((size_t)8 << 30);
+    struct plan_model m = bench_model(true);
+    char error[200];
+    m.patience = 0;
+    m.n_classes = 1;
+    if (classes) {
+        m.n_classes = 2;
+        m.patience = 60;
+        m.day_cv = .08;
+        m.kinds[0].takes.kind = PLAN_LOGNORMAL;
+        m.kinds[0].takes.cs2 = 1.2;
+    }
+    int rc = plan_model_rule(&m, classes ? "promise;courtesy off;finally 40m" : "fcfs", error,
+                             sizeof error);
+    CHECK(!rc);
+    double from = cpu_s();
+    struct plan_staff_request q = { .max_windows = 14, .seed = 1 };
+    plan_staff(&m, &q, arena, &a);
+    jw_object(w, key);
+    jw_f64(w, "cpu_s", cpu_s() - from, 2);
+    jw_bool(w, "certified", a.certified);
+    jw_i64(w, "rounds", a.rounds);
+    jw_i64(w, "window_slots", a.plan.sum);
+    jw_i64(w, "lower_bound", a.lower_bound);
+    jw_end(w);
+    arena_free(arena);
+}
+
 static int run_bench(struct cli *c)
 {
     struct buf b;
@@ -433,6 +466,8 @@ static int run_bench(struct cli *c)
     bench_case(&w, "day_head_patience_schedule", true, "head:mid=10m", 4000);
     bench_case(&w, "day_promise_patience_schedule", true, "promise;finally 40m", 4000);
     bench_case(&w, "day_strict_patience_schedule", true, "strict", 4000);
+    bench_staff(&w, "staff_first_come", false);
+    bench_staff(&w, "staff_classes_overdispersed", true);
     bench_look_lobby(&w, "live_look_20_waiting", 20);
     bench_look_lobby(&w, "live_look_60_waiting", 60);
     int status = bench_look_city(&w, "live_look_demo_city", 14);
@@ -476,7 +511,8 @@ const struct cli_verb cli_plan_verbs[] = {
       COUNT(spec_flags) - 1, 0, 0, NULL, run_staff },
     { "plan nearby", "[FILE]", "outlets by distance from a place; of this bank without FILE",
       nearby_flags, COUNT(nearby_flags), 0, 1, "walk_m_min drive_m_min", cli_plan_nearby },
-    { "bench plan", NULL, "simulated customers a second of one core; what a live look costs", NULL,
-      0, 0, 0, NULL, run_bench },
+    { "bench plan", NULL,
+      "simulated customers a second of one core; what an answer of plan staff and a live look cost",
+      NULL, 0, 0, 0, NULL, run_bench },
 };
 const size_t cli_plan_verbs_count = COUNT(cli_plan_verbs);

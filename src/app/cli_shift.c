@@ -309,7 +309,7 @@ static int run_shifts(struct cli *c)
 }
 
 static const struct cli_flag need_flags[] = {
-    { "format", "NAME", "technion or csv (technion)" },
+    { "format", "NAME", "technion, or csv with --map" },
     { "map", "TEXT", "csv: which column is what, see lobby import" },
     { "weekday", "DAY", "mon ... sun; all (all)" },
     { "slot", "T", "length of a slot (1h)" },

@@ -1,8 +1,10 @@
 /* callog.c -- Cuts a log into lines, has each read by its format, and keeps the books. */
 #include "lobby/callog.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
@@ -357,7 +359,14 @@ int callog_read(struct arena *arena, const char *bytes, size_t n, enum callog_fo
 
 static int file_size(FILE *f, size_t *out)
 {
-    if (!f || fseek(f, 0, SEEK_END))
+    struct stat st;
+    if (!f || fstat(fileno(f), &st))
+        return RC_IO;
+    if (S_ISDIR(st.st_mode)) {
+        errno = EISDIR;
+        return RC_IO;
+    }
+    if (fseek(f, 0, SEEK_END))
         return RC_IO;
     long n = ftell(f);
     if (n < 0 || fseek(f, 0, SEEK_SET))

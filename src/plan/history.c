@@ -58,8 +58,11 @@ static int refuse(struct reader *r, const char *what, const char *value)
     for (char *p = seen; *p; p++)
         if ((unsigned char)*p < 32 || (unsigned char)*p > 126)
             *p = '?';
-    snprintf(r->error, r->error_size, value ? "line %d: %s, not '%s'" : "line %d: %s", r->line,
-             what, seen);
+    if (r->line == 0) /* an empty file */
+        snprintf(r->error, r->error_size, "%s", what);
+    else
+        snprintf(r->error, r->error_size, value ? "line %d: %s, not '%s'" : "line %d: %s", r->line,
+                 what, seen);
     return BASE_BAD_INPUT;
 }
 

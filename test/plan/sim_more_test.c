@@ -3,6 +3,7 @@
 #include "test.h"
 #include "plan/sim.h"
 #include <math.h>
+#include <stdio.h>
 
 static struct arena *arena;
 static int setup(void **state)
@@ -299,8 +300,95 @@ static void giving_up_counts_as_the_promise_says(void **state)
     }
 }
 
+/* The calls of a real day as they came, in minutes from 7:00; how many. */
+static int real_day(const char *path, const char *day, double *out, int max)
+{
+    char line[400];
+    int n = 0;
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (n < max && fgets(line, sizeof line, f)) {
+        char date[16], entry[16];
+        int h, m, sec;
+        if (sscanf(line, "%*s %*s %*s %*s %*s %15s %15s", date, entry) != 2 || strcmp(date, day) ||
+            sscanf(entry, "%d:%d:%d", &h, &m, &sec) != 3 || h < 7)
+            continue;
+        double t = (h - 7) * 60 + m + sec / 60.;
+        int k = n++;
+        for (; k > 0 && out[k - 1] > t; k--)
+            out[k] = out[k - 1];
+        out[k] = t;
+    }
+    (void)fclose(f);
+    return n;
+}
+
+/* Lunches, people who are late, windows that finish and close, a real day's arrivals: under every
+ * rule the same instants of calling, so the same overall mean; and who waits is accounted for. */
+static void a_real_day_has_one_mean_under_every_rule(void **state)
+{
+    UNUSED(state);
+    static const char *const rules[] = { "fcfs",
+                                         "strict",
+                                         "head:mid=7m",
+                                         "ratio:mid=2,normal=1",
+                                         "accumulate:normal=1,mid=3",
+                                         "promise;finally 40m" };
+    enum { MOST = 4000, WINDOWS = 9 };
+    static double trace[MOST];
+    static struct plan_crew crew;
+    const char *path = test_data("service/technion_feb1999/call_center_feb1999.txt");
+    struct plan_model m = steady(60, 1);
+    struct plan_day d = { .n = 0 };
+    char error[200];
+    if (!path)
+        return;
+    m.trace = trace;
+    m.n_trace = real_day(path, "990202", trace, MOST);
+    assert_in_range(m.n_trace, 1000, MOST);
+    m.slot = 60;
+    m.slots = 17;
+    m.kinds[0].takes.mean = 3.4;
+    crew = (struct plan_crew){ .n = WINDOWS };
+    for (int w = 0; w < WINDOWS; w++) {
+        struct plan_window *x = &crew.windows[w];
+        x->n = 2;
+        x->spans[0] = (struct plan_span){ w % 3 * 60, 300 + w * 20, 0 };
+        x->spans[1] = (struct plan_span){ 330 + w * 20, w % 3 ? 900 : INFINITY, 30 };
+        x->late_chance = .2;
+        x->late_mean = 15;
+    }
+    for (uint64_t day = 0; day < 5; day++) {
+        double first = 0;
+        plan_day_draw(&m, 31, day, arena, &d);
+        for (size_t r = 0; r < COUNT(rules); r++) {
+            double sum[3] = { 0 };
+            int n[3] = { 0 };
+            assert_false(plan_model_rule(&m, rules[r], error, sizeof error));
+            plan_run(&m, &crew, &d, true);
+            for (int i = 0; i < d.n; i++) {
+                int own = d.group[i] / 2 + 1;
+                assert_true(isfinite(d.wait[i]));
+                sum[0] += d.wait[i];
+                sum[own] += d.wait[i];
+                n[0]++;
+                n[own]++;
+            }
+            first = r ? first : sum[0];
+            assert_true(first / n[0] > .2); /* somebody does wait */
+            if (!(fabs(sum[0] - first) <= 1e-9 * first))
+                fail_msg("%s, day %d: %.15g and not %.15g", rules[r], (int)day, sum[0] / n[0],
+                         first / n[0]);
+            assert_true(n[1] + n[2] == n[0] && fabs(sum[1] + sum[2] - sum[0]) < 1e-6 * first);
+            if (r > 0) /* whoever is preferred waits less */
+                assert_true(sum[2] / n[2] < sum[1] / n[1]);
+        }
+    }
+}
+
 #define HERE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-SUITE(plan_sim_more, HERE(means_by_class_agree_with_the_formulas_within_a_percent),
+SUITE(plan_sim_more, HERE(a_real_day_has_one_mean_under_every_rule),
+      HERE(means_by_class_agree_with_the_formulas_within_a_percent),
       HERE(impatience_agrees_with_erlang_a_within_a_percent),
       HERE(lognormal_service_gives_the_waits_of_the_table),
       HERE(empirical_service_gives_the_mean_of_its_values), HERE(services_take_their_own_times),
