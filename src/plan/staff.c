@@ -345,8 +345,9 @@ static bool certify(const struct plan_model *m, const int *counts, uint64_t seed
     return won || (t->days == days && within(m, t, -plan_normal_quantile(spent_last)));
 }
 
-/* Aims lower where the fresh days could not certify, or would not with all of them. */
-static void tighten(struct search *s, const struct plan_tally *t, int64_t days)
+/* Aims lower where the fresh days could not certify, or would not with all of them: more so in each
+ * round. */
+static void tighten(struct search *s, const struct plan_tally *t, int64_t days, int round)
 {
     double z = -plan_normal_quantile(spent_last) * sqrt((double)t->days / (double)days);
     for (int i = 0; i < s->m->slots; i++)
@@ -356,7 +357,8 @@ static void tighten(struct search *s, const struct plan_tally *t, int64_t days)
             double over = plan_late_upper(c, z) - promised;
             if (promised >= 1 || over <= 0)
                 continue;
-            s->share[i][k] = fmax(s->share[i][k] - over * 1.5 - promised * .015, promised * .1);
+            s->share[i][k] = fmax(
+                s->share[i][k] - over * (1.2 + .3 * round) - promised * .01 * round, promised * .1);
         }
 }
 
@@ -399,13 +401,13 @@ static struct effort effort_of(const struct plan_model *m, const struct plan_sta
     /* An empty day costs something, too; of a day of a million few are enough. */
     double least = fmin(1, 2e4 / customers);
     customers = fmax(customers, 40 + 2 * m->slots);
-    /* Choosing by a rule costs about twice as much as first come. */
-    double work = m->rule.base == RULE_FCFS && m->n_kinds == 1 ? 1 : 2;
+    /* Choosing by a rule costs two to three times as much as first come. */
+    double work = m->rule.base == RULE_FCFS && m->n_kinds == 1 ? 1 : 2.6;
     struct effort e = {
         .search = (int64_t)(380000 / work / customers) + 1 + (int)(49 * least),
         .certify = (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least),
         .compare = (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least),
-        .bound = four_can(m) ? 1.2e8 : 2.4e7,
+        .bound = four_can(m) ? 1.1e8 : 1.6e7,
     };
     e.drawn = four_can(m) ? (int64_t)(720000 / customers) + 1 + (int)(49 * least) : e.search;
     e.search = four_can(m) ? e.drawn * 2 / 3 : e.search;
@@ -442,7 +444,7 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
             certify(m, counts, q->seed + 100 + (uint64_t)out->rounds, e.certify, t, &out->plan);
         if (out->certified || out->rounds == ROUNDS)
             break;
-        tighten(&s, t, e.certify);
+        tighten(&s, t, e.certify, out->rounds);
     }
     int only[PLAN_SLOTS];
     plan_day_only(&s, out->plan.counts, only);
