@@ -12,7 +12,13 @@
 #define LOBBY_TOLD_H
 #include "lobby/lobby_priv.h"
 
-enum { TOLD_FRESH_S = 240, TOLD_KEEP_DAYS = 60, TOLD_LATER = 6, TOLD_QUANTILES = 10 };
+enum {
+    TOLD_GRAIN_S = 30,
+    TOLD_FRESH_S = 240,
+    TOLD_KEEP_DAYS = 60,
+    TOLD_LATER = 6,
+    TOLD_QUANTILES = 10
+};
 extern const int told_later_min[TOLD_LATER]; /* 0, 10, 20, 30, 45, 60 */
 
 struct told {
@@ -49,11 +55,15 @@ MUST_USE int told_settle(struct call *c, outlet_id o, int max, int *settled);
 /* Sums of one service, class and length of what was said, over business dates. */
 struct told_sum {
     int prefix, class_index;
-    int horizon_min;                 /* said P90: up to 5, 10, 20, 30, 60, more (0) */
-    int64_t n, within_50, within_90; /* waits that were at most the P50, at most the P90 */
-    int64_t off_s;                   /* sum of |wait - P50| */
+    int horizon_min; /* said P90: up to 5, 10, 20, 30, 60, more (0) */
+    int64_t n;       /* called */
+    int64_t n_90,
+        within_90; /* waits that were at most the P90; those who gave up later count, too */
+    int64_t n_50, within_50; /* the same of the P50; who was told "no wait" is not counted: when
+                                most go straight to a window, more than half are right by it */
+    int64_t off_s;           /* sum of |wait - P50| */
 };
-/* In no order; those who gave up before they were called are not counted. */
+/* In no order. Those who gave up within what was told say nothing of it and are not counted. */
 MUST_USE int told_sums(struct call *c, outlet_id o, date from, date until, struct told_sum **out,
                        int *n);
 #endif

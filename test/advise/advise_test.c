@@ -133,6 +133,10 @@ static void what_was_told_is_settled_when_the_wait_is_over(void **state)
     assert_int_equal(sums[0].prefix, 'A');
     assert_int_equal(sums[0].n, 1);
     assert_int_equal(sums[0].within_90, 1); /* told up to a minute */
+    assert_int_equal(sums[0].n_50, 0); /* "no wait" as the middle: not a median to be right by */
+    BANK_OK(db_exec(b.c.tx, "UPDATE told_ticket SET p50_s=$1", DB_ARGS(DB_I(60))));
+    BANK_OK(told_sums(&b.c, b.outlet, (date){ BANK_DAY }, (date){ BANK_DAY }, &sums, &n));
+    assert_true(sums[0].n_50 == 1 && sums[0].within_50 == 1);
     BANK_OK(told_sums(&b.c, (outlet_id){ 0 }, (date){ BANK_DAY + 1 }, (date){ BANK_DAY + 9 }, &sums,
                       &n));
     assert_int_equal(n, 0);

@@ -7,6 +7,7 @@
 #include "base/secret.h"
 #include "branch/demo_city.h"
 #include "lobby/lobby.h"
+#include "roster/roster.h"
 #include <unistd.h>
 
 enum { DEMO_CHAINS = DEMO_OUTLETS + 1 }; /* and the bank's own */
@@ -166,11 +167,67 @@ static void each_proof_over_tickets_finds_its_breach(void **state)
     }
 }
 
+/* ---- a day by the published roster ---- */
+
+static const struct roster_duty *duty_of(const struct roster_duty *list, int n, int64_t staff)
+{
+    for (int i = 0; i < n; i++)
+        if (list[i].staff.n == staff && !list[i].absent)
+            return &list[i];
+    return NULL;
+}
+
+/* Whoever sat at a window was on duty, came no earlier and went no later than the roster says. */
+static int sat_by_roster(struct call *c, void *ctx)
+{
+    date day = *(date *)ctx;
+    int seen = 0, rc = 0;
+    for (int at = 0; !rc && at < DEMO_OUTLETS; at++) {
+        struct branch_outlet o;
+        struct roster_duty *list;
+        struct window_span *spans;
+        bool published = false;
+        int n = 0, m = 0;
+        rc = branch_outlet_find(c, demo_outlets[at].code, &o);
+        if (!rc)
+            rc = roster_day(c, o.id, day, &list, &n, &published);
+        if (!rc)
+            rc = lobby_window_spans(c, o.id, date_instant(day, 0), date_instant(day, 86400), &spans,
+                                    &m);
+        assert_true(rc || (published && n > 0 && m > 0));
+        for (int i = 0; !rc && i < m; i++) {
+            if (spans[i].pause)
+                continue;
+            const struct roster_duty *d = duty_of(list, n, spans[i].staff.n);
+            assert_non_null(d);
+            assert_true(spans[i].from_us >= date_instant(day, d->from * 60));
+            assert_true(date_second_of_day(spans[i].from_us) < d->until * 60);
+            seen++;
+        }
+    }
+    assert_true(rc || seen > 40);
+    return rc;
+}
+
+static void a_day_follows_its_published_roster(void **state)
+{
+    UNUSED(state);
+    struct sim *sims;
+    date day;
+    assert_true(date_from_ymd(2026, 11, 19, &day));
+    assert_int_equal(demo_rosters(&bank, day), 0);
+    assert_int_equal(demo_sims_open(&bank, &sims), 0);
+    assert_int_equal(demo_run_day(&bank, sims, day, INT64_MAX, 7), 0);
+    demo_sims_free(sims);
+    assert_int_equal(app_bank_write(&bank, date_instant(day, 23 * 3600), sat_by_roster, &day), 0);
+}
+
 static const struct CMUnitTest demo_tests[] = {
     cmocka_unit_test_setup(a_day_has_its_customers_and_every_proof_holds, made),
     cmocka_unit_test(the_demo_bank_is_made_once),
     cmocka_unit_test(everybody_went_home),
     cmocka_unit_test(one_seed_gives_one_history),
+    cmocka_unit_test(a_day_follows_its_published_roster),
     cmocka_unit_test_teardown(each_proof_over_tickets_finds_its_breach, closed),
 };
 __attribute__((constructor)) static void demo_suite(void)

@@ -207,7 +207,7 @@ static void first_calls(struct truth *t)
     }
 }
 
-/* By the first call alone, or as the score has it. mid: by the model's class... */
+/* By the first call alone, or as the score has it. */
 static void came(struct truth *t, const struct kept_look *k, bool first, const bool *mid_high)
 {
     struct sums *to = first ? t->first : t->scored;

@@ -102,7 +102,7 @@ function Chances({ rows }) {
 
 /** All the cases of one kind together, with Wilson's 95 % interval. @param {any[]} rows @param {'p50' | 'p90'} key @param {number} said */
 function whole(rows, key, said) {
-    const of = rows.reduce((n, x) => n + x.n, 0),
+    const of = rows.reduce((n, x) => n + x[key].of, 0),
         p = rows.reduce((n, x) => n + x[key].kept, 0) / of,
         z = 1.96 ** 2 / of,
         middle = (p + z / 2) / (1 + z),
@@ -116,7 +116,9 @@ function whole(rows, key, said) {
  * @param {{waits: any[], rows: any[]}} p
  */
 function Diagram({ waits, rows }) {
-    const told = waits.length ? [whole(waits, 'p50', 0.5), whole(waits, 'p90', 0.9)] : [],
+    const told = waits.some((x) => x.p50.of > 0)
+            ? [whole(waits, 'p50', 0.5), whole(waits, 'p90', 0.9)]
+            : [],
         kept = rows.map((x) => ({ ...x.was, said: x.said }));
     const x = (/** @type {number} */ v) => 44 + v * 300,
         y = (/** @type {number} */ v) => 312 - v * 300;
@@ -185,7 +187,7 @@ function Diagram({ waits, rows }) {
               ${t('cal.diagram.waits', {
                   p50: percent(told[0].value),
                   p90: percent(told[1].value),
-                  n: count(told[0].of),
+                  n: count(told[1].of),
               })}
             </p>
           `}

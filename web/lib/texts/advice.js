@@ -117,7 +117,7 @@ export default {
     'cal.by_service': ['按业务', 'By service'],
     'cal.by_class': ['按客户等级', 'By class'],
     'cal.n': ['次数', 'Times'],
-    'cal.p50': ['不超过“约”（应 50%）', 'within “about” (50%)'],
+    'cal.p50': ['要等的，不超过“约”（应 50%）', 'told to wait: within “about” (50%)'],
     'cal.p90': ['不超过“最长”（应 90%）', 'within “at most” (90%)'],
     'cal.off': ['与“约”平均差', 'Mean error'],
     'cal.judged': ['对照', 'Verdict'],
