@@ -24,7 +24,7 @@ import {
     param,
 } from './lib/ui.js';
 import { Paper } from './lib/paper.js';
-import { FlowCode, Quicker } from './lib/quicker.js';
+import { FlowCode, Held, Quicker } from './lib/quicker.js';
 import { WithOutlet, hoursText } from './lib/outlet.js';
 import { time, day, range, rangeWords, queueText } from './lib/format.js';
 
@@ -155,11 +155,16 @@ function Options({ visit, set, pass, code }) {
     `;
 }
 
-/** @param {{o: any, visit: any, set: (v: any) => void, busy: boolean, error: Problem|null, onTake: () => void, onBack: () => void}} p */
-function Confirm({ o, visit, set, busy, error, onTake, onBack }) {
+/** @param {{o: any, visit: any, set: (v: any) => void, busy: boolean, error: Problem|null, onTake: () => void, onBack: () => void, onDone: () => void}} p */
+function Confirm({ o, visit, set, busy, error, onTake, onBack, onDone }) {
+    const [held, setHeld] = useState(/** @type {any} */ (null));
     const s = o.services.find((/** @type {any} */ x) => x.id === visit.service);
     const q = queueText(s);
     const others = o.services.filter((/** @type {any} */ x) => x.id !== visit.service);
+    if (held)
+        return html`
+          <div class="k-body"><${Held} k=${held} onDone=${onDone} /></div>
+        `;
     const toggle = (/** @type {number} */ id) =>
         set({
             ...visit,
@@ -184,7 +189,7 @@ function Confirm({ o, visit, set, busy, error, onTake, onBack }) {
             `}
           </dl>
         </section>
-        <${Quicker} code=${o.code} service=${visit.service} scan />
+        <${Quicker} code=${o.code} service=${visit.service} scan onHeld=${setHeld} />
         <section class="stack" aria-labelledby="k-more">
           <div>
             <h2 id="k-more">${t('kiosk.more')}</h2>
@@ -461,6 +466,7 @@ function Kiosk({ outlet }) {
             ? html`
                 <${Confirm}
                     o=${o} visit=${visit} set=${setVisit} busy=${busy} error=${error} onTake=${take}
+                    onDone=${reset}
                     onBack=${() => {
                         setVisit({ ...visit, service: 0, more: [] });
                         setError(null);

@@ -297,6 +297,13 @@ function Booked({ k, act }) {
     `;
 }
 
+/** A place is held at another outlet: its page. @param {any} k */
+function tookPlace(k) {
+    keepTicket(k.token);
+    toast(t('quick.held.now', { name: pick(k.outlet) }), 'ok');
+    go('/me.html#' + k.token);
+}
+
 /** @param {{k: any, act: (what: string, body?: any) => Promise<any>, mine: Kept|undefined}} p */
 function Waiting({ k, act, mine }) {
     const notify = mine ? mine.notify : 0;
@@ -348,7 +355,9 @@ function Waiting({ k, act, mine }) {
           </p>
         `}
       </section>
-      <${Quicker} code=${k.outlet.code} service=${k.service.id} own=${k.forecast || {}} />
+      <${Quicker}
+          code=${k.outlet.code} service=${k.service.id} own=${k.forecast || {}} token=${k.token}
+          onHeld=${tookPlace} />
       <section class="card stack-s"><${Steps} k=${k} /></section>
       <section class="card stack-s" aria-labelledby="notify">
         <h2 id="notify">${t('me.notify')}</h2>
@@ -685,7 +694,10 @@ function Join({ pass }) {
                           error=${error.field === 'phone' ? error.text : ''} />
                     </section>
                   `}
-                  ${service > 0 && html`<${Quicker} code=${o.code} service=${service} />`}
+                  ${service > 0 && html`
+                    <${Quicker}
+                        code=${o.code} service=${service} pass=${pass} onHeld=${tookPlace} />
+                  `}
                   ${error.field === 'all' && html`
                     <div class="banner banner-danger" role="alert">${error.text}</div>
                   `}

@@ -38,6 +38,8 @@ const struct db_migration advise_migrations[] = {
       " bring_zh {TEXT} NOT NULL, bring_en {TEXT} NOT NULL, steps_zh {TEXT} NOT NULL,"
       " steps_en {TEXT} NOT NULL, elsewhere_zh {TEXT} NOT NULL, elsewhere_en {TEXT} NOT NULL)"
       " {TABLE_END};\n" },
+    { "advise-004-guide-ticket",
+      "ALTER TABLE guide_token ADD COLUMN ticket_id {I64} NOT NULL DEFAULT 0;\n" },
 };
 const size_t advise_migrations_count = COUNT(advise_migrations);
 

@@ -19,22 +19,44 @@ static void spread(struct wait_range r, double out[LIVE_QUANTILES])
     }
 }
 
-static int tokens_of(struct call *c, outlet_id o, service_id s, int *n)
+/* Of those who come with a booking only while it is one: checked in she waits there herself. */
+static int coming(struct call *c, outlet_id o, service_id s, int64_t *n)
 {
-    int64_t count = 0;
-    int rc = db_one_i64(c->tx,
-                        "SELECT COUNT(*) FROM guide_token WHERE outlet_id=$1 AND service_id=$2"
-                        " AND arrives_us > $3",
-                        DB_ARGS(DB_I(o.n), DB_I(s.n), DB_I(c->now_us)), 0, &count);
-    *n = (int)count;
+    struct db_rows r;
+    struct ticket t;
+    int64_t *held = NULL, all = 0;
+    *n = 0;
+    int rc =
+        db_one_i64(c->tx, "SELECT COUNT(*) FROM guide_token WHERE outlet_id=$1 AND arrives_us > $2",
+                   DB_ARGS(DB_I(o.n), DB_I(c->now_us)), 0, &all);
+    if (rc || !all)
+        return rc;
+    held = arena_alloc(c->arena, sizeof *held * (size_t)all);
+    rc = db_query(c->tx, &r,
+                  "SELECT service_id, ticket_id FROM guide_token WHERE outlet_id=$1"
+                  " AND arrives_us > $2 ORDER BY id",
+                  DB_ARGS(DB_I(o.n), DB_I(c->now_us)));
+    all = 0;
+    while (!rc && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        if (s.n && db_i64(&r, 0) != s.n)
+            continue;
+        if (db_i64(&r, 1))
+            held[all++] = db_i64(&r, 1);
+        else
+            ++*n;
+    }
+    db_done(&r);
+    for (int64_t i = 0; !rc && i < all; i++) {
+        rc = lobby_ticket(c, (ticket_id){ held[i] }, &t);
+        *n += !rc && t.state == TICKET_BOOKED;
+    }
     return rc;
 }
 
 int nearby_coming(struct call *c, outlet_id to, int64_t *n)
 {
-    return db_one_i64(c->tx,
-                      "SELECT COUNT(*) FROM guide_token WHERE outlet_id=$1 AND arrives_us > $2",
-                      DB_ARGS(DB_I(to.n), DB_I(c->now_us)), 0, n);
+    return coming(c, to, (service_id){ 0 }, n);
 }
 
 static int serving(const struct lobby_scene *s, service_id service)
@@ -76,7 +98,10 @@ static int read_place(struct call *c, service_id service, struct nearby_item *i,
         for (int k = 0; k < LIVE_LATER; k++)
             spread(place.range, p->later[k]);
     }
-    return tokens_of(c, i->outlet.id, service, &p->tokens);
+    int64_t tokens;
+    rc = coming(c, i->outlet.id, service, &tokens);
+    p->tokens = (int)tokens;
+    return rc;
 }
 
 static int read_here(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
@@ -130,7 +155,8 @@ int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item
     return rc;
 }
 
-int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out)
+static int go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out,
+              int64_t *token)
 {
     struct nearby_item *list, here;
     int n = 0, at = 0, rc = nearby_read(c, ask, &here, &list, &n);
@@ -141,13 +167,14 @@ int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct
     if (at == n || !list[at].total.suggested)
         return ADVISE_NOT_BETTER;
     *out = list[at];
+    *token = call_id(c);
     rc = db_exec(c->tx, "DELETE FROM guide_token WHERE outlet_id=$1 AND arrives_us < $2",
                  DB_ARGS(DB_I(to.n), DB_I(c->now_us - KEEP_HOURS * US_HOUR)));
     if (!rc)
         rc = db_exec(c->tx,
                      "INSERT INTO guide_token (id, outlet_id, service_id, from_id, at_us,"
                      " arrives_us) VALUES ($1, $2, $3, $4, $5, $6)",
-                     DB_ARGS(DB_I(call_id(c)), DB_I(to.n), DB_I(ask->service.n), DB_I(ask->from.n),
+                     DB_ARGS(DB_I(*token), DB_I(to.n), DB_I(ask->service.n), DB_I(ask->from.n),
                              DB_I(c->now_us),
                              DB_I(c->now_us + (int64_t)(out->total.trip * 1.2 * 6e7))));
     if (rc)
@@ -157,4 +184,36 @@ int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct
     jw_i64(w, "service", ask->service.n);
     jw_i64(w, "trip_min", (int64_t)(out->total.trip + .5));
     return event_add(c, to.n, "guide.sent", to.n);
+}
+
+int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out)
+{
+    int64_t token;
+    return go(c, ask, to, out, &token);
+}
+
+int nearby_hold(struct call *c, struct nearby_ask *ask, ticket_id old, outlet_id to,
+                struct nearby_item *out, struct ticket *held)
+{
+    struct hold_order o = { .outlet = to, .service = ask->service, .old = old };
+    struct ticket t;
+    int64_t token;
+    int rc = old.n ? lobby_ticket(c, old, &t) : 0;
+    if (rc)
+        return rc;
+    if (old.n) {
+        ask->from = t.outlet;
+        ask->service = t.service;
+    }
+    rc = go(c, ask, to, out, &token);
+    if (rc)
+        return rc;
+    /* The minute she should be there, said as a whole one. */
+    int64_t arrive = c->now_us + (int64_t)(out->total.trip * (double)US_MINUTE) + US_MINUTE - 1;
+    o.arrive_us = arrive - arrive % US_MINUTE;
+    rc = lobby_hold(c, &o, held);
+    if (rc)
+        return rc;
+    return db_exec(c->tx, "UPDATE guide_token SET ticket_id=$1 WHERE id=$2",
+                   DB_ARGS(DB_I(held->id.n), DB_I(token)));
 }

@@ -6,6 +6,7 @@
 #ifndef ADVISE_NEARBY_H
 #define ADVISE_NEARBY_H
 #include "branch/branch.h"
+#include "lobby/lobby.h"
 #include "plan/guide.h"
 
 enum { NEARBY_MAX = 24 };
@@ -28,9 +29,15 @@ struct nearby_ask {
  * none). BRANCH_NO_OUTLET, BRANCH_NO_SERVICE, BRANCH_BAD_PLACE, or a fault. */
 MUST_USE int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
                          struct nearby_item **out, int *n);
-/* She goes there: a token. ADVISE_NOT_BETTER when it is no longer surely quicker. */
+/* She goes there: a token until she should have arrived, or her booking is used or ended.
+ * ADVISE_NOT_BETTER when it is no longer surely quicker. */
 MUST_USE int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to,
                        struct nearby_item *out);
+/* The same, and a booking holds her place there for the minute she should arrive; old, the number
+ * she has here (0: none), is given back in the same writing: from and service are then its own.
+ * And what lobby_hold refuses. */
+MUST_USE int nearby_hold(struct call *c, struct nearby_ask *ask, ticket_id old, outlet_id to,
+                         struct nearby_item *out, struct ticket *held);
 /* How many are on their way to an outlet, for whatever service. */
 MUST_USE int nearby_coming(struct call *c, outlet_id to, int64_t *n);
 #endif

@@ -42,7 +42,8 @@ api_run api_floor, api_day_open, api_day_stop, api_day_resume, api_day_close, ap
 
 /* public_api.c: the flow chart, outlets nearby, tips */
 void api_flow_paper(struct api *a, struct request *q);
-api_run api_flow_chart, api_nearby, api_nearby_go, api_qr, api_tips, api_tips_all, api_tip_put;
+api_run api_flow_chart, api_nearby, api_nearby_go, api_nearby_go_after, api_qr, api_tips,
+    api_tips_all, api_tip_put;
 
 /* advise_api.c: live advice */
 api_run api_advice, api_advice_follow, api_advice_decline, api_advice_scores;

@@ -267,29 +267,84 @@ int api_nearby(struct call *c, struct request *q, struct buf *answer)
     return 0;
 }
 
+/* Who may have a place held: a number of her own to give back, the lobby's word, or its kiosk. */
+static int may_hold(struct call *c, struct request *q, const char *token, const char *pass,
+                    outlet_id from, ticket_id *old, bool *may)
+{
+    struct ticket t;
+    const struct actor *a = &q->session.actor;
+    *old = (ticket_id){ 0 };
+    *may = a->role == ROLE_KIOSK && a->outlet_id == from.n;
+    if (token) {
+        int rc = lobby_token_ticket(c, token, &t);
+        *old = t.id;
+        *may = true;
+        return rc;
+    }
+    *may = *may || pass;
+    return pass ? lobby_pass_ok(c, from, pass) : 0;
+}
+
 int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
 {
     struct nearby_ask ask = { .service = { 0 } };
     struct nearby_item to;
+    struct ticket held = { .id = { 0 } };
     struct jsonw w;
-    const char *mode = NULL;
+    const char *mode = NULL, *token = NULL, *pass = NULL;
     int64_t to_id = 0;
+    ticket_id old;
+    bool may;
     json_need_i64(q->doc, q->body, "from_id", 1, INT64_MAX, &ask.from.n);
     json_need_i64(q->doc, q->body, "to_id", 1, INT64_MAX, &to_id);
     json_need_i64(q->doc, q->body, "service_id", 1, INT64_MAX, &ask.service.n);
     json_want_text(q->doc, q->body, "mode", 8, &mode);
+    json_want_text(q->doc, q->body, "token", TICKET_TOKEN, &token);
+    json_want_text(q->doc, q->body, "pass", 40, &pass);
     int rc = body_done(c, q);
     ask.trip = trip_of(&q->api->s, mode);
     if (!rc)
-        rc = nearby_go(c, &ask, (outlet_id){ to_id }, &to);
+        rc = may_hold(c, q, token, pass, ask.from, &old, &may);
+    if (!rc)
+        rc = may ? nearby_hold(c, &ask, old, (outlet_id){ to_id }, &to, &held)
+                 : nearby_go(c, &ask, (outlet_id){ to_id }, &to);
     if (rc)
         return rc;
     jw_init(&w, answer);
     jw_object(&w, NULL);
-    jw_text(&w, "url", arena_printf(c->arena, "%s/me.html?o=%s", q->api->s.origin, to.outlet.code));
-    item_json(&w, "to", &to);
+    jw_i64(&w, "to_id", to_id);
+    jw_i64(&w, "id", held.id.n);
     jw_end(&w);
     return 0;
+}
+
+/* The token is made anew each time it is asked for: nothing about it is kept with the key. */
+int api_nearby_go_after(struct call *c, struct request *q, struct buf *answer)
+{
+    struct branch_outlet o;
+    struct lobby_scene s;
+    struct ticket t;
+    struct jsonw w;
+    int64_t id = 0, to = 0;
+    json_want_i64(q->small, json_root(q->small), "id", 0, INT64_MAX, &id);
+    json_want_i64(q->small, json_root(q->small), "to_id", 1, INT64_MAX, &to);
+    int rc = branch_outlet_get(c, (outlet_id){ to }, &o);
+    if (!rc && id)
+        rc = lobby_ticket(c, (ticket_id){ id }, &t);
+    if (!rc && id)
+        rc = scene_load(c, t.outlet, &s);
+    if (rc)
+        return rc;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_text(&w, "url", arena_printf(c->arena, "%s/me.html?o=%s", q->api->s.origin, o.code));
+    jw_i64(&w, "to_id", to);
+    if (id)
+        rc = ticket_json(c, q, &w, "ticket", &t, &s, TICKET_WITH_TOKEN);
+    else
+        jw_null(&w, "ticket");
+    jw_end(&w);
+    return rc;
 }
 
 /* A page of ours only: nobody gets a code that leads elsewhere. */

@@ -181,8 +181,9 @@ const struct route api_routes[] = {
         "title_en:text bring_zh:text bring_en:text steps_zh:text steps_en:text elsewhere_zh:text "
         "elsewhere_en:text",
         "Id"),
-    PUBLIC("/api/nearby/go", api_nearby_go, NULL, "going to a quicker outlet holds a place there",
-           "from_id:int! to_id:int! service_id:int! mode:text", "NearbyGo"),
+    PUBLIC("/api/nearby/go", api_nearby_go, api_nearby_go_after,
+           "going to a quicker outlet: a place there for one's number, or the lobby's word",
+           "from_id:int! to_id:int! service_id:int! mode:text token:text pass:text", "NearbyGo"),
     /* live advice */
     GET(OUTLET "/advice", STAFF, api_advice, "the next ninety minutes, and what could be done",
         "Advice"),

@@ -157,6 +157,82 @@ int lobby_book(struct call *c, const struct book_order *o, struct ticket *out)
     return ticket_event(c, "ticket.booked", out, NULL, NULL, NULL);
 }
 
+/* The number given back ends; its class, services, courtesy and phone go on with the new one. */
+static int hold_old(struct call *c, const struct hold_order *o, struct ticket *out,
+                    const char **phone_key)
+{
+    struct ticket old;
+    out->service = o->service;
+    if (!o->old.n)
+        return 0;
+    int rc = ticket_one(c, o->old, &old);
+    if (!rc && (!ticket_waits(old.state) || old.outlet.n == o->outlet.n))
+        rc = call_refuse(c, LOBBY_BAD_STEP, "token", "%s", ticket_state_code(old.state));
+    if (!rc)
+        rc = ticket_phone_key(c, o->old, phone_key);
+    if (rc)
+        return rc;
+    out->service = old.service;
+    out->class_index = old.class_index;
+    out->courtesy = old.courtesy;
+    memcpy(out->services, old.services, sizeof out->services);
+    memcpy(out->phone_tail, old.phone_tail, sizeof out->phone_tail);
+    return lobby_leave(c, o->old, "guided", &old);
+}
+
+static int hold_fit(struct call *c, const struct hold_order *o, const struct ticket *t,
+                    const struct lobby_plan *p)
+{
+    struct lobby_day day;
+    struct branch_hours hours;
+    struct visit_service v[TICKET_SERVICES];
+    int rc = day_of_now(c, o->outlet, &day);
+    if (!rc)
+        rc = day_may_take(&day);
+    if (!rc)
+        rc = branch_hours_on(c, o->outlet, day.day, &hours);
+    if (!rc && date_second_of_day(o->arrive_us) >= hours.close_s)
+        rc = LOBBY_CLOSED;
+    int n = rc ? 0 : ticket_services(t, v);
+    for (int i = 0; !rc && i < n; i++)
+        if (v[i].state != 'd' && (!plan_service(p, v[i].service) || !plan_offers(p, v[i].service)))
+            rc = call_refuse(c, BRANCH_NOT_OFFERED, "service_id", "%" PRId64, v[i].service.n);
+    return rc;
+}
+
+int lobby_hold(struct call *c, const struct hold_order *o, struct ticket *out)
+{
+    const struct lobby_plan *p;
+    const char *phone_key = NULL;
+    int64_t n = 0;
+    memset(out, 0, sizeof *out);
+    out->state = TICKET_BOOKED;
+    int rc = hold_old(c, o, out, &phone_key);
+    if (!rc)
+        rc = plan_load(c, o->outlet, &p);
+    if (!rc)
+        rc = hold_fit(c, o, out, p);
+    if (rc)
+        return rc;
+    out->day = date_of_instant(o->arrive_us);
+    rc = ticket_sequence(c, o->outlet, out->day, 'Y', &n);
+    if (rc)
+        return rc;
+    ticket_number('Y', n, out->number);
+    out->id.n = call_id(c);
+    out->outlet = o->outlet;
+    out->prefix = plan_service(p, out->service)->prefix;
+    out->source = SOURCE_BOOKING;
+    out->taken_us = c->now_us;
+    out->since_us = out->slot_us = o->arrive_us;
+    out->notify_ahead = p->settings.notify_ahead;
+    out->forecast_low_s = out->forecast_high_s = -1;
+    rc = ticket_insert(c, out, phone_key);
+    if (rc)
+        return rc;
+    return ticket_event(c, "ticket.held", out, NULL, NULL, NULL);
+}
+
 static int booked_one(struct call *c, ticket_id id, struct ticket *out)
 {
     int rc = ticket_one(c, id, out);

@@ -91,8 +91,7 @@ MUST_USE int lobby_roll(struct call *c, outlet_id outlet, const struct roll_entr
 MUST_USE int lobby_leave(struct call *c, ticket_id t, const char *reason, struct ticket *out);
 MUST_USE int lobby_notify(struct call *c, ticket_id t, int ahead, struct ticket *out);
 
-/* Once after the migrations, in a writing transaction: makes the secret of the tokens and passes,
- * so that a reader finds it. */
+/* Once after the migrations, in a writing transaction: the secret of tokens and passes. */
 MUST_USE int lobby_prepare(struct call *c);
 /* The phone's key to one ticket: id and HMAC; nothing about it is stored. */
 MUST_USE int lobby_token(struct call *c, ticket_id t, char out[TICKET_TOKEN]);
@@ -121,6 +120,15 @@ MUST_USE int lobby_book(struct call *c, const struct book_order *o, struct ticke
 MUST_USE int lobby_check_in(struct call *c, ticket_id t, struct ticket *out);
 MUST_USE int lobby_reschedule(struct call *c, ticket_id t, int64_t slot_us, struct ticket *out);
 MUST_USE int lobby_cancel(struct call *c, ticket_id t, struct ticket *out);
+/* On her way: a booking for the minute she should be there; the number she waits with elsewhere is
+ * given back in the same writing. LOBBY_BAD_STEP: it waits no more; lobby_take's refusals. */
+struct hold_order {
+    outlet_id outlet;
+    service_id service; /* of a number given back: its own */
+    ticket_id old;      /* 0: none */
+    int64_t arrive_us;
+};
+MUST_USE int lobby_hold(struct call *c, const struct hold_order *o, struct ticket *out);
 /* Without confirm only says which bookings would be cancelled. */
 MUST_USE int lobby_blackout(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
                             const char *reason, bool confirm, struct ticket **hit, int *n);

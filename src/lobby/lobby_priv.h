@@ -50,6 +50,8 @@ MUST_USE int ticket_day(struct call *c, outlet_id o, date d, struct ticket **out
 MUST_USE int ticket_sequence(struct call *c, outlet_id o, date d, char prefix, int64_t *out);
 MUST_USE int ticket_bookings(struct call *c, outlet_id o, int64_t from_us, int64_t until_us,
                              struct ticket **out, int *n);
+/* The keyed pseudonym of its phone; NULL: none. */
+MUST_USE int ticket_phone_key(struct call *c, ticket_id id, const char **out);
 MUST_USE int ticket_phone_count(struct call *c, const char *phone_key, int state, int64_t since_us,
                                 bool booked, int64_t *out);
 enum leg_outcome {
@@ -85,6 +87,8 @@ MUST_USE int session_with_ticket(struct call *c, outlet_id o, ticket_id t,
 MUST_USE int day_put(struct call *c, const struct lobby_day *d);
 /* A mainland mobile number, or LOBBY_BAD_PHONE. Kept: the last four digits and a keyed digest. */
 MUST_USE int phone_fit(struct call *c, const char *phone);
+/* Are numbers given out in this state of the day? 0 or the refusal. */
+MUST_USE int day_may_take(const struct lobby_day *d);
 MUST_USE int phone_keep(struct call *c, const char *phone, char tail[8], const char **key);
 MUST_USE int lobby_secret(struct call *c, const char **out);
 

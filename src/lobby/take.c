@@ -34,7 +34,7 @@ int phone_keep(struct call *c, const char *phone, char tail[8], const char **key
     return 0;
 }
 
-static int may_take(const struct lobby_day *d)
+int day_may_take(const struct lobby_day *d)
 {
     switch (d->state) {
     case DAY_OPEN:
@@ -78,7 +78,7 @@ int lobby_take(struct call *c, const struct take_order *o, struct ticket *out)
     int64_t n = 0;
     int rc = scene_load_light(c, o->outlet, &s);
     if (!rc)
-        rc = may_take(&s.day);
+        rc = day_may_take(&s.day);
     memset(out, 0, sizeof *out);
     if (!rc)
         rc = visit_write(c, o->services, o->n_services, out->services);

@@ -431,3 +431,17 @@ int lobby_day_tickets(struct call *c, outlet_id o, date d, struct ticket **out, 
     db_done(&r);
     return rc;
 }
+
+int ticket_phone_key(struct call *c, ticket_id id, const char **out)
+{
+    struct db_rows r;
+    *out = NULL;
+    int rc = db_query(c->tx, &r, "SELECT phone_key FROM ticket WHERE id=$1", DB_ARGS(DB_I(id.n)));
+    if (!rc && (rc = db_next(&r)) == DB_ROW) {
+        const char *key = db_text(&r, 0);
+        rc = 0;
+        *out = key && *key ? arena_text(c->arena, key) : NULL;
+    }
+    db_done(&r);
+    return rc;
+}

@@ -220,6 +220,119 @@ static void who_is_sent_holds_a_place_until_she_is_there(void **state)
     assert_true(list[0].total.suggested);
 }
 
+/* T02 has its teller; who asks is a customer. */
+static struct nearby_ask next_door_open(void)
+{
+    struct window_session x;
+    struct nearby_ask ask = next_door();
+    bank_as(&b, b.other_teller, ROLE_TELLER);
+    b.c.actor.outlet_id = b.other.n;
+    BANK_OK(lobby_sign_in(&b.c, b.other_window, &x));
+    bank_as_customer(&b);
+    return ask;
+}
+
+static void a_number_is_given_back_for_a_place_there(void **state)
+{
+    UNUSED(state);
+    struct nearby_item to;
+    struct ticket held, again, mine;
+    struct nearby_ask ask = next_door_open();
+    int64_t coming = 0;
+    int missed = 0;
+    mine = bank_take(&b, SERVICE_A, CLASS_HIGH);
+    bank_as_customer(&b);
+    BANK_OK(nearby_hold(&b.c, &ask, mine.id, b.other, &to, &held));
+    assert_int_equal(held.state, TICKET_BOOKED);
+    assert_int_equal(held.outlet.n, b.other.n);
+    assert_int_equal(held.class_index, mine.class_index);
+    assert_true(held.slot_us > b.c.now_us && held.slot_us % US_MINUTE == 0);
+    mine = bank_ticket(&b, mine.id);
+    assert_int_equal(mine.state, TICKET_LEFT);
+    assert_string_equal(mine.reason, "guided");
+    bank_save(&b);
+    /* Once given back it is not given back again, and nothing of the try stays. */
+    assert_int_equal(nearby_hold(&b.c, &ask, mine.id, b.other, &to, &again), LOBBY_BAD_STEP);
+    bank_undo(&b);
+    BANK_OK(nearby_coming(&b.c, b.other, &coming));
+    assert_int_equal(coming, 1);
+    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM ticket WHERE state=1"), 1);
+    /* Checked in she waits there, and is not on her way besides. */
+    b.c.now_us = held.slot_us - US_MINUTE;
+    BANK_OK(lobby_check_in(&b.c, held.id, &held));
+    assert_int_equal(held.state, TICKET_WAITING);
+    BANK_OK(nearby_coming(&b.c, b.other, &coming));
+    assert_int_equal(coming, 0);
+    /* Without a number; she does not come: missed, and the place is free. */
+    BANK_OK(nearby_hold(&b.c, &ask, (ticket_id){ 0 }, b.other, &to, &held));
+    b.c.now_us = held.slot_us + 3 * US_HOUR;
+    bank_as_system(&b);
+    BANK_OK(lobby_miss_bookings(&b.c, &missed));
+    assert_int_equal(missed, 1);
+    assert_int_equal(bank_ticket(&b, held.id).state, TICKET_NO_SHOW);
+    bank_proven(&b);
+}
+
+static void a_number_that_is_called_is_not_given_back(void **state)
+{
+    UNUSED(state);
+    struct nearby_item to;
+    struct ticket held, called;
+    struct nearby_ask ask = next_door_open();
+    assert_int_equal(bank_next(&b, 0, &called), 0);
+    bank_as_customer(&b);
+    bank_save(&b);
+    assert_int_equal(nearby_hold(&b.c, &ask, called.id, b.other, &to, &held), LOBBY_BAD_STEP);
+    bank_undo(&b);
+    assert_int_equal(bank_ticket(&b, called.id).state, TICKET_CALLED);
+    /* Nor for an outlet that gives out no numbers. */
+    struct hold_order o = { .outlet = b.other, .service = ask.service };
+    o.arrive_us = bank_time(0, "23:00");
+    assert_int_equal(lobby_hold(&b.c, &o, &held), LOBBY_CLOSED);
+    bank_undo(&b);
+    o.arrive_us = b.c.now_us;
+    o.service = b.service[SERVICE_C];
+    assert_int_equal(lobby_hold(&b.c, &o, &held), BRANCH_NOT_OFFERED);
+}
+
+/* Who is there when her minute has come checks in. */
+static void those_who_are_there_check_in(struct ticket *held, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (held[i].state == TICKET_BOOKED && held[i].slot_us <= b.c.now_us)
+            BANK_OK(lobby_check_in(&b.c, held[i].id, &held[i]));
+}
+
+/* Fourteen wait, three more come each minute, and all that come ask: who goes holds a place, comes
+ * and waits there; as many go as are sooner there, on their way or arrived, and then none. */
+static void the_crowd_is_spread_by_the_places_it_holds(void **state)
+{
+    UNUSED(state);
+    struct nearby_item to;
+    struct ticket t, held[60];
+    struct nearby_ask ask = next_door_open();
+    int went = 0, asked = 0, late = 0;
+    for (int minute = 0; minute < 20; minute++, bank_later(&b, 60)) {
+        those_who_are_there_check_in(held, went);
+        for (int k = 0; k < 3; k++, asked++) {
+            t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+            bank_as_customer(&b);
+            bank_save(&b);
+            int rc = nearby_hold(&b.c, &ask, t.id, b.other, &to, &held[went]);
+            if (rc)
+                bank_undo(&b);
+            assert_true(!rc || rc == ADVISE_NOT_BETTER);
+            went += !rc;
+            late += !rc && minute >= 10;
+            assert_int_equal(bank_ticket(&b, t.id).state, rc ? TICKET_WAITING : TICKET_LEFT);
+        }
+    }
+    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM ticket WHERE slot_us<>0"), went);
+    print_message("%d of %d went, %d of them late\n", went, asked, late);
+    assert_true(went >= 8 && went <= 40);
+    bank_proven(&b);
+}
+
 static void tips_are_shown_in_their_days_and_for_their_service(void **state)
 {
     UNUSED(state);
@@ -249,4 +362,7 @@ SUITE(advise_public, TEST(the_chart_says_when_it_is_busy_and_how_many_days_say_s
       TEST(the_chart_is_a_page_that_is_the_same_each_time),
       TEST(only_an_open_outlet_with_a_window_for_it_is_suggested),
       TEST(tips_are_shown_in_their_days_and_for_their_service),
-      TEST(who_is_sent_holds_a_place_until_she_is_there))
+      TEST(who_is_sent_holds_a_place_until_she_is_there),
+      TEST(a_number_is_given_back_for_a_place_there),
+      TEST(a_number_that_is_called_is_not_given_back),
+      TEST(the_crowd_is_spread_by_the_places_it_holds))

@@ -1,10 +1,10 @@
 // quicker.js -- Where else a service is done sooner, the way there included: said only when that is at least
 // 80 % sure, with a small picture of the way. Going there holds a place, so that the crowd is spread.
-import { html, useEffect, useState } from './vendor.js';
+import { html, useEffect, useRef, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { get, post, newKey, Problem } from './api.js';
 import { Qr, toastProblem } from './ui.js';
-import { count } from './format.js';
+import { count, time } from './format.js';
 
 const SURE = 0.8,
     NINE_IN_TEN = 1.2816; /* the normal's 90 % point */
@@ -97,11 +97,39 @@ export function useQuicker(code, service, own) {
     return x && sure(x) >= SURE ? { here: d.here, there: x, sure: sure(x) } : null;
 }
 
+/** At the kiosk: the place that is held, to take along. @param {{k: any, onDone: () => void}} p */
+export function Held({ k, onDone }) {
+    return html`
+      <section class="card qk" data-held aria-live="assertive">
+        <div class="stack-s qk-words">
+          <h2>${t('quick.held.at', { name: pick(k.outlet) })}</h2>
+          <p class="t-number num">${k.number}</p>
+          <p class="num">
+            ${t('quick.held.until', {
+                at: time(k.booking.slot_ms),
+                until: time(k.booking.until_ms),
+            })}
+          </p>
+          <p class="small">${t('quick.held.checkin')}</p>
+        </div>
+        <div class="qk-scan">
+          <${Qr} svg=${k.qr_svg} label=${t('quick.take')} />
+          <p class="small">${t('quick.take')}</p>
+        </div>
+      </section>
+      <div class="k-actions">
+        <button type="button" class="btn btn-primary" onClick=${onDone}>${t('kiosk.done')}</button>
+      </div>
+    `;
+}
+
 /**
- * @param {{code: string, service: number, own?: any, scan?: boolean}} p scan: a code instead of a button, for
- *   a screen that is not the customer's
+ * token: the number she has, given back for the place there; pass: the lobby's word, for one who has none yet.
+ * @param {{code: string, service: number, own?: any, scan?: boolean, token?: string, pass?: string,
+ *   onHeld?: (k: any) => void}} p scan: a code beside the button, for a screen that is not the customer's
  */
-export function Quicker({ code, service, own, scan = false }) {
+export function Quicker({ code, service, own, scan = false, token, pass, onHeld }) {
+    const key = useRef(newKey());
     const s = useQuicker(code, service, own);
     const [held, setHeld] = useState(/** @type {any} */ (null));
     const [busy, setBusy] = useState(false);
@@ -120,14 +148,20 @@ export function Quicker({ code, service, own, scan = false }) {
     const go = async () => {
         setBusy(true);
         try {
-            await post(
+            const a = await post(
                 '/api/nearby/go',
-                { from_id: s ? s.here.id : 0, to_id: there.id, service_id: service },
-                { key: newKey() },
+                {
+                    ...{ from_id: s ? s.here.id : 0, to_id: there.id, service_id: service },
+                    ...(token ? { token } : pass ? { pass } : {}),
+                },
+                { key: key.current },
             );
-            setHeld(there);
+            if (a.ticket && onHeld) onHeld(a.ticket);
+            else setHeld(there);
         } catch (e) {
-            toastProblem(/** @type {Problem} */ (e));
+            const p = /** @type {Problem} */ (e);
+            if (!p.network) key.current = newKey(); /* unknown: asked again with the same key */
+            toastProblem(p);
         } finally {
             setBusy(false);
         }
@@ -154,21 +188,18 @@ export function Quicker({ code, service, own, scan = false }) {
               })}
             </p>
           `}
-          ${held && html`
-            <p class="banner banner-ok" role="status">
-              ${t(own ? 'quick.held.own' : 'quick.held')}
-            </p>
+          ${!held && (own || onHeld) && html`
+            <p class="small">${t(own ? 'quick.go.own' : 'quick.go.new')}</p>
           `}
-          ${!scan && html`
-            <p class="row-s">
-              ${!held && html`
-                <button type="button" class="btn btn-primary" disabled=${busy} onClick=${go}>
-                  ${t('quick.go')}
-                </button>
-              `}
-              <a class="btn" href=${map}>${t('quick.map')}</a>
-            </p>
-          `}
+          ${held && html`<p class="banner banner-ok" role="status">${t('quick.held')}</p>`}
+          <p class="row-s">
+            ${!held && html`
+              <button type="button" class="btn btn-primary" disabled=${busy} onClick=${go}>
+                ${t('quick.go')}
+              </button>
+            `}
+            ${!scan && html`<a class="btn" href=${map}>${t('quick.map')}</a>`}
+          </p>
         </div>
         ${scan && qr && html`
           <div class="qk-scan">

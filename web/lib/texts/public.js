@@ -139,10 +139,22 @@ export default {
     'quick.go': ['我去那里', 'I am going there'],
     'quick.map': ['看地图', 'See the map'],
     'quick.held': ['已告知那边您要来。', 'They know that you are coming.'],
-    'quick.held.own': [
-        '已告知那边您要来。走之前请在本页放弃这个号。',
-        'They know that you are coming. Give up this number below before you leave.',
+    'quick.go.own': [
+        '点“我去那里”：手里的号在这里交回，那边为您留位。',
+        'This number is given back here, and a place is held for you there.',
     ],
+    'quick.go.new': ['点“我去那里”：那边为您留位。', 'A place is held for you there.'],
+    'quick.held.at': ['{name}已为您留位', 'A place is held at {name}'],
+    'quick.held.until': [
+        '{at} 前后到即可，保留到 {until}',
+        'Be there about {at}; held until {until}',
+    ],
+    'quick.held.checkin': [
+        '到了先签到，号才生效。',
+        'Check in when you arrive: then the number counts.',
+    ],
+    'quick.held.now': ['号已换到{name}', 'Your number is now at {name}'],
+    'quick.take': ['扫码带走这个号', 'Scan to take it along'],
     'quick.way': ['路线示意：去{name}，{far}', 'Sketch of the way to {name}, {far}'],
     'quick.scan': ['扫码看路线', 'Scan for the way'],
     'quick.flow': ['扫码看哪天几点人少', 'Scan to see the quiet hours'],
