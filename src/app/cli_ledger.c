@@ -96,7 +96,9 @@ struct importing {
 static int book(struct call *c, void *ctx)
 {
     struct importing *i = ctx;
-    int rc = ledger_berka_book(c, &i->berka);
+    int rc = db_write_much(c->tx);
+    if (!rc)
+        rc = ledger_berka_book(c, &i->berka);
     if (!rc)
         rc = ledger_trial(c, LEDGER_ALL_OUTLETS, (date){ INT32_MAX }, CZK, &i->trial);
     snprintf(i->why, sizeof i->why, "%s", c->detail);

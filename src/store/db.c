@@ -401,6 +401,12 @@ int db_wait_long(struct db_tx *tx)
     return sql ? db_run(tx, sql) : 0;
 }
 
+int db_write_much(struct db_tx *tx)
+{
+    const char *sql = tx->db->engine->much_sql;
+    return sql ? db_run(tx, sql) : 0;
+}
+
 bool db_in_doubt(struct db *db)
 {
     return atomic_load(&db->doubt);

@@ -94,6 +94,10 @@ bool db_in_doubt(struct db *db);
 /* The transaction will do nothing for long: nobody shall end it for that. */
 MUST_USE int db_wait_long(struct db_tx *tx);
 
+/* The transaction will write a bank's whole history: until the end of this connection a file's
+ * writer keeps up to 256 MiB of pages, instead of writing them out and reading them again. */
+MUST_USE int db_write_much(struct db_tx *tx);
+
 /* A snapshot for reading, from a pool (waits for a free connection). */
 MUST_USE int db_read(struct db *db, struct db_tx **out);
 /* The same for a thread of our own that looks in from time to time: its calls are not counted, and

@@ -282,6 +282,7 @@ const struct db_engine db_lite = {
     .real = "REAL",
     .table_end = "STRICT",
     .no_rowid = "STRICT, WITHOUT ROWID",
+    .much_sql = "PRAGMA cache_size=-262144",
     .columns_sql = "SELECT m.name, c.name, c.type, c.pk FROM sqlite_master m"
                    " JOIN pragma_table_info(m.name) c WHERE m.type='table'"
                    " AND m.name NOT LIKE 'sqlite%' ORDER BY m.name, c.cid",

@@ -53,6 +53,7 @@ struct db_engine {
     const char *columns_sql;    /* (table, column, type, place in the key) of every column */
     const char *references_sql; /* (table, the table it refers to) */
     const char *wait_sql;       /* before a long silence, or NULL */
+    const char *much_sql;       /* before much is written in one transaction, or NULL */
     const char *generation_sql; /* another number after each commit; NULL: one process writes */
 
     int (*open)(struct db *db, const char *url); /* notes why not */
