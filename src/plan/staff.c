@@ -263,20 +263,37 @@ void search_shrink(struct search *s, int *counts)
         }
 }
 
-/* From the textbook's plan down; and, where that is fewer, from the row the bound ended with up. */
+/* From the textbook's plan down: by a third of the days first where a day takes long. */
+static void textbook_down(struct search *s, int *counts)
+{
+    int all = s->n_days;
+    if (!s->fours && all > 60) {
+        s->n_days = all / 3 / FOUR * FOUR;
+        grow(s, counts);
+        search_shrink(s, counts);
+        s->n_days = all;
+        grow(s, counts);
+        remove_singles(s, counts);
+        return;
+    }
+    grow(s, counts);
+    search_shrink(s, counts);
+}
+
+/* And, where that is fewer, from the row the bound ended with up. */
 static void first_plan(struct search *s, const int *row, int *counts)
 {
     int other[PLAN_SLOTS], fewer = 0, n = s->m->slots;
+    textbook_down(s, counts);
+    if (!s->fours)
+        return;
     memcpy(other, row, sizeof *other * (size_t)n);
-    for (int k = 0; k < (s->fours ? 2 : 1); k++) { /* else too slow */
-        int *plan = k ? other : counts;
-        plan[n - 1] += plan[n - 1] == 0;
-        grow(s, plan);
-        search_shrink(s, plan);
-    }
+    other[n - 1] += other[n - 1] == 0;
+    grow(s, other);
+    search_shrink(s, other);
     for (int i = 0; i < n; i++)
         fewer += counts[i] - other[i];
-    if (s->fours && fewer > 0 && search_excess(s, other, s->n_days) <= 0)
+    if (fewer > 0 && search_excess(s, other, s->n_days) <= 0)
         memcpy(counts, other, sizeof *other * (size_t)n);
 }
 
@@ -433,6 +450,7 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     out->bound_assumes = m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->patience > 0 ||
                          m->n_bookings > 0 || m->courtesy_share > 0;
     memcpy(counts, out->by[PLAN_SIPP_MAX].counts, sizeof counts);
+    counts[m->slots - 1] += counts[m->slots - 1] == 0;
     first_plan(&s, row, counts);
     for (;;) {
         if (out->rounds > 0) {
