@@ -50,12 +50,15 @@ static bool read_holidays(const char *path, struct arena *arena, struct plan_cal
         fine = k->n_holidays < MOST && date_parse(line, &day[k->n_holidays]);
         k->n_holidays += fine;
     }
+    bool broken = ferror(f);
     fclose(f);
-    if (!fine)
+    if (broken)
+        cli_fail(CLI_FAULT, "%s: cannot be read", path);
+    else if (!fine)
         cli_fail(CLI_FINDING, "%s: line %d: a date is written 2026-11-23", path, at);
     qsort(day, (size_t)k->n_holidays, sizeof *day, by_day);
     k->holidays = day;
-    return fine;
+    return fine && !broken;
 }
 
 static bool read_format(struct cli *c, struct forecast_order *o)

@@ -54,7 +54,7 @@ bool cli_duration(struct cli *c, const char *name, int64_t *out_us)
                   : !strcmp(end, "m") || !strcmp(end, "min") ? 60
                   : !strcmp(end, "h")                        ? 3600
                                                              : 0;
-    if (end == text || unit == 0 || n < 0 || n * unit > 1e6) {
+    if (end == text || unit == 0 || !(n >= 0 && n * unit <= 1e6)) {
         cli_fail(CLI_USAGE, "--%s %s: a duration, for example 90s, 20m, 1h", name, text);
         return false;
     }
