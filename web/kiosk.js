@@ -163,7 +163,7 @@ function Confirm({ o, visit, set, busy, error, onTake, onBack, onDone }) {
     const others = o.services.filter((/** @type {any} */ x) => x.id !== visit.service);
     if (held)
         return html`
-          <div class="k-body"><${Held} k=${held} onDone=${onDone} /></div>
+          <div class="k-body k-slip"><${Held} k=${held} onDone=${onDone} /></div>
         `;
     const toggle = (/** @type {number} */ id) =>
         set({

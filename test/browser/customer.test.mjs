@@ -442,6 +442,27 @@ test('a quicker outlet is shown at the kiosk and on the phone only when it is su
     assert.match(said, new RegExp(`去${there.name_zh}更快`));
     assert.match(said, /640 米 · 步行 9 分钟 · 等 2–6 分钟 · 共约 18 分钟[^]*约 41 分钟[^]*93%/);
     assert.deepEqual(await axe(k.page), []);
+    /* going there from the kiosk: the place that is held, with the code that takes it along */
+    const service_id = (await f.get(`/api/outlets/${there.id}`)).services[0].id;
+    const slots = `/api/outlets/${there.id}/slots?service=${service_id}`;
+    const last = (await f.get(slots)).latest_date;
+    const slot = (await f.get(`${slots}&date=${last}`)).items.find((x) => x.free > 0);
+    const ticket = await f.post(`/api/outlets/${there.id}/bookings`, {
+        ...{ service_id, slot_ms: slot.slot_ms, phone: '13900000777' },
+    });
+    const held = (page) =>
+        page.route('**/api/nearby/go', (route) => {
+            went = route.request().postDataJSON();
+            return route.fulfill({ json: { url: '', to_id: there.id, ticket } });
+        });
+    let went = null;
+    await held(k.page);
+    await k.page.locator('.qk .btn-primary').click();
+    await k.page.waitForSelector('[data-held] svg');
+    assert.match(await k.page.locator('[data-held]').innerText(), new RegExp(ticket.number));
+    assert.deepEqual(await axe(k.page), []);
+    await k.page.locator('.k-actions .btn').click();
+    await k.page.waitForSelector('.k-tile');
     await closing(k);
 
     const { url: join } = await f.get(`/api/outlets/${outlet.id}/pass`);
@@ -455,7 +476,7 @@ test('a quicker outlet is shown at the kiosk and on the phone only when it is su
     await nearby(p.page, 0.88);
     await p.page.locator('.pick button').nth(1).click();
     await p.page.waitForSelector('.qk');
-    let went = null;
+    went = null;
     await p.page.route('**/api/nearby/go', (route) => {
         went = route.request().postDataJSON();
         return route.fulfill({ json: { url: '', to: {} } });
@@ -464,6 +485,7 @@ test('a quicker outlet is shown at the kiosk and on the phone only when it is su
     await p.page.waitForSelector('.qk .banner-ok');
     assert.equal(went.to_id, there.id);
     assert.equal(went.from_id, outlet.id);
+    assert.ok(went.pass && !went.token);
     assert.match(await p.page.locator('.qk a').getAttribute('href'), /^\/map\.html\?o=/);
     assert.deepEqual(await axe(p.page), []);
 
@@ -489,6 +511,13 @@ test('a quicker outlet is shown at the kiosk and on the phone only when it is su
         if (shown) await p.page.waitForSelector('.qk');
         assert.equal(await p.page.locator('.qk').count(), shown);
     }
+    /* the number in hand goes with it, and the page goes over to the new one */
+    await p.page.unroute('**/api/nearby/go');
+    await held(p.page);
+    await p.page.locator('.qk .btn-primary').click();
+    await p.page.waitForURL((u) => u.hash === '#' + ticket.token);
+    assert.ok(went.token && !went.pass);
+    await p.page.locator('.t-number', { hasText: ticket.number }).waitFor();
     await closing(p);
 });
 

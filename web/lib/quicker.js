@@ -100,21 +100,24 @@ export function useQuicker(code, service, own) {
 /** At the kiosk: the place that is held, to take along. @param {{k: any, onDone: () => void}} p */
 export function Held({ k, onDone }) {
     return html`
-      <section class="card qk" data-held aria-live="assertive">
-        <div class="stack-s qk-words">
-          <h2>${t('quick.held.at', { name: pick(k.outlet) })}</h2>
-          <p class="t-number num">${k.number}</p>
-          <p class="num">
+      <section class="k-card" data-held aria-live="assertive">
+        <div class="k-half">
+          <p class="muted">${t('quick.held.at', { name: pick(k.outlet) })}</p>
+          <h1 class="k-number">${k.number}</h1>
+          <p class="strong num">
             ${t('quick.held.until', {
                 at: time(k.booking.slot_ms),
                 until: time(k.booking.until_ms),
             })}
           </p>
-          <p class="small">${t('quick.held.checkin')}</p>
+          <p>${pick(k.outlet, 'address')}</p>
         </div>
-        <div class="qk-scan">
-          <${Qr} svg=${k.qr_svg} label=${t('quick.take')} />
-          <p class="small">${t('quick.take')}</p>
+        <div class="k-half">
+          <div class="k-scan">
+            <${Qr} svg=${k.qr_svg} label=${t('quick.take')} />
+            <p>${t('quick.take')}</p>
+          </div>
+          <p class="strong">${t('quick.held.checkin')}</p>
         </div>
       </section>
       <div class="k-actions">
@@ -194,7 +197,9 @@ export function Quicker({ code, service, own, scan = false, token, pass, onHeld 
           ${held && html`<p class="banner banner-ok" role="status">${t('quick.held')}</p>`}
           <p class="row-s">
             ${!held && html`
-              <button type="button" class="btn btn-primary" disabled=${busy} onClick=${go}>
+              <button
+                  type="button" class=${'btn btn-primary' + (scan ? ' btn-big' : '')}
+                  disabled=${busy} onClick=${go}>
                 ${t('quick.go')}
               </button>
             `}
