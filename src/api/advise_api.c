@@ -159,13 +159,12 @@ static void wait_scores(struct jsonw *w, const char *key, const struct told_sum 
             sum.n += x->n;
             sum.n_50 += x->n_50;
             sum.within_50 += x->within_50;
-            sum.n_90 += x->n_90;
             sum.within_90 += x->within_90;
             sum.off_s += x->off_s;
             done[k] = true;
         }
         struct share p50 = share_wilson(sum.within_50, sum.n_50),
-                     p90 = share_wilson(sum.within_90, sum.n_90);
+                     p90 = share_wilson(sum.within_90, sum.n);
         char prefix[2] = { (char)sum.prefix, 0 };
         jw_object(w, NULL);
         if (by == 0)

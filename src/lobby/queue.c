@@ -74,9 +74,9 @@ static int half_minutes_down(double s)
     return s <= 0 ? 0 : (int)(s / 30) * 30;
 }
 
-/* What the futures said, less the time since: those who waited then have moved on by it, whenever
- * the one who asks came. Who came after that is before a newcomer, too: each takes a turn of so
- * many seconds. */
+/* What the futures said, less the time since. For a newcomer the line has moved on by it, but no
+ * further than to its end; and who came since then is before her: each takes a turn of so many
+ * seconds. */
 static bool told_range(const struct lobby_scene *s, const struct ticket *t, double turn_s,
                        struct wait_range *out)
 {
@@ -94,6 +94,7 @@ static bool told_range(const struct lobby_scene *s, const struct ticket *t, doub
                 ticket_waits(x->state) && called_before(s, x, t))
                 more += turn_s;
         }
+        gone = gone > l.p50_s ? l.p50_s : gone;
     }
     if (l.p50_s < 0 || l.p90_s < 0)
         return false;

@@ -221,31 +221,26 @@ int told_sums(struct call *c, outlet_id o, date from, date until, struct told_su
     enum { MAX = 26 * BRANCH_CLASSES_MAX * 6 };
     struct told_sum *list = arena_alloc(c->arena, sizeof *list * MAX);
     struct db_rows r;
-    int rc = db_query(
-        c->tx, &r,
-        "SELECT prefix, class_index, p50_s, p90_s, waited_s, outcome"
-        " FROM told_ticket WHERE outcome >= 1 AND business_date >= $1 AND business_date <= $2"
-        " AND (outlet_id=$3 OR 0=$4)",
-        DB_ARGS(DB_I(from.days), DB_I(until.days), DB_I(o.n), DB_I(o.n)));
+    int rc =
+        db_query(c->tx, &r,
+                 "SELECT prefix, class_index, p50_s, p90_s, waited_s"
+                 " FROM told_ticket WHERE outcome=1 AND business_date >= $1 AND business_date <= $2"
+                 " AND (outlet_id=$3 OR 0=$4)",
+                 DB_ARGS(DB_I(from.days), DB_I(until.days), DB_I(o.n), DB_I(o.n)));
     *n = 0;
     *out = list;
     while (!rc && (rc = db_next(&r)) == DB_ROW) {
         rc = 0;
         int64_t p50 = db_i64(&r, 2), p90 = db_i64(&r, 3), waited = db_i64(&r, 4);
-        bool called = db_i64(&r, 5) == TOLD_CALLED, wait_told = p50 >= TOLD_GRAIN_S;
-        if (p50 < 0 || p90 < 0 || (!called && (!wait_told || waited <= p50)))
+        bool wait_told = p50 >= TOLD_GRAIN_S;
+        if (p50 < 0 || p90 < 0)
             continue;
         struct told_sum *s =
             sum_of(list, n, MAX, (int)db_i64(&r, 0), (int)db_i64(&r, 1), horizon_of(p90));
         if (!s)
             continue;
         s->n_50 += wait_told;
-        if (!called) { /* gave up after that: it would have been longer */
-            s->n_90 += waited > p90;
-            continue;
-        }
         s->n++;
-        s->n_90++;
         s->within_50 += wait_told && waited <= p50;
         s->within_90 += waited <= p90;
         s->off_s += waited > p50 ? waited - p50 : p50 - waited;

@@ -55,15 +55,13 @@ MUST_USE int told_settle(struct call *c, outlet_id o, int max, int *settled);
 /* Sums of one service, class and length of what was said, over business dates. */
 struct told_sum {
     int prefix, class_index;
-    int horizon_min; /* said P90: up to 5, 10, 20, 30, 60, more (0) */
-    int64_t n;       /* called */
-    int64_t n_90,
-        within_90; /* waits that were at most the P90; those who gave up later count, too */
+    int horizon_min;         /* said P90: up to 5, 10, 20, 30, 60, more (0) */
+    int64_t n, within_90;    /* waits that were at most the P90 */
     int64_t n_50, within_50; /* the same of the P50; who was told "no wait" is not counted: when
                                 most go straight to a window, more than half are right by it */
     int64_t off_s;           /* sum of |wait - P50| */
 };
-/* In no order. Those who gave up within what was told say nothing of it and are not counted. */
+/* In no order; those who gave up before they were called are not counted. */
 MUST_USE int told_sums(struct call *c, outlet_id o, date from, date until, struct told_sum **out,
                        int *n);
 #endif
