@@ -46,8 +46,9 @@ static void full_lobby(struct live_state *s, int waiting)
     struct plan_model *m = &s->model;
     char error[200];
     memset(s, 0, sizeof *s);
-    for (size_t i = 0; i < COUNT(values); i++) /* mean 6 minutes, squared variation 1.2 */
-        values[i] = 4.045 * exp(.888 * plan_normal_quantile(((double)i + .5) / COUNT(values)));
+    const int n = COUNT(values);
+    for (int i = 0; i < n; i++) /* mean 6 minutes, squared variation 1.2 */
+        values[i] = 4.045 * exp(.888 * plan_normal_quantile((i + .5) / n));
     *m = (struct plan_model){ .slot = LIVE_SLOT, .slots = 24, .within = 20, .late = .05 };
     m->n_kinds = 8;
     m->n_classes = 3;

@@ -300,7 +300,7 @@ static bool liked_alike(const struct plan_engine *p, int a, int b)
 static void open_queues(struct plan_engine *p)
 {
     const struct plan_model *m = p->m;
-    int first[PLAN_KINDS]; /* the first service that shares its queues */
+    int first[PLAN_KINDS] = { 0 }; /* the first service that shares its queues */
     for (int k = 0; k < m->n_kinds; k++) {
         first[k] = 0;
         while (first[k] < k && !liked_alike(p, first[k], k))
@@ -368,6 +368,8 @@ static void engine_open(const struct plan_engine *p, const struct plan_start *st
     e->idle = 0;
     e->asked = e->left = d->n;
     memset(e->some, 0, sizeof e->some);
+    memset(e->head, 0, sizeof e->head);
+    memset(e->tail, 0, sizeof e->tail);
     memset(&e->turns, 0, sizeof e->turns);
     if (start)
         e->turns = start->turns;
