@@ -95,7 +95,7 @@ export default {
     ],
     'plan.judged.short': [
         '没有违反规则，还有 {n} 个半小时缺人',
-        'No rule broken; {n} half-hours short',
+        'No rule broken; {n#one half-hour|{n} half-hours} short',
     ],
     'plan.judged.broken': ['违反规则 {n} 处', '{n#one rule|{n} rules} broken'],
     'plan.more': ['还有 {n} 条', '{n} more'],
