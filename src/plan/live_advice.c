@@ -189,12 +189,14 @@ static bool reaches(const struct live_effect *e, double goal)
     return e->after >= goal;
 }
 
-/* Better than chance: by the futures that changed sides, or by clearly fewer late people. */
+/* Better than chance: by the futures that changed sides, or by clearly fewer late people; never
+ * at the price of the promise. */
 static bool helps(const struct live_effect *e)
 {
     double moved = e->gained + e->undone, net = e->gained - e->undone;
     bool sides = moved > 0 && net >= 3 * sqrt(moved) && e->after - e->before >= 0.05;
-    return sides || (spared(e) >= 1 && spared(e) >= 0.15 * e->late_before);
+    bool fewer = spared(e) >= 1 && spared(e) >= 0.15 * e->late_before;
+    return sides || (fewer && e->after >= e->before);
 }
 
 static int by_worth(const struct live_effect *a, const struct live_effect *b, double goal)

@@ -173,7 +173,7 @@ static void a_child_that_dies_is_a_fault_and_nothing_more(void **state)
     struct milp m;
     struct milp_answer a;
     rng_seed(&rng, 8);
-    knapsack(&m, &rng, 1000, 200);
+    knapsack(&m, &rng, 2500, 800); /* more than earlier tests may have left free */
     struct milp_order o = { .engine = MILP_GLPK, .memory = 4096 };
     assert_int_equal(milp_solve(&m, &o, &a), RC_IO);
     assert_null(a.x);
