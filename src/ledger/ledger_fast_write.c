@@ -258,13 +258,13 @@ static int copy_found(struct call *c, const struct unpack *u, const struct ledge
 /* LEDGER_NO_TRANSFER: the row has no such number. */
 static int find_in(struct call *c, const struct pack *row, int64_t number, struct fast_found *out)
 {
-    struct unpack *u = arena_alloc(c->arena, sizeof *u);
+    struct unpack u; /* not of the arena: who looks for many in one call would fill it */
     struct ledger_transfer t;
     int rc;
-    unpack_begin(u, row);
-    while ((rc = unpack_next(u, &t)) == 1)
+    unpack_begin(&u, row);
+    while ((rc = unpack_next(&u, &t)) == 1)
         if (t.number == number)
-            return copy_found(c, u, &t, out);
+            return copy_found(c, &u, &t, out);
     return rc ? rc : LEDGER_NO_TRANSFER;
 }
 

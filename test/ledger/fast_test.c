@@ -456,6 +456,27 @@ static void the_proofs_of_the_fast_layout_see_damage(void **state)
 }
 
 /* Every field comes back; every cut and every changed byte is refused or gives another digest. */
+/* Who looks for thousands in one call does not fill its arena. */
+static void a_transfer_that_is_looked_for_costs_little_memory(void **state)
+{
+    enum { TIMES = 4000, ROOM = 2 << 20 };
+    UNUSED(state);
+    open_people();
+    struct ledger_order o = books_order(&d, people[0], people[1], 5);
+    struct ledger_result r;
+    BOOKS_OK(ledger_post(&d.c, &o, &r));
+    books_save(&d);
+    struct call own = d.c;
+    own.arena = arena_new(ROOM);
+    for (int i = 0; i < TIMES; i++) {
+        struct ledger_transfer t;
+        BOOKS_OK(ledger_transfer_get(&own, o.id, &t));
+        assert_int_equal(t.amount.minor, 5);
+    }
+    arena_free(own.arena);
+    books_close(&d);
+}
+
 static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
 {
     UNUSED(state);
@@ -550,6 +571,7 @@ static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
 }
 
 SUITE(ledger_fast, ON_FAST(a_packed_row_is_read_back_and_damage_is_seen),
+      ON_FAST(a_transfer_that_is_looked_for_costs_little_memory),
       ON_FAST(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
       ON_FAST(history_is_made_again_when_it_is_missing_old_or_another_s),
       ON_FAST(fast_books_become_plain_ones_and_nothing_else_changes),
