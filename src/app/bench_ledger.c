@@ -110,15 +110,15 @@ static void history_json(struct bench *b, struct bench_books *books, const struc
 static void run_json(struct bench *b, struct bench_books *books, const struct ran *r)
 {
     struct jsonw *w = b->w;
-    size_t n = r->n < LATENCIES ? r->n : LATENCIES;
+    size_t n = r->n < LATENCIES ? r->n : LATENCIES, p50 = n / 2, p99 = n * 99 / 100;
     qsort(b->took_us, n, sizeof *b->took_us, by_value);
     jw_i64(w, "booked", r->booked);
     jw_f64(w, "seconds", (double)r->us / 1e6, 2);
     jw_f64(w, "per_second", (double)r->booked * 1e6 / (double)r->us, 0);
     jw_f64(w, "cpu_us_each", (double)r->cpu_us / (double)r->booked, 2);
     jw_f64(w, "writer_cpu_us_each", (double)r->writer_us / (double)r->booked, 2);
-    jw_f64(w, "group_p50_ms", (double)b->took_us[n / 2] / 1000, 2);
-    jw_f64(w, "group_p99_ms", (double)b->took_us[n * 99 / 100] / 1000, 2);
+    jw_f64(w, "group_p50_ms", (double)b->took_us[p50] / 1000, 2);
+    jw_f64(w, "group_p99_ms", (double)b->took_us[p99] / 1000, 2);
     jw_f64(w, "group_max_ms", (double)b->took_us[n - 1] / 1000, 2);
     if (b->layout != LEDGER_PLAIN)
         history_json(b, books, r);

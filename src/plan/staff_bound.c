@@ -178,7 +178,8 @@ static bool lost(struct bound *b, const int *counts, int first, int upto, int *s
 /* Every row with at most these levels in slots first .. upto - 1 is lost. */
 static void exclude(struct bound *b, const int *level, int first, int upto)
 {
-    int p = upto - b->span, high[SPAN], value[SPAN] = { 0 };
+    int p = upto - b->span, high[SPAN] = { 0 }, value[SPAN] = { 0 };
+    CHECK(b->span >= 1 && b->span <= SPAN);
     p = p < 0 ? 0 : p;
     for (int i = 0; i < b->span; i++)
         high[i] = p + i >= first && p + i < upto ? level[p + i] : LEVELS - 1;
@@ -199,6 +200,7 @@ static void exclude(struct bound *b, const int *level, int first, int upto)
 static int cheapest_row(struct bound *b, int *level)
 {
     int states = power(b->span - 1), tail = states / LEVELS, best = 0, k = b->span - 1;
+    CHECK(tail > 0);
     for (int s = 0; s < states; s++) {
         b->cost[s] = 0;
         for (int i = k - 1, rest = s; i >= 0; i--, rest /= LEVELS)
@@ -245,7 +247,7 @@ static void counts_of(const struct bound *b, const int *level, int *counts)
 /* Raises a lost stretch one window at a time, in turn, as far as it stays lost, and excludes it. */
 static void raise_and_exclude(struct bound *b, const int *row, int first, int upto)
 {
-    int level[PLAN_SLOTS], counts[PLAN_SLOTS], where;
+    int level[PLAN_SLOTS] = { 0 }, counts[PLAN_SLOTS] = { 0 }, where;
     bool stuck[PLAN_SLOTS] = { false }, more = true;
     memcpy(level, row, sizeof *level * (size_t)b->slots);
     while (more) {
@@ -291,7 +293,7 @@ static bool cut(struct bound *b, const int *row)
 {
     enum { NEXT = 3 };
     int counts[PLAN_SLOTS], where = 0;
-    bool late[PLAN_SLOTS], some = false;
+    bool late[PLAN_SLOTS] = { false }, some = false;
     double z = b->z[LOOKS - 1];
     counts_of(b, row, counts);
     if (!lost(b, counts, 0, b->slots, &where))
@@ -331,7 +333,7 @@ static void bound_open(struct bound *b, struct search *s)
 
 int plan_lower_bound(struct search *s, double work, int *row)
 {
-    int n = s->m->slots, level[PLAN_SLOTS], counts[PLAN_SLOTS], where, bound;
+    int n = s->m->slots, level[PLAN_SLOTS] = { 0 }, counts[PLAN_SLOTS] = { 0 }, where, bound;
     struct bound *b = arena_alloc(s->arena, sizeof *b);
     bound_open(b, s);
     for (int i = 0; i < n; i++) {
