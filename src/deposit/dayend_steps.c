@@ -265,9 +265,12 @@ int accrue_chunk(struct call *c, struct dayend_chunk *k)
     struct accrual x = { .memo = rate_memo_new(c), .day = k->day };
     struct deposit_settings s;
     int n = 0, rc = deposit_settings_get(c, &s);
-    if (rc || (s.accrual == ACCRUAL_MONTHLY && !month_ends(k->day) &&
-               interest_period_last(k->day).days != k->day.days))
+    if (rc)
         return rc;
+    bool due = s.accrual == ACCRUAL_DAILY || month_ends(k->day) ||
+               interest_period_last(k->day).days == k->day.days;
+    if (!due && !k->cursor) /* what was begun goes on, whatever is set meanwhile */
+        return 0;
     rc = chunk_of(c, DEPOSIT_COLUMNS " WHERE state<$1 AND id>$2 ORDER BY id LIMIT $3",
                   DEPOSIT_ENDED, k->cursor, ACCRUE_CHUNK, &list, &n);
     if (!rc)

@@ -113,23 +113,68 @@ static int tell(struct call *c, const struct standing_order *o, const char *topi
 
 /* ---- days ---- */
 
-/* When the next due day is paid. */
-static int set_pays(struct call *c, struct standing_order *o)
+/* No row of days without work is longer; how far ahead of a due day the day before it may be. */
+enum { LONGEST = 40 };
+
+/* What the calendar says, asked once a day: 0 not yet, else 1 work, 2 none. */
+struct work_days {
+    int32_t from;
+    char seen[4 * LONGEST];
+};
+
+static int is_work_day(struct call *c, struct work_days *w, date d, bool *work)
 {
-    enum { LONGEST = 40 }; /* no row of days without work is as long */
-    int step = o->holiday == STANDING_NEXT_WORK_DAY     ? 1
-               : o->holiday == STANDING_WORK_DAY_BEFORE ? -1
-                                                        : 0;
-    o->pays = o->next;
-    for (int i = 0; step && i < LONGEST; i++) {
-        enum branch_day_kind kind;
-        const char *name;
-        int rc = branch_day(c, o->pays, &kind, &name);
-        if (rc || branch_is_work_day(kind))
-            return rc;
-        o->pays.days += step;
+    size_t at = (size_t)(d.days - w->from);
+    bool near = d.days >= w->from && at < sizeof w->seen;
+    if (near && w->seen[at]) {
+        *work = w->seen[at] == 1;
+        return 0;
     }
-    return 0;
+    enum branch_day_kind kind;
+    const char *name;
+    int rc = branch_day(c, d, &kind, &name);
+    *work = !rc && branch_is_work_day(kind);
+    if (!rc && near)
+        w->seen[at] = *work ? 1 : 2;
+    return rc;
+}
+
+/* From d in steps of one day to the first with work. */
+static int move_off(struct call *c, struct work_days *w, int step, date *d)
+{
+    bool work = false;
+    int rc = 0;
+    for (int i = 0; !rc && !work && i < LONGEST; i++) {
+        rc = is_work_day(c, w, *d, &work);
+        d->days += rc || work ? 0 : step;
+    }
+    return rc;
+}
+
+/* When the due day is paid, by the calendar as it is now: the last payment may be long ago. A try
+ * after a failure keeps off days without work too; it can only be later. */
+static int set_pays(struct call *c, struct work_days *w, struct standing_order *o)
+{
+    if (!o->tries)
+        o->pays = o->next;
+    if (o->holiday == STANDING_AS_IT_IS)
+        return 0;
+    bool before = !o->tries && o->holiday == STANDING_WORK_DAY_BEFORE;
+    return move_off(c, w, before ? -1 : 1, &o->pays);
+}
+
+static struct work_days *days_around(struct call *c, date d)
+{
+    struct work_days *w = arena_alloc(c->arena, sizeof *w);
+    memset(w, 0, sizeof *w);
+    w->from = d.days - LONGEST;
+    return w;
+}
+
+/* The next due day is after the last possible one: nothing is paid any more. */
+static bool run_out(const struct standing_order *o)
+{
+    return o->until.days && o->next.days > o->until.days;
 }
 
 /* ---- keeping ---- */
@@ -205,15 +250,20 @@ int standing_put(struct call *c, struct standing_order *o)
     if (!row.o.holiday)
         row.o.holiday = fresh ? STANDING_AS_IT_IS : was.holiday;
     rc = check_order(c, &row.o, fresh);
-    if (!rc && !row.o.tries)
-        rc = set_pays(c, &row.o);
+    if (!rc)
+        rc = set_pays(c, days_around(c, row.o.next), &row.o);
     if (rc)
         return rc;
+    if (run_out(&row.o))
+        row.o.state = STANDING_ENDED;
     if (fresh)
         row.o.id.n = call_id(c);
     rc = save(c, &row);
     if (!rc)
-        rc = tell(c, &row.o, fresh ? "order.made" : "order.changed");
+        rc = tell(c, &row.o,
+                  fresh                           ? "order.made"
+                  : row.o.state == STANDING_ENDED ? "order.ended"
+                                                  : "order.changed");
     if (!rc)
         *o = row.o;
     return rc;
@@ -239,13 +289,23 @@ int standing_of(struct call *c, deposit_id payer, struct standing_order **out, i
     return rc;
 }
 
-/* Due days that passed while it was paused are not paid afterwards. */
+/* Due days whose day of paying passed while it was paused are not paid afterwards; one that was
+ * moved to a day still to come is, and what was being tried again goes on. */
 static int skip_passed(struct call *c, struct standing_row *row, date today)
 {
-    while (row->o.next.days < today.days && row->o.cycle != STANDING_ONCE)
-        row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
-    row->o.tries = 0;
-    return set_pays(c, &row->o);
+    struct standing_order *o = &row->o;
+    struct work_days *w = days_around(c, today);
+    if (o->tries && o->pays.days < today.days)
+        o->tries = 0;
+    int rc = set_pays(c, w, o);
+    while (!rc && o->pays.days < today.days && o->cycle != STANDING_ONCE && !run_out(o)) {
+        o->next = standing_due(o->cycle, o->first, (int)++row->nth);
+        rc = set_pays(c, w, o);
+    }
+    bool late = o->cycle == STANDING_ONCE && o->pays.days < today.days;
+    if (run_out(o) || (late && o->until.days && o->until.days < today.days))
+        o->state = STANDING_ENDED;
+    return rc;
 }
 
 int standing_set_state(struct call *c, standing_id id, enum standing_state state)
@@ -263,12 +323,14 @@ int standing_set_state(struct call *c, standing_id id, enum standing_state state
         rc = ledger_day(c, &today);
     if (rc || row.o.state == state)
         return rc;
-    if (row.o.state == STANDING_PAUSED)
-        rc = skip_passed(c, &row, today);
+    bool resumed = state == STANDING_ACTIVE;
     row.o.state = state;
+    if (resumed)
+        rc = skip_passed(c, &row, today); /* it may end it */
     if (!rc)
         rc = save(c, &row);
-    return rc ? rc : tell(c, &row.o, topics[state]);
+    bool over = resumed && row.o.state == STANDING_ENDED;
+    return rc ? rc : tell(c, &row.o, over ? "order.ended" : topics[state]);
 }
 
 int standing_runs(struct call *c, standing_id id, int max, struct standing_run **out, int *n)
@@ -338,18 +400,23 @@ static int note_run(struct call *c, const struct standing_row *row, date tried, 
                            DB_I(id.low)));
 }
 
-static int to_next(struct call *c, struct standing_row *row)
+static int to_next(struct call *c, struct work_days *w, struct standing_row *row)
 {
     row->o.tries = 0;
     row->o.next = standing_due(row->o.cycle, row->o.first, (int)++row->nth);
-    if (row->o.cycle == STANDING_ONCE ||
-        (row->o.until.days && row->o.next.days > row->o.until.days))
+    if (row->o.cycle == STANDING_ONCE || run_out(&row->o))
         row->o.state = STANDING_ENDED;
-    return set_pays(c, &row->o);
+    return set_pays(c, w, &row->o);
 }
 
+struct round { /* of one chunk */
+    date day;
+    int tries_max;
+    struct work_days *days;
+};
+
 /* One due day, tried once. Refused: all of the try is undone, and the failure is noted. */
-static int try_once(struct call *c, struct standing_row *row, date day, int tries_max, bool *paid)
+static int try_once(struct call *c, struct standing_row *row, const struct round *on, bool *paid)
 {
     transfer_id id = deposit_transfer_id(row->o.next, TAG_STANDING, row->o.id.n, 0);
     int rc = db_savepoint(c->tx);
@@ -366,9 +433,9 @@ static int try_once(struct call *c, struct standing_row *row, date day, int trie
     *paid = !refused;
     row->o.tries++;
     row->o.paid += *paid;
-    bool over = refused && row->o.tries >= tries_max;
+    bool over = refused && row->o.tries >= on->tries_max;
     if (!rc)
-        rc = note_run(c, row, day, refused,
+        rc = note_run(c, row, on->day, refused,
                       *paid  ? RUN_PAID
                       : over ? RUN_GIVEN_UP
                              : RUN_FAILED,
@@ -376,22 +443,33 @@ static int try_once(struct call *c, struct standing_row *row, date day, int trie
     if (!rc && refused && (over || row->o.tries == 1))
         rc = deposit_message_add(c, row->o.payer, over ? "order.given_up" : "order.failed",
                                  row->o.id.n, row->o.minor);
-    row->o.pays.days = day.days + 1;
-    return !rc && (*paid || over) ? to_next(c, row) : rc;
+    if (!rc && (*paid || over))
+        return to_next(c, on->days, row);
+    row->o.pays.days = on->day.days + 1;
+    return rc ? rc : set_pays(c, on->days, &row->o);
 }
 
-static int one_order(struct call *c, struct standing_row *row, date day, int tries_max,
+static bool is_due(const struct standing_order *o, date day)
+{
+    return o->state == STANDING_ACTIVE && o->pays.days <= day.days;
+}
+
+static int one_order(struct call *c, struct standing_row *row, const struct round *on,
                      int64_t *done)
 {
     bool first = false;
-    int rc = dayend_guard(c, day, DAYEND_STANDING, row->o.id.n, &first);
-    if (rc || !first)
-        return rc;
-    for (int i = 0;
-         !rc && i < DUE_AT_ONCE && row->o.state == STANDING_ACTIVE && row->o.pays.days <= day.days;
-         i++) {
+    const struct standing_order was = row->o;
+    int rc = set_pays(c, on->days, &row->o);
+    if (run_out(&row->o))
+        row->o.state = STANDING_ENDED;
+    if (rc || (row->o.state == was.state && row->o.pays.days == was.pays.days &&
+               !is_due(&row->o, on->day)))
+        return rc; /* as it was, and not today */
+    if (is_due(&row->o, on->day))
+        rc = dayend_guard(c, on->day, DAYEND_STANDING, row->o.id.n, &first);
+    for (int i = 0; !rc && first && i < DUE_AT_ONCE && is_due(&row->o, on->day); i++) {
         bool paid = false;
-        rc = try_once(c, row, day, tries_max, &paid);
+        rc = try_once(c, row, on, &paid);
         *done += paid;
     }
     if (!rc)
@@ -405,11 +483,16 @@ int standing_chunk(struct call *c, struct dayend_chunk *k)
     struct deposit_settings s;
     int n = 0;
     int rc = deposit_settings_get(c, &s);
-    if (!rc)
-        rc = read_rows(c, COLUMNS " WHERE +state=1 AND try_day<=$1 AND id>$2 ORDER BY id LIMIT $3",
-                       DB_ARGS(DB_I(k->day.days), DB_I(k->cursor), DB_I(CHUNK)), CHUNK, rows, &n);
+    if (!rc) /* the day before a due day to come may be this one */
+        rc = read_rows(
+            c,
+            COLUMNS " WHERE +state=1 AND (next_day<=$1 OR holiday=3 AND next_day<=$2)"
+                    " AND id>$3 ORDER BY id LIMIT $4",
+            DB_ARGS(DB_I(k->day.days), DB_I(k->day.days + LONGEST), DB_I(k->cursor), DB_I(CHUNK)),
+            CHUNK, rows, &n);
+    const struct round on = { k->day, s.order_tries, days_around(c, k->day) };
     for (int i = 0; !rc && i < n; i++) {
-        rc = one_order(c, &rows[i], k->day, s.order_tries, &k->done);
+        rc = one_order(c, &rows[i], &on, &k->done);
         k->cursor = rows[i].o.id.n;
     }
     k->more = n == CHUNK;

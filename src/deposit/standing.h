@@ -4,7 +4,10 @@
  *   active ──────────────────────▶ active, next due ───────────────────────────▶ ended
  *      │ refused (no funds)
  *      ▼
- *   tried again each day; after the last try given up, a notice, next due day */
+ *   tried again each day; after the last try given up, a notice, next due day
+ *
+ * The calendar counts as it is on the day: when it changes after the last payment, the next one
+ * moves too. An order that keeps off days without work is tried again on work days only. */
 #ifndef DEPOSIT_STANDING_H
 #define DEPOSIT_STANDING_H
 #include "deposit/deposit.h"
@@ -41,9 +44,12 @@ struct standing_order {
  * day where there is none, and the 31st again afterwards. Pure. */
 date standing_due(enum standing_cycle cycle, date first, int n);
 
-MUST_USE int standing_put(struct call *c, struct standing_order *o); /* id 0: a new one */
+/* id 0: a new one. `until` before the next due day: it is ended. */
+MUST_USE int standing_put(struct call *c, struct standing_order *o);
 MUST_USE int standing_get(struct call *c, standing_id id, struct standing_order *out);
 MUST_USE int standing_of(struct call *c, deposit_id payer, struct standing_order **out, int *n);
+/* Resumed: what would have been paid before today is skipped, but for a single payment; after
+ * `until` the order is ended. DEPOSIT_NO_ORDER, DEPOSIT_ORDER_ENDED. */
 MUST_USE int standing_set_state(struct call *c, standing_id id, enum standing_state state);
 
 struct standing_run { /* one due day of one order, newest first */

@@ -1,5 +1,6 @@
 /* dayend_test.c -- The day end: each thing once, whoever asks, however often, killed anywhere. */
 #include "counter.h"
+#include "branch/branch.h"
 
 static struct counter k;
 
@@ -135,6 +136,52 @@ static void accrued_daily_or_monthly_it_is_the_same_interest(void **state)
     assert_int_equal(daily, monthly);
     assert_int_equal(months, 4); /* three months' ends and the 20th */
     assert_int_equal(days, 92);
+}
+
+/* Killed between two chunks, started again with another setting: what was begun is finished. */
+static void an_accrual_that_was_begun_goes_on_whatever_is_set_meanwhile(void **state)
+{
+    UNUSED(state);
+    enum { ACCOUNTS = 450 }; /* more than a chunk */
+    struct deposit_settings s;
+    struct deposit_account a;
+    struct deposit_interest in;
+    deposit_id id[ACCOUNTS];
+    struct dayend d;
+    int64_t earned = 0;
+    bool more = true;
+    const date day = counter_date(2027, 7, 5);
+    counter_open(&k);
+    counter_day(&k, counter_date(2027, 6, 21));
+    BOOKS_OK(deposit_settings_get(&k.b.c, &s));
+    s.accrual = ACCRUAL_DAILY;
+    BOOKS_OK(deposit_settings_put(&k.b.c, &s));
+    for (int i = 0; i < ACCOUNTS; i++)
+        id[i] = funded("demand", 1000000);
+    counter_day(&k, day);
+    k.b.c.now_us = date_instant(day, 84600);
+    BOOKS_OK(dayend_begin(&k.b.c, (date){ 0 }, &d));
+    while (d.step < DAYEND_ACCRUE || !d.cursor) {
+        assert_true(more && d.step <= DAYEND_ACCRUE);
+        BOOKS_OK(dayend_run(&k.b.c, &d, &more));
+        books_save(&k.b);
+    }
+    s.accrual = ACCRUAL_MONTHLY;
+    BOOKS_OK(deposit_settings_put(&k.b.c, &s));
+    while (more) {
+        BOOKS_OK(dayend_run(&k.b.c, &d, &more));
+        books_save(&k.b);
+    }
+    BOOKS_OK(dayend_proved(&k.b.c, d.day, true, "ok"));
+    for (int i = 0; i < ACCOUNTS; i++) {
+        BOOKS_OK(deposit_get(&k.b.c, id[i], &a));
+        BOOKS_OK(deposit_interest_of(&k.b.c, &a, day, &in));
+        earned += in.credit.minor;
+    }
+    assert_true(earned > 0);
+    assert_int_equal(counter_own(&k, OWN_INTEREST_PAYABLE), earned);
+    assert_int_equal(counter_own(&k, OWN_INTEREST_EXPENSE), earned);
+    counter_close(&k);
 }
 
 static void a_frozen_account_gets_its_interest_when_it_can(void **state)
@@ -380,6 +427,173 @@ static void a_paused_order_does_not_pay_what_passed(void **state)
     BOOKS_OK(standing_set_state(&k.b.c, o.id, STANDING_ACTIVE));
     close_days(counter_date(2027, 1, 23));
     assert_int_equal(counter_balance(&k, to), 201);
+    counter_close(&k);
+}
+
+/* A weekly order of 100 from somebody with `funds`; the payee has 1. */
+static struct standing_order weekly(enum standing_holiday holiday, date first, int64_t funds)
+{
+    struct standing_order o = { .payer = funded("demand", funds),
+                                .payee = funded("demand", 1),
+                                .minor = 100,
+                                .cycle = STANDING_WEEKLY,
+                                .holiday = holiday,
+                                .first = first };
+    BOOKS_OK(standing_put(&k.b.c, &o));
+    return o;
+}
+
+static struct standing_order now_of(const struct standing_order *o)
+{
+    struct standing_order out;
+    BOOKS_OK(standing_get(&k.b.c, o->id, &out));
+    return out;
+}
+
+static void an_order_resumed_before_its_moved_day_is_paid_on_it(void **state)
+{
+    UNUSED(state);
+    const date saturday = counter_date(2027, 3, 6), monday = { saturday.days + 2 };
+    counter_open(&k);
+    counter_day(&k, counter_date(2027, 3, 5));
+    struct standing_order o = weekly(STANDING_NEXT_WORK_DAY, saturday, 1000);
+    BOOKS_OK(standing_set_state(&k.b.c, o.id, STANDING_PAUSED));
+    close_days((date){ monday.days - 1 });
+    BOOKS_OK(standing_set_state(&k.b.c, o.id, STANDING_ACTIVE));
+    o = now_of(&o);
+    assert_int_equal(o.next.days, saturday.days);
+    assert_int_equal(o.pays.days, monday.days);
+    close_days(monday);
+    assert_int_equal(counter_balance(&k, o.payee), 101);
+    /* before a due day: the day of paying passed, and the due day with it */
+    struct standing_order b = weekly(STANDING_WORK_DAY_BEFORE, (date){ saturday.days + 7 }, 1000);
+    BOOKS_OK(standing_set_state(&k.b.c, b.id, STANDING_PAUSED));
+    close_days((date){ saturday.days + 6 }); /* the Friday */
+    BOOKS_OK(standing_set_state(&k.b.c, b.id, STANDING_ACTIVE));
+    assert_int_equal(now_of(&b).next.days, saturday.days + 14);
+    close_days((date){ saturday.days + 8 });
+    assert_int_equal(counter_balance(&k, b.payee), 1);
+    proven();
+    counter_close(&k);
+}
+
+static void a_pause_does_not_end_what_is_being_tried_again(void **state)
+{
+    UNUSED(state);
+    const date day = counter_date(2027, 3, 9); /* a Tuesday */
+    counter_open(&k);
+    counter_day(&k, day);
+    struct standing_order o = weekly(STANDING_AS_IT_IS, day, 1);
+    close_days(day);
+    BOOKS_OK(standing_set_state(&k.b.c, o.id, STANDING_PAUSED));
+    counter_pay_in(&k, o.payer, 500);
+    BOOKS_OK(standing_set_state(&k.b.c, o.id, STANDING_ACTIVE));
+    close_days((date){ day.days + 1 });
+    assert_int_equal(counter_balance(&k, o.payee), 101);
+    assert_int_equal(now_of(&o).next.days, day.days + 7);
+    counter_close(&k);
+}
+
+static void an_order_follows_the_calendar_as_it_is_on_the_day(void **state)
+{
+    UNUSED(state);
+    static const int paid_on[] = { 17, 18, 16 }, makeup_on[] = { 20, 20, 20 };
+    const date wednesday = counter_date(2027, 3, 10), saturday = counter_date(2027, 3, 13);
+    struct standing_order o[3], s[3];
+    struct standing_run *runs;
+    int n = 0;
+    counter_open(&k);
+    counter_day(&k, wednesday);
+    for (int i = 0; i < 3; i++) {
+        o[i] = weekly((enum standing_holiday)(i + 1), wednesday, 1000);
+        s[i] = weekly((enum standing_holiday)(i + 1), saturday, 1000);
+    }
+    close_days((date){ saturday.days + 2 });
+    BOOKS_OK(branch_day_put(&k.b.c, (date){ wednesday.days + 7 }, DAY_HOLIDAY, "停业"));
+    BOOKS_OK(branch_day_put(&k.b.c, (date){ saturday.days + 7 }, DAY_MAKEUP, "调休"));
+    close_days((date){ saturday.days + 9 });
+    for (int i = 0; i < 3; i++) {
+        BOOKS_OK(standing_runs(&k.b.c, o[i].id, 5, &runs, &n));
+        assert_int_equal(n, 2);
+        assert_int_equal(runs[0].due.days, wednesday.days + 7);
+        assert_int_equal(runs[0].tried.days, counter_date(2027, 3, paid_on[i]).days);
+        assert_int_equal(now_of(&o[i]).next.days, wednesday.days + 14);
+        BOOKS_OK(standing_runs(&k.b.c, s[i].id, 5, &runs, &n));
+        assert_int_equal(n, 2);
+        assert_int_equal(runs[0].tried.days, counter_date(2027, 3, makeup_on[i]).days);
+    }
+    /* Entered too late for the day before: paid at once, not lost. */
+    close_days((date){ wednesday.days + 13 });
+    BOOKS_OK(branch_day_put(&k.b.c, (date){ wednesday.days + 14 }, DAY_HOLIDAY, "停业"));
+    close_days((date){ wednesday.days + 14 });
+    BOOKS_OK(standing_runs(&k.b.c, o[2].id, 5, &runs, &n));
+    assert_int_equal(runs[0].tried.days, wednesday.days + 14);
+    assert_int_equal(counter_balance(&k, o[2].payee), 301);
+    proven();
+    counter_close(&k);
+}
+
+static void an_order_that_keeps_off_holidays_is_tried_again_on_work_days(void **state)
+{
+    UNUSED(state);
+    const date friday = counter_date(2027, 3, 12);
+    counter_open(&k);
+    counter_day(&k, friday);
+    struct standing_order o = weekly(STANDING_NEXT_WORK_DAY, friday, 1),
+                          b = weekly(STANDING_WORK_DAY_BEFORE, friday, 1),
+                          each = weekly(STANDING_AS_IT_IS, friday, 1);
+    close_days(friday);
+    assert_int_equal(now_of(&o).pays.days, friday.days + 3);
+    assert_int_equal(now_of(&b).pays.days, friday.days + 3);
+    assert_int_equal(now_of(&each).pays.days, friday.days + 1);
+    BOOKS_OK(branch_day_put(&k.b.c, (date){ friday.days + 3 }, DAY_HOLIDAY, "停业"));
+    counter_pay_in(&k, o.payer, 500);
+    counter_pay_in(&k, b.payer, 500);
+    close_days((date){ friday.days + 3 });
+    assert_int_equal(counter_balance(&k, o.payee), 1);
+    close_days((date){ friday.days + 4 });
+    assert_int_equal(counter_balance(&k, o.payee), 101);
+    assert_int_equal(counter_balance(&k, b.payee), 101);
+    proven();
+    counter_close(&k);
+}
+
+static void an_order_whose_last_day_has_passed_is_over(void **state)
+{
+    UNUSED(state);
+    const date first = counter_date(2027, 3, 9); /* a Tuesday */
+    counter_open(&k);
+    counter_day(&k, first);
+    struct standing_order o = weekly(STANDING_AS_IT_IS, first, 1000), p = o, once = o;
+    p.id.n = once.id.n = 0;
+    p.until.days = first.days + 7;
+    once.until.days = first.days;
+    once.cycle = STANDING_ONCE;
+    BOOKS_OK(standing_put(&k.b.c, &p));
+    BOOKS_OK(standing_put(&k.b.c, &once));
+    BOOKS_OK(standing_set_state(&k.b.c, once.id, STANDING_PAUSED));
+    close_days(first);
+    assert_int_equal(counter_balance(&k, o.payee), 201);
+    o.until.days = first.days + 6; /* the next one would be a day later */
+    BOOKS_OK(standing_put(&k.b.c, &o));
+    assert_int_equal(o.state, STANDING_ENDED);
+    BOOKS_OK(standing_set_state(&k.b.c, p.id, STANDING_PAUSED));
+    close_days((date){ first.days + 8 });
+    BOOKS_OK(standing_set_state(&k.b.c, p.id, STANDING_ACTIVE));
+    BOOKS_OK(standing_set_state(&k.b.c, once.id, STANDING_ACTIVE));
+    assert_int_equal(now_of(&p).state, STANDING_ENDED);
+    assert_int_equal(now_of(&once).state, STANDING_ENDED);
+    close_days((date){ first.days + 20 });
+    assert_int_equal(counter_balance(&k, o.payee), 201);
+    assert_int_equal(books_number(&k.b, "SELECT COUNT(*) FROM event WHERE topic='order.ended'"), 3);
+    /* as an older version left it */
+    struct standing_order q = weekly(STANDING_AS_IT_IS, (date){ first.days + 21 }, 1000);
+    BOOKS_OK(db_exec(k.b.c.tx, "UPDATE deposit_standing SET until_day=first_day-1 WHERE id=$1",
+                     DB_ARGS(DB_I(q.id.n))));
+    close_days((date){ first.days + 21 });
+    assert_int_equal(now_of(&q).state, STANDING_ENDED);
+    assert_int_equal(counter_balance(&k, q.payee), 1);
+    proven();
     counter_close(&k);
 }
 
@@ -653,6 +867,7 @@ static void the_proof_sees_what_was_tampered_with(void **state)
 
 SUITE(deposit_dayend, cmocka_unit_test(the_interest_of_all_accounts_is_the_expense_of_the_books),
       cmocka_unit_test(accrued_daily_or_monthly_it_is_the_same_interest),
+      cmocka_unit_test(an_accrual_that_was_begun_goes_on_whatever_is_set_meanwhile),
       cmocka_unit_test(a_frozen_account_gets_its_interest_when_it_can),
       cmocka_unit_test(fees_are_taken_when_they_are_due_and_owed_when_there_is_nothing),
       cmocka_unit_test(due_days_keep_to_the_first_one),
@@ -660,6 +875,11 @@ SUITE(deposit_dayend, cmocka_unit_test(the_interest_of_all_accounts_is_the_expen
       cmocka_unit_test(an_order_without_funds_is_tried_again_and_then_given_up),
       cmocka_unit_test(an_order_keeps_off_days_without_work),
       cmocka_unit_test(a_paused_order_does_not_pay_what_passed),
+      cmocka_unit_test(an_order_resumed_before_its_moved_day_is_paid_on_it),
+      cmocka_unit_test(a_pause_does_not_end_what_is_being_tried_again),
+      cmocka_unit_test(an_order_follows_the_calendar_as_it_is_on_the_day),
+      cmocka_unit_test(an_order_that_keeps_off_holidays_is_tried_again_on_work_days),
+      cmocka_unit_test(an_order_whose_last_day_has_passed_is_over),
       cmocka_unit_test(a_term_deposit_does_at_maturity_what_was_agreed),
       cmocka_unit_test(who_has_little_and_does_not_come_sleeps),
       cmocka_unit_test(a_day_is_closed_once_and_none_before_its_time),
