@@ -6,9 +6,10 @@
 #include "base/banned.h"
 
 enum {
-    PIECE = 4096,  /* entries of a piece of memory, which comes and goes as a whole */
-    PIECES = 8192, /* at most, in a ring */
-    AHEAD = 12,    /* so far ahead memory is fetched */
+    PIECE = 4096,   /* entries of a piece of memory, which comes and goes as a whole */
+    PIECES = 8192,  /* at most, in a ring */
+    AHEAD = 12,     /* so far ahead memory is fetched */
+    TOGETHER = 256, /* moves of rows whose accounts are asked for together */
     TABLE_FIRST = 256,
     ACCOUNT_BITS = (1 << 28) - 1,
     OWN_MEMORY = 1 << 20,
@@ -38,7 +39,9 @@ struct tail {
     uint32_t *table; /* open addressing by account id: entry + 1 */
     size_t slots;
     struct unpack reader;
-    struct buf ids, places; /* of the row that is taken in: its lines' accounts */
+    struct buf ids, places;     /* of the rows that are taken in: their lines' accounts */
+    struct buf waiting, bodies; /* rows read, not yet in; a row's body says where in bodies it is */
+    uint64_t waiting_moves;
 };
 
 /* ---- rings ---- */
@@ -119,6 +122,8 @@ struct tail *tail_new(int64_t after, tail_base *base, void *ctx)
     t->table = arena_alloc(t->table_arena, t->slots * sizeof *t->table);
     buf_init(&t->ids, TABLE_MEMORY);
     buf_init(&t->places, TABLE_MEMORY);
+    buf_init(&t->waiting, TABLE_MEMORY);
+    buf_init(&t->bodies, TABLE_MEMORY);
     CHECK(!pthread_mutex_init(&t->lock, NULL) && !pthread_mutex_init(&t->catching, NULL));
     return t;
 }
@@ -141,6 +146,8 @@ void tail_free(struct tail *t)
     arena_free(t->table_arena);
     buf_release(&t->ids);
     buf_release(&t->places);
+    buf_release(&t->waiting);
+    buf_release(&t->bodies);
     pthread_mutex_destroy(&t->lock);
     pthread_mutex_destroy(&t->catching);
     arena_free(t->own);
@@ -246,7 +253,6 @@ static int account_ids(struct tail *t, const struct pack *row)
     struct ledger_transfer x;
     struct ledger_leg legs[LEDGER_LEGS_MAX];
     int rc;
-    buf_clear(&t->ids);
     unpack_begin(&t->reader, row);
     while ((rc = unpack_next(&t->reader, &x)) == 1)
         for (int i = 0, lines = unpack_lines(&t->reader, &x, legs); i < lines; i++)
@@ -300,19 +306,16 @@ static int add_missing(struct tail *t, const account_id *ids, size_t n, const ui
     return rc;
 }
 
-/* t->places: of each line of the row. */
-static int need_accounts(struct tail *t, const struct pack *row)
+/* t->places: of each line in t->ids. */
+static int need_accounts(struct tail *t)
 {
-    int rc = account_ids(t, row);
     size_t n = t->ids.len / sizeof(account_id);
     buf_clear(&t->places);
     CHECK(!t->ids.overflow && buf_room(&t->places, (n + 1) * sizeof(uint32_t)));
     const account_id *ids = (const void *)t->ids.at;
     uint32_t *places = (void *)t->places.at;
-    if (rc)
-        return rc;
     look_up(t, ids, n, places);
-    rc = add_missing(t, ids, n, places);
+    int rc = add_missing(t, ids, n, places);
     for (size_t i = 0; !rc && i < n; i++)
         if (!places[i])
             places[i] = *slot_of(t->table, t->slots, &t->accounts, ids[i].n);
@@ -350,7 +353,11 @@ static int add_move(struct tail *t, const struct ledger_transfer *x, const uint3
 static int add_row(struct tail *t, const struct pack *row)
 {
     struct ledger_transfer x;
-    int rc = need_accounts(t, row), used = 0;
+    int used = 0;
+    buf_clear(&t->ids);
+    int rc = account_ids(t, row);
+    if (!rc)
+        rc = need_accounts(t);
     if (rc)
         return rc;
     const uint32_t *places = (const void *)t->places.at;
@@ -368,6 +375,41 @@ static int add_row(struct tail *t, const struct pack *row)
     return rc;
 }
 
+/* The rows that wait, their accounts asked for together: on a server each question is a trip, and
+ * single orders are rows of one move. */
+static int add_waiting(struct tail *t)
+{
+    struct pack *rows = (void *)t->waiting.at;
+    size_t n = t->waiting.len / sizeof *rows, whole = 0;
+    int rc = 0, bad = 0;
+    CHECK(!t->waiting.overflow && !t->bodies.overflow);
+    buf_clear(&t->ids);
+    for (; !bad && whole < n; whole += !bad) {
+        rows[whole].body = t->bodies.at + (size_t)rows[whole].body;
+        bad = account_ids(t, &rows[whole]);
+    }
+    if (whole)
+        rc = need_accounts(t);
+    for (size_t i = 0; !rc && i < whole; i++)
+        rc = add_row(t, &rows[i]);
+    buf_clear(&t->waiting);
+    buf_clear(&t->bodies);
+    t->waiting_moves = 0;
+    return rc ? rc : bad;
+}
+
+static int take_row(struct tail *t, const struct pack *row)
+{
+    if (!t->waiting_moves && row->n >= TOGETHER)
+        return add_row(t, row);
+    struct pack kept = *row;
+    kept.body = (const void *)t->bodies.len;
+    buf_add(&t->bodies, row->body, row->len);
+    buf_add(&t->waiting, &kept, sizeof kept);
+    t->waiting_moves += (uint64_t)row->n;
+    return t->waiting_moves >= TOGETHER ? add_waiting(t) : 0;
+}
+
 int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
 {
     struct db_rows r;
@@ -378,14 +420,16 @@ int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
     }
     int rc = db_query(tx, &r, PACK_COLUMNS " WHERE first>$1 AND first<=$2 ORDER BY first",
                       DB_ARGS(DB_I(t->last), DB_I(limit)));
-    while (!rc && t->moves.to - t->moves.from < max && (rc = db_next(&r)) == DB_ROW) {
+    while (!rc && t->moves.to - t->moves.from + t->waiting_moves < max &&
+           (rc = db_next(&r)) == DB_ROW) {
         struct pack row;
         pack_read(&r, &row);
-        rc = add_row(t, &row);
+        rc = take_row(t, &row);
     }
     db_done(&r);
+    int late = add_waiting(t); /* what was read before a fault is whole */
     pthread_mutex_unlock(&t->catching);
-    return rc;
+    return rc ? rc : late;
 }
 
 /* ---- reading ---- */
