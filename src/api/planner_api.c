@@ -116,7 +116,7 @@ static int read_windows(struct call *c, struct request *q, date day, struct what
             week_read(q, k, "work", c->arena, &r);
         else
             r = k->published.saved_us ? k->published_work : k->work;
-        roster_windows_at_work(&k->week, &r, day.days - monday.days, x->windows);
+        roster_windows_at_work(&x->day.m, &k->week, &r, day.days - monday.days, x->windows);
         return 0;
     } else if (strcmp(use, "windows") != 0) {
         return call_refuse(c, BASE_BAD_INPUT, "use", "windows, need, roster or work");

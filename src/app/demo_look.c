@@ -8,10 +8,11 @@
 enum { LOOK_AGAIN_LEAST_S = 15, LOOK_AGAIN_MOST_S = 30 };
 
 /* A person works here: look again later. */
-static int leave_alone(struct call *c, struct sim *s, struct sim_window *w, bool *act)
+static int leave_alone(struct call *c, struct sim *s, struct sim_window *w, staff_id who, bool *act)
 {
     *act = false;
     w->state = SIM_HUMAN;
+    w->human = who;
     w->foreign = false;
     w->guest = (struct sim_guest){ 0 };
     w->at_us = c->now_us + sim_between(s, LOOK_AGAIN_LEAST_S, LOOK_AGAIN_MOST_S);
@@ -54,6 +55,7 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
 {
     struct window_session *list, session = { 0 };
     bool person = false, own_person = false;
+    staff_id own = w->state == SIM_HUMAN ? w->human : w->next.n ? w->next : w->sitter;
     int n = 0;
     *act = true;
     int rc = lobby_sessions(c, s->outlet, &list, &n);
@@ -63,11 +65,15 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
     if (!rc && session.id)
         rc = who_signed_in(c, session.staff, &person);
     if (!rc && !session.id)
-        rc = who_signed_in(c, w->sitter, &own_person);
+        rc = who_signed_in(c, own, &own_person);
+    if (!rc && !session.id && !own_person && own.n != w->teller.n) {
+        own = w->teller;
+        rc = who_signed_in(c, own, &own_person);
+    }
     if (rc)
         return rc;
     if (person || own_person)
-        return leave_alone(c, s, w, act);
+        return leave_alone(c, s, w, person ? session.staff : own, act);
     if (!session.id) {
         w->state = SIM_AWAY;
         w->at_us = SIM_NEVER; /* the next tick signs in, when somebody should sit here */
@@ -75,6 +81,8 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
         w->guest = (struct sim_guest){ 0 };
         return 0;
     }
+    if (sim_on_duty(s, session.staff)) /* sat down before the server was started again */
+        w->sitter = session.staff;
     w->foreign = session.staff.n != w->sitter.n;
     return go_on(c, s, w, &session);
 }

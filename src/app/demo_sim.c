@@ -305,13 +305,28 @@ static void window_next(struct sim *s, struct sim_window *w, int64_t now_us, int
     w->at_us = now_us + sim_between(s, least_s, most_s);
 }
 
-/* Lunch is a pause; who is not needed leaves the window. */
+static int staff_window(struct call *c, struct sim *s, struct sim_window *w);
+
+/* Lunch is a pause where nobody takes the window over; else who goes signs out, and the next one
+ * sits down. */
 static int go_away(struct call *c, struct sim *s, struct sim_window *w)
 {
     bool lunch = sim_at_lunch(s, w, c->now_us);
     w->state = lunch ? SIM_PAUSED : SIM_AWAY;
     w->at_us = SIM_NEVER;
-    return lunch ? lobby_pause(c, w->id, "lunch") : lobby_sign_out(c, w->id);
+    int rc = lunch ? lobby_pause(c, w->id, "lunch") : lobby_sign_out(c, w->id);
+    return !rc && s->by_roster && !lunch ? staff_window(c, s, w) : rc;
+}
+
+/* Whoever goes to a window where somebody is still at work stays until that one has gone. */
+static bool goes_now(const struct sim *s, const struct sim_window *w)
+{
+    for (int i = 0; i < s->n_windows && s->by_roster; i++) {
+        const struct sim_window *o = &s->windows[i];
+        if (o != w && o->next.n == w->sitter.n && o->state != SIM_AWAY && o->state != SIM_PAUSED)
+            return false;
+    }
+    return w->next.n != w->sitter.n;
 }
 
 static int call_next(struct call *c, struct sim *s, struct sim_window *w)
@@ -324,7 +339,8 @@ static int call_next(struct call *c, struct sim *s, struct sim_window *w)
         w->foreign = false;
         return rc;
     }
-    if (c->now_us < s->close_us && !sim_staffed(s, w, c->now_us))
+    sim_seats(s, c->now_us);
+    if (c->now_us < s->close_us && goes_now(s, w))
         return go_away(c, s, w);
     int rc = lobby_next(c, w->id, &t);
     if (rc || !t.id.n) {
@@ -425,17 +441,46 @@ static int window_act(struct call *c, struct sim *s, struct sim_window *w)
 
 /* ---- the clock's part ---- */
 
+/* Who shall sit here leaves her window of before, when she is between customers there. */
+static int leave_other(struct call *c, struct sim *s, const struct sim_window *w, bool *free)
+{
+    int rc = 0;
+    *free = true;
+    for (int i = 0; !rc && i < s->n_windows; i++) {
+        struct sim_window *o = &s->windows[i];
+        if (o == w || o->state == SIM_AWAY || o->state == SIM_HUMAN || o->sitter.n != w->next.n)
+            continue;
+        *free = o->state == SIM_IDLE || o->state == SIM_NEXT || o->state == SIM_PAUSED;
+        if (!*free)
+            continue;
+        act_teller(c, s, o);
+        rc = lobby_sign_out(c, o->id);
+        o->state = rc ? o->state : SIM_AWAY;
+        o->at_us = rc ? o->at_us : SIM_NEVER;
+    }
+    return rc;
+}
+
 static int staff_window(struct call *c, struct sim *s, struct sim_window *w)
 {
     struct window_session session;
-    bool act = true;
-    if (!sim_staffed(s, w, c->now_us))
+    bool act = true, free = true;
+    if (!w->next.n)
         return 0;
     int rc = s->careful ? sim_look(c, s, w, &act) : 0;
     if (rc || !act || (w->state != SIM_AWAY && w->state != SIM_PAUSED))
         return rc;
-    if (w->state == SIM_AWAY)
-        sim_seat(s, w, c->now_us);
+    rc = leave_other(c, s, w, &free);
+    if (rc || !free)
+        return rc;
+    if (w->state == SIM_PAUSED && w->next.n != w->sitter.n) { /* somebody else takes it over */
+        act_teller(c, s, w);
+        rc = lobby_sign_out(c, w->id);
+        w->state = SIM_AWAY;
+    }
+    if (rc)
+        return rc;
+    w->sitter = w->next;
     act_teller(c, s, w);
     rc = w->state == SIM_AWAY ? lobby_sign_in(c, w->id, &session) : lobby_resume(c, w->id);
     if (!rc)
@@ -483,9 +528,14 @@ static int tick(struct call *c, struct sim *s)
     s->tick_us += US_MINUTE;
     if (s->tick_us <= c->now_us)
         s->tick_us = c->now_us + US_MINUTE;
-    for (int i = 0; rc >= 0 && i < s->n_windows && !s->over; i++)
-        if (s->windows[i].state == SIM_AWAY || s->windows[i].state == SIM_PAUSED)
-            rc = staff_window(c, s, &s->windows[i]);
+    sim_seats(s, c->now_us);
+    for (int i = 0; rc >= 0 && i < s->n_windows && !s->over; i++) {
+        struct sim_window *w = &s->windows[i];
+        if (w->state == SIM_AWAY || w->state == SIM_PAUSED)
+            rc = staff_window(c, s, w);
+        else if (s->by_roster && w->state == SIM_IDLE && w->next.n != w->sitter.n)
+            window_next(s, w, c->now_us, 1, 5); /* goes, or is relieved */
+    }
     return rc < 0 ? rc : 0;
 }
 

@@ -34,7 +34,9 @@ struct sim_guest {
 };
 struct sim_window {
     window_id id;
-    staff_id teller, sitter; /* whose window it is; who sits there today, or sat there last */
+    staff_id teller, sitter; /* whose window it is; who sits there, or sat there last */
+    staff_id next;           /* who should sit there now; 0: nobody */
+    staff_id human;          /* SIM_HUMAN: who works here on the pages */
     int number;
     int preference[SIM_SERVICES]; /* 0: not handled */
     enum sim_state state;
@@ -48,8 +50,6 @@ struct sim_window {
 struct sim_person {
     staff_id staff;
     unsigned skills;
-    int window; /* where she sits; -1: free */
-    bool lent;
     int from_s, until_s, break_from_s, break_until_s;
 };
 struct sim {
@@ -72,6 +72,7 @@ struct sim {
     bool by_roster; /* people come, break and go by the published roster */
     struct sim_person people[SIM_PEOPLE];
     int n_people;
+    uint8_t corporate[48]; /* companies' windows needed, by half-hour */
     service_id services[SIM_SERVICES];
     int64_t tick_us; /* the next look at staffing and the day */
     int64_t kiosk, floor;
@@ -90,12 +91,12 @@ int64_t sim_next_us(const struct sim *s); /* SIM_NEVER when the day is over */
  * 0, or a fault. live_* below is what it does when careful. */
 MUST_USE int sim_step(struct call *c, struct sim *s);
 
-/* demo_staff.c: the day's people, by the roster; whether somebody sits at a window, or should; who
- * will, when somebody sits down. */
+/* demo_staff.c: the day's people, by the roster; who should sit at each window now, into next;
+ * whether the one who goes from a window comes back to it. */
 MUST_USE int sim_people(struct call *c, struct sim *s);
-bool sim_staffed(const struct sim *s, const struct sim_window *w, int64_t now_us);
+void sim_seats(struct sim *s, int64_t now_us);
 bool sim_at_lunch(const struct sim *s, const struct sim_window *w, int64_t now_us);
-void sim_seat(struct sim *s, struct sim_window *w, int64_t now_us);
+bool sim_on_duty(const struct sim *s, staff_id staff);
 
 /* demo_look.c: what is really at the window, into w. Gives false when it must not act now. */
 MUST_USE int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act);

@@ -1,5 +1,6 @@
 /* need.c -- See need.h. */
 #include "roster/need.h"
+#include "roster/seat.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -77,35 +78,47 @@ bool roster_need_certified(const struct roster_model *m, enum roster_part part, 
 void roster_open_windows(const struct roster_model *m, const int windows[ROSTER_PARTS][WEEK_SLOTS],
                          uint64_t open[PLAN_SLOTS])
 {
-    int first = m->open_s / ROSTER_SLOT_S;
+    struct seat_place places[SEAT_PLACES];
+    int order[SEAT_PLACES], first = m->open_s / ROSTER_SLOT_S;
+    for (int i = 0; i < m->n_windows; i++)
+        places[i] = (struct seat_place){ .corporate = m->windows[i].corporate,
+                                         .letters = seat_letters(m->windows[i].preference) };
+    seat_order(places, m->n_windows, order);
     memset(open, 0, sizeof(uint64_t) * PLAN_SLOTS);
     for (int s = 0; s < m->model.slots && first + s < WEEK_SLOTS; s++) {
         int left[ROSTER_PARTS] = { windows[0][first + s], windows[1][first + s] };
         for (int i = 0; i < m->n_windows; i++)
-            if (left[m->windows[i].corporate]-- > 0)
-                open[s] |= UINT64_C(1) << i;
+            if (left[m->windows[order[i]].corporate]-- > 0)
+                open[s] |= UINT64_C(1) << order[i];
     }
 }
 
-void roster_windows_at_work(const struct week *w, const struct week_roster *r, int day,
-                            int out[ROSTER_PARTS][WEEK_SLOTS])
+void roster_windows_at_work(const struct roster_model *m, const struct week *w,
+                            const struct week_roster *r, int day, int out[ROSTER_PARTS][WEEK_SLOTS])
 {
-    memset(out, 0, sizeof(int) * ROSTER_PARTS * WEEK_SLOTS);
+    const int most[ROSTER_PARTS] = { roster_windows_of(m, ROSTER_PERSONAL),
+                                     roster_windows_of(m, ROSTER_CORPORATE) };
+    struct roster_need need = { .planned = false };
+    for (int t = 0; t < WEEK_SLOTS; t++)
+        for (int k = 0; k < ROSTER_PARTS; k++) {
+            need.windows[k][t] = w->units[0].need[day][t][k];
+            need.planned |= need.windows[k][t] > 0;
+        }
     for (int t = 0; t < WEEK_SLOTS; t++) {
-        int by[4] = { 0 };
+        int by[1 << ROSTER_PARTS] = { 0 }, counts[ROSTER_PARTS];
         for (int i = 0; i < r->n; i++) {
             const struct week_work *x = &r->work[i];
+            const struct week_person *p = &w->people[x->person];
             int a = t * 30;
             bool pause =
                 x->break_minutes && a + 30 > x->break_from && a < x->break_from + x->break_minutes;
-            if (x->day == day && x->unit == 0 && x->from <= a && x->until >= a + 30 && !pause)
-                by[w->people[x->person].skills & 3]++;
+            if (x->day == day && x->unit == 0 && x->from <= a && x->until >= a + 30 && !pause &&
+                !p->absent[day])
+                by[p->skills & 3]++;
         }
-        int need = w->units[0].need[day][t][SKILL_CORPORATE];
-        int both = need > by[2] ? need - by[2] : 0;
-        both = both > by[3] ? by[3] : both;
-        out[SKILL_CORPORATE][t] = by[2] + both;
-        out[SKILL_PERSONAL][t] = by[1] + by[3] - both;
+        seat_counts(by, most, seat_corporate(&need, t * 30), counts);
+        for (int k = 0; k < ROSTER_PARTS; k++)
+            out[k][t] = counts[k];
     }
 }
 

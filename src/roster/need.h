@@ -28,12 +28,13 @@ int roster_windows_of(const struct roster_model *m, enum roster_part part);
 /* Puts a plan by model slot into a need by half-hour of the day. */
 void roster_need_fill(const struct roster_model *m, enum roster_skill k, const int *counts,
                       struct roster_need *need);
-/* Which windows are open when so many sit at each kind of window: the lowest numbers first. */
+/* Which windows are open when so many sit at each kind of window: in the order of seat.h. */
 void roster_open_windows(const struct roster_model *m, const int windows[ROSTER_PARTS][WEEK_SLOTS],
                          uint64_t open[PLAN_SLOTS]);
-/* People at work as windows of each kind: companies' windows first get those who can only that,
- * then, up to the need, those who can both. */
-void roster_windows_at_work(const struct week *w, const struct week_roster *r, int day,
+/* People at work as windows of each kind that are open, by the rule of seat.h: the outlet's own
+ * (unit 0 of the week), those noted away left out. */
+void roster_windows_at_work(const struct roster_model *m, const struct week *w,
+                            const struct week_roster *r, int day,
                             int out[ROSTER_PARTS][WEEK_SLOTS]);
 
 /* One more window for a while, and what it would do. */
