@@ -14,7 +14,8 @@ enum { LINES_MAX = 100, LINES_LOOKED = 20000, CHUNK = 500, POINTS_MAX = 1500, HO
 
 /* ---- who looked ---- */
 
-static int seen(struct call *c, struct request *q, const char *what, struct buf *answer)
+/* own: looks at the bank's own accounts are kept, too. */
+static int seen(struct call *c, struct request *q, const char *what, bool own, struct buf *answer)
 {
     struct ledger_account a;
     struct statement_party p;
@@ -26,7 +27,7 @@ static int seen(struct call *c, struct request *q, const char *what, struct buf 
         rc = statement_party(c, &a, false, &p);
     if (!rc && p.customer)
         rc = customer_viewed(c, (customer_id){ p.customer_id }, what, request_text(q, "reason"));
-    if (!rc && !p.customer) {
+    if (!rc && !p.customer && own) {
         struct jsonw *w = event_begin(c);
         jw_text(w, "what", what);
         rc = event_add(c, c->actor.outlet_id, "account.viewed", id.n);
@@ -37,17 +38,28 @@ static int seen(struct call *c, struct request *q, const char *what, struct buf 
 
 int api_account_seen(struct call *c, struct request *q, struct buf *answer)
 {
-    return seen(c, q, "accounts", answer);
+    return seen(c, q, "accounts", true, answer);
 }
 
 int api_lines_seen(struct call *c, struct request *q, struct buf *answer)
 {
-    return seen(c, q, "lines", answer);
+    return seen(c, q, "lines", true, answer);
 }
 
 int api_statement_seen(struct call *c, struct request *q, struct buf *answer)
 {
-    return seen(c, q, "statement", answer);
+    return seen(c, q, "statement", true, answer);
+}
+
+int api_life_seen(struct call *c, struct request *q, struct buf *answer)
+{
+    return seen(c, q, "life", true, answer);
+}
+
+/* Programs ask for the bank's own balances all day. */
+int api_balance_seen(struct call *c, struct request *q, struct buf *answer)
+{
+    return seen(c, q, "balance", false, answer);
 }
 
 static int account_of(struct call *c, struct request *q, struct ledger_account *a)

@@ -62,6 +62,15 @@ int api_deposit_seen(struct call *c, struct request *q, struct buf *answer)
     return done(rc, answer);
 }
 
+int api_deposit_orders_seen(struct call *c, struct request *q, struct buf *answer)
+{
+    struct deposit_account a;
+    int rc = of_path(c, q, &a);
+    if (!rc)
+        rc = customer_viewed(c, a.customer, "orders", request_text(q, "reason"));
+    return done(rc, answer);
+}
+
 static void day_or_null(struct jsonw *w, const char *key, date d)
 {
     if (d.days)

@@ -264,13 +264,27 @@ int api_counter_open(struct call *c, struct request *q, struct buf *answer)
     return account_answer(c, rc, &d, answer);
 }
 
+static int account_asked(struct call *c, struct request *q, struct deposit_account *d)
+{
+    const char *number = request_text(q, "number");
+    int rc = number ? deposit_by_number(c, number, d) : BASE_MISSING;
+    return rc > 0 ? call_refuse(c, rc, "number", "%s", "") : rc;
+}
+
+int api_counter_account_seen(struct call *c, struct request *q, struct buf *answer)
+{
+    struct deposit_account d;
+    int rc = account_asked(c, q, &d);
+    if (!rc)
+        rc = customer_viewed(c, d.customer, "account", request_text(q, "reason"));
+    buf_text(answer, "{}");
+    return rc;
+}
+
 int api_counter_account(struct call *c, struct request *q, struct buf *answer)
 {
     struct deposit_account d;
-    const char *number = request_text(q, "number");
-    int rc = number ? deposit_by_number(c, number, &d) : BASE_MISSING;
-    if (rc > 0)
-        return call_refuse(c, rc, "number", "%s", "");
+    int rc = account_asked(c, q, &d);
     return account_answer(c, rc, &d, answer);
 }
 
@@ -281,10 +295,8 @@ int api_counter_quote(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     money m = { 0, CNY };
     int64_t interest = 0;
-    const char *number = request_text(q, "number"), *amount = request_text(q, "amount");
-    int rc = number ? deposit_by_number(c, number, &d) : BASE_MISSING;
-    if (rc > 0)
-        return call_refuse(c, rc, "number", "%s", "");
+    const char *amount = request_text(q, "amount");
+    int rc = account_asked(c, q, &d);
     if (!rc && amount && *amount && !money_parse(amount, d.currency, &m))
         return call_refuse(c, CASH_BAD_AMOUNT, "amount", "%s", "");
     if (!rc)

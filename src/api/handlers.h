@@ -62,8 +62,8 @@ api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
 
 /* books_api.c: the books; books_find_api.c: what is under a figure; account_api.c: an account */
 api_run api_books, api_books_trial, api_books_subject, api_books_search, api_books_transfer,
-    api_books_proofs, api_account_seen, api_account, api_lines_seen, api_lines, api_life_line,
-    api_statement_seen, api_statement;
+    api_books_proofs, api_account_seen, api_account, api_lines_seen, api_lines, api_life_seen,
+    api_life_line, api_statement_seen, api_statement, api_balance_seen;
 /* cash_api.c, cash_road_api.c: drawers, vaults */
 api_run api_cash_boxes, api_cash_box, api_cash_large, api_cash_not_closed, api_cash_box_put,
     api_cash_box_patch, api_cash_count, api_cash_recount, api_cash_hand_over, api_cash_change,
@@ -74,7 +74,8 @@ api_run api_cash_boxes, api_cash_box, api_cash_large, api_cash_not_closed, api_c
 api_run api_counter_in, api_counter_out, api_counter_reverse, api_counter_transfer,
     api_counter_payee, api_counter_customers, api_counter_customer_seen, api_counter_customer,
     api_counter_customer_put, api_counter_customer_patch, api_counter_products, api_counter_open,
-    api_counter_account, api_counter_quote, api_counter_close, api_counter_state;
+    api_counter_account_seen, api_counter_account, api_counter_quote, api_counter_close,
+    api_counter_state;
 
 /* ledger_api.c: orders to the ledger; ledger_account_api.c: its accounts */
 /* Of a group of single orders: the accounts they name. */
@@ -96,9 +97,9 @@ api_run api_promise, api_days, api_compare, api_flow, api_half_hours, api_teller
 
 /* deposit_api.c: one account of a customer; product_api.c: what is sold, and the day end */
 api_run api_deposit_seen, api_deposit, api_deposit_patch, api_deposit_notice,
-    api_deposit_notice_cancel, api_deposit_wake, api_deposit_release, api_deposit_orders,
-    api_deposit_interest, api_deposit_order_put, api_order_patch, api_customer_merge,
-    api_customer_alike, api_customer_looks, api_customer_part;
+    api_deposit_notice_cancel, api_deposit_wake, api_deposit_release, api_deposit_orders_seen,
+    api_deposit_orders, api_deposit_interest, api_deposit_order_put, api_order_patch,
+    api_customer_merge, api_customer_alike, api_customer_looks, api_customer_part;
 api_run api_products, api_product_put, api_rate_put, api_fees, api_fee_put, api_deposit_settings,
     api_deposit_settings_put, api_dayend, api_dayend_ask;
 #endif

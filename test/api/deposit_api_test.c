@@ -333,9 +333,43 @@ static void the_day_end_waits_for_open_drawers_or_a_reason(void **state)
     expect(ask("GET", "/api/dayend", w.teller, "", ""), 200, "\"asked\":true");
 }
 
+/* Whatever way an account is looked at, its customer's record says so. */
+static void every_look_at_an_account_is_an_event(void **state)
+{
+    static const struct {
+        const char *path, *what;
+        bool ledger; /* named by the ledger's id, else by its number */
+    } rows[] = {
+        { "/api/counter/account?number=%s", "account", false },
+        { "/api/deposits/%s", "deposit", false },
+        { "/api/deposits/%s/interest", "deposit", false },
+        { "/api/deposits/%s/orders", "orders", false },
+        { "/api/books/accounts/%s", "accounts", true },
+        { "/api/books/accounts/%s/lines", "lines", true },
+        { "/api/books/accounts/%s/life", "life", true },
+        { "/api/books/accounts/%s/balance", "balance", true },
+        { "/api/books/accounts/%s/statement?format=csv", "statement", true },
+    };
+    char path[120], ledger[24], looks[80], want[60];
+    UNUSED(state);
+    snprintf(ledger, sizeof ledger, "%lld", (long long)flow.ledger.n);
+    snprintf(looks, sizeof looks, "/api/customers/%lld/looks", (long long)first.n);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        snprintf(path, sizeof path, rows[i].path, rows[i].ledger ? ledger : flow.number);
+        struct http_reply r = ask("GET", path, rows[i].ledger ? w.head : w.teller, "", "");
+        if (r.status != 200)
+            fail_msg("%s: %d", path, r.status);
+        snprintf(want, sizeof want, "\"all\":%zu,", i + 2); /* made, and looked at */
+        expect(ask("GET", looks, w.head, "", ""), 200, want);
+        snprintf(want, sizeof want, "\"body\":{\"what\":\"%s\"", rows[i].what);
+        expect(ask("GET", looks, w.head, "", ""), 200, want);
+    }
+}
+
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, world_close)
 SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
-      IN_WORLD(terms_are_changed_in_words), IN_WORLD(a_standing_order_is_made_paused_and_ended),
+      IN_WORLD(every_look_at_an_account_is_an_event), IN_WORLD(terms_are_changed_in_words),
+      IN_WORLD(a_standing_order_is_made_paused_and_ended),
       IN_WORLD(products_rates_and_fees_take_two_people),
       IN_WORLD(what_is_wrong_with_a_product_is_said_with_its_field),
       IN_WORLD(the_day_end_waits_for_open_drawers_or_a_reason),

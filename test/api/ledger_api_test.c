@@ -1,6 +1,7 @@
 /* ledger_api_test.c -- Orders to the ledger over a real socket, in both layouts of the books. */
 #include "world.h"
 #include "approve/approve.h"
+#include "deposit/deposit.h"
 
 static int64_t cash, alice, berta;
 static char office[TOKEN_TEXT], auditor[TOKEN_TEXT];
@@ -45,6 +46,7 @@ static int open_books(void **state)
     int rc = world_open(state);
     if (rc)
         return rc;
+    BANK_OK(db_migrate(w.b.db, deposit_migrations, deposit_migrations_count, 1));
     sign_people();
     world_alone();
     cash = open_account(",\"subject\":\"1001\"");
