@@ -275,9 +275,11 @@ function Booked({ k, act }) {
         ${(early || late) && html`
           <p class="center muted">${t(early ? 'me.checkin.early' : 'me.checkin.late')}</p>
         `}
-        <button type="button" class="btn" onClick=${() => setMove(true)}>
-          ${t('me.reschedule')}
-        </button>
+        ${k.source !== 'guided' && html`
+          <button type="button" class="btn" onClick=${() => setMove(true)}>
+            ${t('me.reschedule')}
+          </button>
+        `}
         <button
             type="button" class="btn btn-danger"
             onClick=${async () => {
@@ -297,11 +299,22 @@ function Booked({ k, act }) {
     `;
 }
 
-/** A place is held at another outlet: its page. @param {any} k */
-function tookPlace(k) {
+/**
+ * A place is held at another outlet: its page instead of this number's. Also for a page that is loaded again, or a
+ * phone that never heard the answer. @param {any} k @param {string} old
+ */
+function tookPlace(k, old) {
+    if (tokenOf() !== old) return; /* told twice: by the answer and by the live page */
     keepTicket(k.token);
+    dropTicket(old);
     toast(t('quick.held.now', { name: pick(k.outlet) }), 'ok');
-    go('/me.html#' + k.token);
+    history.replaceState(
+        null,
+        '',
+        '/me.html#' + k.token,
+    ); /* Back leads home, not to the old number */
+    readPlace();
+    scrollTo(0, 0);
 }
 
 /** @param {{k: any, act: (what: string, body?: any) => Promise<any>, mine: Kept|undefined}} p */
@@ -356,8 +369,8 @@ function Waiting({ k, act, mine }) {
         `}
       </section>
       <${Quicker}
-          code=${k.outlet.code} service=${k.service.id} own=${k.forecast || {}} token=${k.token}
-          onHeld=${tookPlace} />
+          code=${k.outlet.code} service=${k.service.id} token=${k.token}
+          onHeld=${(/** @type {any} */ there) => tookPlace(there, k.token)} />
       <section class="card stack-s"><${Steps} k=${k} /></section>
       <section class="card stack-s" aria-labelledby="notify">
         <h2 id="notify">${t('me.notify')}</h2>
@@ -400,6 +413,7 @@ function Ticket({ token }) {
     const told = useRef('');
     useEffect(() => {
         if (!k) return;
+        if (k.went) return tookPlace(k.went, token);
         if (!mine || (k.ahead !== null && k.ahead > mine.first))
             keepTicket(token, { first: Math.max(k.ahead || 0, mine ? mine.first : 0) });
         const near =

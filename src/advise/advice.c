@@ -40,6 +40,9 @@ const struct db_migration advise_migrations[] = {
       " {TABLE_END};\n" },
     { "advise-004-guide-ticket",
       "ALTER TABLE guide_token ADD COLUMN ticket_id {I64} NOT NULL DEFAULT 0;\n" },
+    { "advise-005-guide-old",
+      "ALTER TABLE guide_token ADD COLUMN old_id {I64} NOT NULL DEFAULT 0;\n"
+      "CREATE INDEX guide_token_old ON guide_token (old_id) WHERE old_id<>0;\n" },
 };
 const size_t advise_migrations_count = COUNT(advise_migrations);
 

@@ -7,15 +7,17 @@
 
 #include "base/banned.h"
 
-enum { KEEP_HOURS = 12 };
+enum { KEEP_HOURS = 12, WENT_STEPS = 16 };
 
-/* The plain estimate (25 % to 90 %) as quantiles: straight through both, never below nothing. */
-static void spread(struct wait_range r, double out[LIVE_QUANTILES])
+/* A range from so much to 90 % (the plain estimate begins at 25 %, what was simulated at 50 %) as
+ * quantiles: straight through both, never below nothing. */
+static void spread(struct wait_range r, double from, double out[LIVE_QUANTILES])
 {
     double low = r.low_s / 60., high = r.high_s / 60.;
     for (int q = 0; q < LIVE_QUANTILES; q++) {
         double share = (q + .5) / LIVE_QUANTILES;
-        out[q] = r.low_s < 0 ? INFINITY : fmax(0, low + (share - .25) / .65 * (high - low));
+        out[q] =
+            r.low_s < 0 ? INFINITY : fmax(0, low + (share - from) / (.9 - from) * (high - low));
     }
 }
 
@@ -96,7 +98,7 @@ static int read_place(struct call *c, service_id service, struct nearby_item *i,
     if (!i->simulated) {
         queue_newcomer(&s, service, 0, &place);
         for (int k = 0; k < LIVE_LATER; k++)
-            spread(place.range, p->later[k]);
+            spread(place.range, .25, p->later[k]);
     }
     int64_t tokens;
     rc = coming(c, i->outlet.id, service, &tokens);
@@ -104,44 +106,83 @@ static int read_place(struct call *c, service_id service, struct nearby_item *i,
     return rc;
 }
 
-static int read_here(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
-                     struct guide_place *p, int32_t *lat, int32_t *lon)
+/* Who has a number stays with its own place in the line, not with a newcomer's. One that waits no
+ * more has nothing to compare with. */
+static int read_own(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
+                    struct guide_place *p)
 {
-    *lat = ask->lat_e6;
-    *lon = ask->lon_e6;
-    memset(here, 0, sizeof *here);
-    if (!ask->from.n) {
-        bool on_earth =
-            *lat >= -90000000 && *lat <= 90000000 && *lon >= -180000000 && *lon <= 180000000;
-        return on_earth ? 0 : BRANCH_BAD_PLACE;
-    }
-    int rc = branch_outlet_get(c, ask->from, &here->outlet);
-    *lat = here->outlet.lat_e6;
-    *lon = here->outlet.lon_e6;
-    return rc ? rc : read_place(c, ask->service, here, p);
+    struct lobby_scene s;
+    struct queue_place place;
+    struct ticket t;
+    int rc = lobby_ticket(c, ask->own, &t);
+    if (rc)
+        return rc;
+    ask->from = t.outlet;
+    ask->service = t.service;
+    rc = branch_outlet_get(c, t.outlet, &here->outlet);
+    if (!rc)
+        rc = read_place(c, t.service, here, p);
+    if (!rc)
+        rc = scene_load(c, t.outlet, &s);
+    if (rc)
+        return rc;
+    here->stays = ticket_waits(t.state);
+    if (!here->stays)
+        return 0;
+    queue_place(&s, &t, &place);
+    const struct branch_service *b = plan_service(s.plan, t.service);
+    p->service = b ? b->handling_s / 60. : 0;
+    p->servers = 1; /* the range knows the windows; who is still to come is not before her */
+    p->tokens = 0;
+    here->simulated = place.range.told_us != 0;
+    for (int k = 0; k < LIVE_LATER; k++)
+        spread(place.range, here->simulated ? .5 : .25, p->later[k]);
+    return 0;
 }
 
-int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
+/* Fills in where the asker is, and with her own number her outlet and service. */
+static int read_here(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
+                     struct guide_place *p)
+{
+    int rc = 0;
+    memset(here, 0, sizeof *here);
+    if (ask->own.n) {
+        rc = read_own(c, ask, here, p);
+    } else if (ask->from.n) {
+        rc = branch_outlet_get(c, ask->from, &here->outlet);
+        if (!rc)
+            rc = read_place(c, ask->service, here, p);
+        here->stays = here->open && here->offers;
+    } else if (ask->lat_e6 < -90000000 || ask->lat_e6 > 90000000 || ask->lon_e6 < -180000000 ||
+               ask->lon_e6 > 180000000) {
+        rc = BRANCH_BAD_PLACE;
+    }
+    if (ask->from.n) {
+        ask->lat_e6 = here->outlet.lat_e6;
+        ask->lon_e6 = here->outlet.lon_e6;
+    }
+    return rc;
+}
+
+int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
                 struct nearby_item **out, int *n)
 {
     struct branch_service service;
     struct branch_outlet *list;
     struct guide_place place, stay;
-    int32_t lat, lon;
     int all = 0;
     *n = 0;
-    int rc = branch_service_get(c, ask->service, &service);
+    int rc = read_here(c, ask, here, &stay);
     if (!rc)
-        rc = read_here(c, ask, here, &stay, &lat, &lon);
+        rc = branch_service_get(c, ask->service, &service);
     if (!rc)
         rc = branch_outlets(c, &list, &all);
     if (rc)
         return rc;
-    bool compare = here->outlet.id.n && here->open && here->offers;
-    if (compare)
+    if (here->stays)
         guide_total(NULL, &stay, NULL, &here->total);
     struct branch_near *near = arena_alloc(c->arena, sizeof *near * (size_t)(all + 1));
-    branch_nearest(list, all, lat, lon, near);
+    branch_nearest(list, all, ask->lat_e6, ask->lon_e6, near);
     *out = arena_alloc(c->arena, sizeof **out * NEARBY_MAX);
     for (int i = 0; !rc && i < all && *n < NEARBY_MAX; i++) {
         if (!near[i].outlet->active || near[i].outlet->id.n == ask->from.n)
@@ -150,12 +191,12 @@ int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item
         *item = (struct nearby_item){ .outlet = *near[i].outlet, .metres = near[i].metres };
         rc = read_place(c, ask->service, item, &place);
         if (!rc && item->open && item->offers)
-            guide_total(compare ? &stay : NULL, &place, &ask->trip, &item->total);
+            guide_total(here->stays ? &stay : NULL, &place, &ask->trip, &item->total);
     }
     return rc;
 }
 
-static int go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out,
+static int go(struct call *c, struct nearby_ask *ask, outlet_id to, struct nearby_item *out,
               int64_t *token)
 {
     struct nearby_item *list, here;
@@ -173,10 +214,11 @@ static int go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct
     if (!rc)
         rc = db_exec(c->tx,
                      "INSERT INTO guide_token (id, outlet_id, service_id, from_id, at_us,"
-                     " arrives_us) VALUES ($1, $2, $3, $4, $5, $6)",
+                     " arrives_us, old_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
                      DB_ARGS(DB_I(*token), DB_I(to.n), DB_I(ask->service.n), DB_I(ask->from.n),
                              DB_I(c->now_us),
-                             DB_I(c->now_us + (int64_t)(out->total.trip * 1.2 * 6e7))));
+                             DB_I(c->now_us + (int64_t)(out->total.trip * 1.2 * 6e7)),
+                             DB_I(ask->own.n)));
     if (rc)
         return rc;
     struct jsonw *w = event_begin(c);
@@ -186,34 +228,49 @@ static int go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct
     return event_add(c, to.n, "guide.sent", to.n);
 }
 
-int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to, struct nearby_item *out)
+int nearby_go(struct call *c, struct nearby_ask *ask, outlet_id to, struct nearby_item *out)
 {
     int64_t token;
     return go(c, ask, to, out, &token);
 }
 
-int nearby_hold(struct call *c, struct nearby_ask *ask, ticket_id old, outlet_id to,
-                struct nearby_item *out, struct ticket *held)
+int nearby_hold(struct call *c, struct nearby_ask *ask, outlet_id to, struct nearby_item *out,
+                struct ticket *held)
 {
-    struct hold_order o = { .outlet = to, .service = ask->service, .old = old };
     struct ticket t;
     int64_t token;
-    int rc = old.n ? lobby_ticket(c, old, &t) : 0;
-    if (rc)
-        return rc;
-    if (old.n) {
-        ask->from = t.outlet;
-        ask->service = t.service;
-    }
-    rc = go(c, ask, to, out, &token);
+    int rc = ask->own.n ? lobby_ticket(c, ask->own, &t) : 0;
+    if (!rc && ask->own.n && !ticket_waits(t.state))
+        rc = call_refuse(c, LOBBY_BAD_STEP, "token", "%s", ticket_state_code(t.state));
+    if (!rc)
+        rc = go(c, ask, to, out, &token);
     if (rc)
         return rc;
     /* The minute she should be there, said as a whole one. */
     int64_t arrive = c->now_us + (int64_t)(out->total.trip * (double)US_MINUTE) + US_MINUTE - 1;
-    o.arrive_us = arrive - arrive % US_MINUTE;
+    struct hold_order o = { .outlet = to,
+                            .service = ask->service,
+                            .old = ask->own,
+                            .arrive_us = arrive - arrive % US_MINUTE };
     rc = lobby_hold(c, &o, held);
     if (rc)
         return rc;
     return db_exec(c->tx, "UPDATE guide_token SET ticket_id=$1 WHERE id=$2",
                    DB_ARGS(DB_I(held->id.n), DB_I(token)));
+}
+
+int nearby_went(struct call *c, ticket_id old, struct ticket *held)
+{
+    int64_t id = 0;
+    held->id.n = 0;
+    /* From there she may have gone on; nobody goes more often than she can walk in a day. */
+    for (int steps = 0; steps < WENT_STEPS; steps++, old = held->id) {
+        int rc = db_one_i64(c->tx, "SELECT MAX(ticket_id) FROM guide_token WHERE old_id=$1",
+                            DB_ARGS(DB_I(old.n)), 0, &id);
+        if (!rc && id)
+            rc = lobby_ticket(c, (ticket_id){ id }, held);
+        if (rc || !id)
+            return rc;
+    }
+    return 0;
 }

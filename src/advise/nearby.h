@@ -16,28 +16,33 @@ struct nearby_item {
     double metres;
     bool open, offers; /* open: issues numbers now */
     int waiting, windows_open;
-    bool simulated;           /* the wait is from futures; else from the plain estimate */
+    bool stays;     /* of where she is: the wait of staying is known, so that others compare */
+    bool simulated; /* the wait is from futures; else from the plain estimate */
     struct guide_total total; /* of open ones that offer it */
 };
 struct nearby_ask {
+    ticket_id own;          /* the number she has: from and service are its own; 0: none */
     outlet_id from;         /* where she is; 0: at the place */
     int32_t lat_e6, lon_e6; /* used when from is 0 */
     service_id service;
     struct guide_trip trip;
 };
 /* The nearest first, at most NEARBY_MAX, the outlet asked from left out; *here: that one (id 0:
- * none). BRANCH_NO_OUTLET, BRANCH_NO_SERVICE, BRANCH_BAD_PLACE, or a fault. */
-MUST_USE int nearby_read(struct call *c, const struct nearby_ask *ask, struct nearby_item *here,
+ * none). With her own number "staying" is its wait, else a newcomer's; a number that waits no more
+ * makes nothing suggested. BRANCH_NO_OUTLET, BRANCH_NO_SERVICE, BRANCH_BAD_PLACE, or a fault. */
+MUST_USE int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
                          struct nearby_item **out, int *n);
 /* She goes there: a token until she should have arrived, or her booking is used or ended.
- * ADVISE_NOT_BETTER when it is no longer surely quicker. */
-MUST_USE int nearby_go(struct call *c, const struct nearby_ask *ask, outlet_id to,
+ * ADVISE_NOT_BETTER when it is not (or no longer) surely quicker than staying. */
+MUST_USE int nearby_go(struct call *c, struct nearby_ask *ask, outlet_id to,
                        struct nearby_item *out);
-/* The same, and a booking holds her place there for the minute she should arrive; old, the number
- * she has here (0: none), is given back in the same writing: from and service are then its own.
- * And what lobby_hold refuses. */
-MUST_USE int nearby_hold(struct call *c, struct nearby_ask *ask, ticket_id old, outlet_id to,
+/* The same, and a booking holds her place there for the minute she should arrive; her own number
+ * here is given back in the same writing. And what lobby_hold refuses. */
+MUST_USE int nearby_hold(struct call *c, struct nearby_ask *ask, outlet_id to,
                          struct nearby_item *out, struct ticket *held);
+/* Where she stands who gave this number back for a place elsewhere; id 0: she did not, or it is
+ * half a day ago. */
+MUST_USE int nearby_went(struct call *c, ticket_id old, struct ticket *held);
 /* How many are on their way to an outlet, for whatever service. */
 MUST_USE int nearby_coming(struct call *c, outlet_id to, int64_t *n);
 #endif

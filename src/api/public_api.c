@@ -205,7 +205,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
     jw_i64(w, "closes_s", i->hours.close_s);
     jw_i64(w, "waiting", i->waiting);
     jw_i64(w, "windows_open", i->windows_open);
-    if (i->open && i->offers) {
+    if ((i->open && i->offers) || i->stays) {
         jw_bool(w, "simulated", i->simulated);
         minutes_json(w, "trip_min", i->total.trip);
         minutes_json(w, "p50_min", i->total.p50);
@@ -231,12 +231,17 @@ int api_nearby(struct call *c, struct request *q, struct buf *answer)
 {
     struct nearby_ask ask = { .service = { request_i64(q, "service", 0) } };
     const char *from = request_text(q, "from"), *mode = request_text(q, "mode");
+    const char *token = request_text(q, "token");
     struct nearby_item *list, here;
     struct branch_outlet o;
+    struct ticket own;
     struct jsonw w;
     int n = 0, rc = 0;
     ask.trip = trip_of(&q->api->s, mode);
-    if (from && *from) {
+    if (token && *token) {
+        rc = lobby_token_ticket(c, token, &own);
+        ask.own = own.id;
+    } else if (from && *from) {
         rc = branch_outlet_find(c, from, &o);
         ask.from = o.id;
     } else if (!degrees(request_text(q, "lat"), 90, &ask.lat_e6) ||
@@ -269,20 +274,19 @@ int api_nearby(struct call *c, struct request *q, struct buf *answer)
 
 /* Who may have a place held: a number of her own to give back, the lobby's word, or its kiosk. */
 static int may_hold(struct call *c, struct request *q, const char *token, const char *pass,
-                    outlet_id from, ticket_id *old, bool *may)
+                    struct nearby_ask *ask, bool *may)
 {
     struct ticket t;
     const struct actor *a = &q->session.actor;
-    *old = (ticket_id){ 0 };
-    *may = a->role == ROLE_KIOSK && a->outlet_id == from.n;
+    *may = a->role == ROLE_KIOSK && a->outlet_id == ask->from.n;
     if (token) {
         int rc = lobby_token_ticket(c, token, &t);
-        *old = t.id;
+        ask->own = t.id;
         *may = true;
         return rc;
     }
     *may = *may || pass;
-    return pass ? lobby_pass_ok(c, from, pass) : 0;
+    return pass ? lobby_pass_ok(c, ask->from, pass) : 0;
 }
 
 int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
@@ -293,7 +297,6 @@ int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     const char *mode = NULL, *token = NULL, *pass = NULL;
     int64_t to_id = 0;
-    ticket_id old;
     bool may;
     json_need_i64(q->doc, q->body, "from_id", 1, INT64_MAX, &ask.from.n);
     json_need_i64(q->doc, q->body, "to_id", 1, INT64_MAX, &to_id);
@@ -304,9 +307,9 @@ int api_nearby_go(struct call *c, struct request *q, struct buf *answer)
     int rc = body_done(c, q);
     ask.trip = trip_of(&q->api->s, mode);
     if (!rc)
-        rc = may_hold(c, q, token, pass, ask.from, &old, &may);
+        rc = may_hold(c, q, token, pass, &ask, &may);
     if (!rc)
-        rc = may ? nearby_hold(c, &ask, old, (outlet_id){ to_id }, &to, &held)
+        rc = may ? nearby_hold(c, &ask, (outlet_id){ to_id }, &to, &held)
                  : nearby_go(c, &ask, (outlet_id){ to_id }, &to);
     if (rc)
         return rc;

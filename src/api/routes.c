@@ -170,7 +170,9 @@ const struct route api_routes[] = {
     { HTTP_GET, OUTLET "/flow-chart/paper", 0, ROUTE_OWN, ROUTE_ANY_OUTLET | ROUTE_RATED, NULL,
       NULL, api_flow_paper, "the same on one A4 page; ?format=pdf or svg", NULL, NULL },
     { HTTP_GET, "/api/nearby", 0, ROUTE_SLOW, ROUTE_ANY_OUTLET | ROUTE_RATED, api_nearby, NULL,
-      NULL, "outlets by distance and time in all: ?service= ?from= or ?lat= ?lon= ?mode=walk|drive",
+      NULL,
+      "outlets by distance and time in all: ?service= and ?from=, ?lat= ?lon= or ?token= (one's "
+      "own number); ?mode=walk|drive",
       NULL, "Nearby" },
     { HTTP_GET, "/api/qr", 0, ROUTE_READ, ROUTE_ANY_OUTLET | ROUTE_RATED, api_qr, NULL, NULL,
       "a page of this server as a QR code: ?path=", NULL, "Qr" },

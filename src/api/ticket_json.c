@@ -1,5 +1,6 @@
 /* ticket_json.c -- A ticket as the pages see it: one shape everywhere. */
 #include "api/api_priv.h"
+#include "advise/nearby.h"
 #include "base/qr.h"
 #include <stdio.h>
 #include <string.h>
@@ -166,6 +167,21 @@ static void place_json(struct jsonw *w, const struct ticket *t, const struct lob
     range_json(w, "forecast_at_take", at_take);
 }
 
+/* Who gave this number back for a place at another outlet finds the place by it. */
+static int went_json(struct call *c, struct request *q, struct jsonw *w, const struct ticket *t)
+{
+    struct lobby_scene s;
+    struct ticket held;
+    int rc = nearby_went(c, t->id, &held);
+    if (!rc && held.id.n)
+        rc = scene_load(c, held.outlet, &s);
+    if (!rc && held.id.n)
+        return ticket_json(c, q, w, "went", &held, &s, TICKET_WITH_TOKEN);
+    if (!rc)
+        jw_null(w, "went");
+    return rc;
+}
+
 int ticket_json(struct call *c, struct request *q, struct jsonw *w, const char *key,
                 const struct ticket *t, const struct lobby_scene *s, enum ticket_detail detail)
 {
@@ -198,6 +214,8 @@ int ticket_json(struct call *c, struct request *q, struct jsonw *w, const char *
         jw_text(w, "phone_tail", t->phone_tail[0] ? t->phone_tail : NULL);
     if (detail == TICKET_WITH_TOKEN)
         rc = token_json(c, q, w, t);
+    if (!rc && detail == TICKET_WITH_TOKEN && t->state == TICKET_LEFT)
+        rc = went_json(c, q, w, t);
     jw_end(w);
     return rc;
 }

@@ -11,8 +11,10 @@
 
 static bool holds_place(const struct ticket *t)
 {
-    /* A missed or cancelled booking gives its place back; a served one does not. */
-    return t->state != TICKET_LEFT && t->state != TICKET_VOID && t->state != TICKET_NO_SHOW;
+    /* A missed or cancelled booking gives its place back; a served one does not. Who was guided
+     * here had a number elsewhere and takes no slot, even when her minute is one's beginning. */
+    return t->source != SOURCE_GUIDED && t->state != TICKET_LEFT && t->state != TICKET_VOID &&
+           t->state != TICKET_NO_SHOW;
 }
 
 static int blackout_over(struct call *c, outlet_id o, int64_t from_us, int64_t until_us, bool *hit,
@@ -222,7 +224,7 @@ int lobby_hold(struct call *c, const struct hold_order *o, struct ticket *out)
     out->id.n = call_id(c);
     out->outlet = o->outlet;
     out->prefix = plan_service(p, out->service)->prefix;
-    out->source = SOURCE_BOOKING;
+    out->source = SOURCE_GUIDED;
     out->taken_us = c->now_us;
     out->since_us = out->slot_us = o->arrive_us;
     out->notify_ahead = p->settings.notify_ahead;
@@ -280,6 +282,9 @@ int lobby_reschedule(struct call *c, ticket_id id, int64_t slot_us, struct ticke
     bool missed = out->state == TICKET_NO_SHOW && out->slot_us && !out->checked_in_us;
     if (out->state != TICKET_BOOKED && !missed)
         return call_refuse(c, LOBBY_BAD_STEP, "ticket", "%s", ticket_state_code(out->state));
+    /* Held for a minute, outside the slots and of nobody's count: no way to a booking. */
+    if (out->source == SOURCE_GUIDED)
+        return LOBBY_HELD;
     rc = slot_fit(c, out->outlet, out->service, slot_us);
     if (rc)
         return rc;

@@ -23,7 +23,8 @@ enum ticket_source {
     SOURCE_FLOOR,
     SOURCE_ROLL,
     SOURCE_BOOKING,
-    SOURCE_IMPORT
+    SOURCE_IMPORT,
+    SOURCE_GUIDED /* held for somebody on her way from elsewhere */
 };
 const char *ticket_source_code(int source);
 
@@ -182,8 +183,7 @@ MUST_USE int lobby_set_class(struct call *c, ticket_id t, int class_index, const
                              struct ticket *out);
 MUST_USE int lobby_set_courtesy(struct call *c, ticket_id t, bool courtesy, const char *reason,
                                 struct ticket *out);
-/* A forgotten "end": sets the end time of a ticket being served or done today; marks it inaccurate.
- */
+/* A forgotten "end": sets the end of a ticket being served or done today; marks it inaccurate. */
 MUST_USE int lobby_correct(struct call *c, ticket_id t, int64_t ended_us, const char *reason,
                            struct ticket *out);
 

@@ -41,6 +41,8 @@
     X(LOBBY_NOT_OPEN_DAY, 332, 409, "今日已结束营业", "the day is closed")                        \
     X(LOBBY_OPEN_TICKETS, 333, 409, "还有窗口在服务客户", "customers are still being served")     \
     X(LOBBY_BAD_RULE, 334, 422, "叫号规则有误", "the calling rule is not valid")                  \
-    X(LOBBY_HAS_TICKET, 335, 409, "请先处理窗口的当前客户", "the window still has a customer")
+    X(LOBBY_HAS_TICKET, 335, 409, "请先处理窗口的当前客户", "the window still has a customer")    \
+    X(LOBBY_HELD, 336, 409, "为您留的位置不能改期；改天请取消后另行预约",                         \
+      "a place held for you cannot be moved: cancel it and book another time")
 enum lobby_refusal { LOBBY_REFUSALS(RC_ENUM) };
 #endif

@@ -4,7 +4,8 @@
 #include <string.h>
 #include "base/banned.h"
 
-static const char *const sources[] = { "kiosk", "phone", "floor", "roll", "booking", "import" };
+static const char *const sources[] = { "kiosk",   "phone",  "floor", "roll",
+                                       "booking", "import", "guided" };
 
 const char *ticket_source_code(int source)
 {

@@ -242,7 +242,8 @@ static void a_number_is_given_back_for_a_place_there(void **state)
     int missed = 0;
     mine = bank_take(&b, SERVICE_A, CLASS_HIGH);
     bank_as_customer(&b);
-    BANK_OK(nearby_hold(&b.c, &ask, mine.id, b.other, &to, &held));
+    ask.own = mine.id;
+    BANK_OK(nearby_hold(&b.c, &ask, b.other, &to, &held));
     assert_int_equal(held.state, TICKET_BOOKED);
     assert_int_equal(held.outlet.n, b.other.n);
     assert_int_equal(held.class_index, mine.class_index);
@@ -252,7 +253,7 @@ static void a_number_is_given_back_for_a_place_there(void **state)
     assert_string_equal(mine.reason, "guided");
     bank_save(&b);
     /* Once given back it is not given back again, and nothing of the try stays. */
-    assert_int_equal(nearby_hold(&b.c, &ask, mine.id, b.other, &to, &again), LOBBY_BAD_STEP);
+    assert_int_equal(nearby_hold(&b.c, &ask, b.other, &to, &again), LOBBY_BAD_STEP);
     bank_undo(&b);
     BANK_OK(nearby_coming(&b.c, b.other, &coming));
     assert_int_equal(coming, 1);
@@ -264,7 +265,8 @@ static void a_number_is_given_back_for_a_place_there(void **state)
     BANK_OK(nearby_coming(&b.c, b.other, &coming));
     assert_int_equal(coming, 0);
     /* Without a number; she does not come: missed, and the place is free. */
-    BANK_OK(nearby_hold(&b.c, &ask, (ticket_id){ 0 }, b.other, &to, &held));
+    ask.own.n = 0;
+    BANK_OK(nearby_hold(&b.c, &ask, b.other, &to, &held));
     b.c.now_us = held.slot_us + 3 * US_HOUR;
     bank_as_system(&b);
     BANK_OK(lobby_miss_bookings(&b.c, &missed));
@@ -282,7 +284,8 @@ static void a_number_that_is_called_is_not_given_back(void **state)
     assert_int_equal(bank_next(&b, 0, &called), 0);
     bank_as_customer(&b);
     bank_save(&b);
-    assert_int_equal(nearby_hold(&b.c, &ask, called.id, b.other, &to, &held), LOBBY_BAD_STEP);
+    ask.own = called.id;
+    assert_int_equal(nearby_hold(&b.c, &ask, b.other, &to, &held), LOBBY_BAD_STEP);
     bank_undo(&b);
     assert_int_equal(bank_ticket(&b, called.id).state, TICKET_CALLED);
     /* Nor for an outlet that gives out no numbers. */
@@ -293,6 +296,88 @@ static void a_number_that_is_called_is_not_given_back(void **state)
     o.arrive_us = b.c.now_us;
     o.service = b.service[SERVICE_C];
     assert_int_equal(lobby_hold(&b.c, &o, &held), BRANCH_NOT_OFFERED);
+}
+
+/* Eighteen minutes' way for a newcomer's seventy; who is first in the line stays. The server says
+ * so, whatever the page asked. */
+static void who_is_soon_called_is_not_sent_away(void **state)
+{
+    UNUSED(state);
+    struct nearby_item *list, here, to;
+    struct ticket held, t;
+    struct nearby_ask ask = next_door_open(), own;
+    struct branch_outlet o;
+    int n = 0;
+    struct ticket first =
+        bank_ticket(&b, (ticket_id){ bank_number(&b, "SELECT MIN(id) FROM ticket") });
+    BANK_OK(branch_outlet_get(&b.c, b.other, &o));
+    o.lat_e6 += 7000; /* a kilometre */
+    bank_as_system(&b);
+    BANK_OK(branch_outlet_put(&b.c, &o));
+    t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    bank_as_customer(&b);
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_true(list[0].total.suggested && list[0].total.trip > 15);
+    bank_save(&b);
+    own = ask;
+    own.own = first.id;
+    BANK_OK(nearby_read(&b.c, &own, &here, &list, &n));
+    assert_true(here.stays && here.total.p90 < 15);
+    assert_false(list[0].total.suggested);
+    assert_int_equal(nearby_hold(&b.c, &own, b.other, &to, &held), ADVISE_NOT_BETTER);
+    bank_undo(&b);
+    assert_int_equal(bank_ticket(&b, first.id).state, TICKET_WAITING);
+    own.own = t.id; /* the last may go */
+    BANK_OK(nearby_hold(&b.c, &own, b.other, &to, &held));
+    bank_proven(&b);
+}
+
+static void a_number_given_back_leads_to_the_place_there(void **state)
+{
+    UNUSED(state);
+    struct nearby_item to;
+    struct nearby_ask ask = next_door_open();
+    struct ticket held, found, old = bank_take(&b, SERVICE_A, CLASS_NORMAL),
+                               other = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+    bank_as_customer(&b);
+    BANK_OK(nearby_went(&b.c, old.id, &found));
+    assert_int_equal(found.id.n, 0);
+    ask.own = old.id;
+    BANK_OK(nearby_hold(&b.c, &ask, b.other, &to, &held));
+    BANK_OK(nearby_went(&b.c, old.id, &found));
+    assert_int_equal(found.id.n, held.id.n);
+    assert_string_equal(found.number, held.number);
+    BANK_OK(nearby_went(&b.c, other.id, &found));
+    assert_int_equal(found.id.n, 0);
+    b.c.now_us = held.slot_us;
+    BANK_OK(lobby_check_in(&b.c, held.id, &held));
+    BANK_OK(nearby_went(&b.c, old.id, &found));
+    assert_int_equal(found.state, TICKET_WAITING); /* as it stands now */
+}
+
+/* A minute that is held is no booking: it takes no slot, and cannot be made one without the
+ * questions a booking asks (whose, how many, how often missed). */
+static void a_place_held_cannot_be_moved_to_a_slot(void **state)
+{
+    UNUSED(state);
+    struct nearby_item to;
+    struct ticket held, moved;
+    struct slot *slots;
+    struct nearby_ask ask = next_door_open();
+    int n = 0, taken = 0;
+    BANK_OK(nearby_hold(&b.c, &ask, b.other, &to, &held));
+    assert_int_equal(held.source, SOURCE_GUIDED);
+    bank_save(&b);
+    assert_int_equal(lobby_reschedule(&b.c, held.id, bank_time(1, "10:00"), &moved), LOBBY_HELD);
+    bank_undo(&b);
+    struct hold_order o = { b.other, ask.service, { 0 }, bank_time(0, "11:00") };
+    BANK_OK(lobby_hold(&b.c, &o, &held));
+    BANK_OK(lobby_slots(&b.c, b.other, ask.service, (date){ BANK_DAY }, &slots, &n));
+    for (int i = 0; i < n; i++)
+        taken += slots[i].taken;
+    assert_true(n > 0 && taken == 0);
+    BANK_OK(lobby_cancel(&b.c, held.id, &held));
+    bank_proven(&b);
 }
 
 /* Who is there when her minute has come checks in. */
@@ -318,7 +403,8 @@ static void the_crowd_is_spread_by_the_places_it_holds(void **state)
             t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
             bank_as_customer(&b);
             bank_save(&b);
-            int rc = nearby_hold(&b.c, &ask, t.id, b.other, &to, &held[went]);
+            ask.own = t.id;
+            int rc = nearby_hold(&b.c, &ask, b.other, &to, &held[went]);
             if (rc)
                 bank_undo(&b);
             assert_true(!rc || rc == ADVISE_NOT_BETTER);
@@ -364,5 +450,7 @@ SUITE(advise_public, TEST(the_chart_says_when_it_is_busy_and_how_many_days_say_s
       TEST(tips_are_shown_in_their_days_and_for_their_service),
       TEST(who_is_sent_holds_a_place_until_she_is_there),
       TEST(a_number_is_given_back_for_a_place_there),
-      TEST(a_number_that_is_called_is_not_given_back),
+      TEST(a_number_that_is_called_is_not_given_back), TEST(who_is_soon_called_is_not_sent_away),
+      TEST(a_number_given_back_leads_to_the_place_there),
+      TEST(a_place_held_cannot_be_moved_to_a_slot),
       TEST(the_crowd_is_spread_by_the_places_it_holds))

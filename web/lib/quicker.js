@@ -6,32 +6,6 @@ import { get, post, newKey, Problem } from './api.js';
 import { Qr, toastProblem } from './ui.js';
 import { count, time } from './format.js';
 
-const SURE = 0.8,
-    NINE_IN_TEN = 1.2816; /* the normal's 90 % point */
-
-/** The share of a normal below x (Abramowitz and Stegun 26.2.17, 1e-7). @param {number} x @returns {number} */
-function normal(x) {
-    if (x < 0) return 1 - normal(-x);
-    const k = 1 / (1 + 0.2316419 * x),
-        sum =
-            k *
-            (0.31938153 +
-                k * (-0.356563782 + k * (1.781477937 + k * (-1.821255978 + k * 1.330274429))));
-    return 1 - (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * sum;
-}
-
-/**
- * How sure it is that there, the way included, she is served before she is here with the number she has:
- * both waits taken as normal through what half and nine in ten wait.
- * @param {any} x an outlet of /api/nearby @param {{low_s: number, high_s: number}} own
- */
-export function surer(x, own) {
-    const there = x.trip_min + x.p50_min,
-        a = (x.p90_min - x.p50_min) / NINE_IN_TEN,
-        b = (own.high_s - own.low_s) / 60 / NINE_IN_TEN;
-    return normal((own.low_s / 60 - there) / Math.max(0.5, Math.hypot(a, b)));
-}
-
 const far = (/** @type {number} */ m) =>
     m >= 1000 ? t('map.km', { n: count(m / 1000, 1) }) : t('map.m', { n: Math.round(m / 10) * 10 });
 const whole = (/** @type {number} */ x) => Math.max(1, Math.round(x));
@@ -63,15 +37,23 @@ function Way({ here, there }) {
     `;
 }
 
-/** The suggestion for somebody at an outlet; own: the wait of the number she has. @param {string} code @param {number} service @param {any} own */
-export function useQuicker(code, service, own) {
+/**
+ * The suggestion for somebody at an outlet, as the server decides it: against the wait of the number she has
+ * (token), and then only where it is a simulated one; else against a newcomer's.
+ * @param {string} code @param {number} service @param {string} [token]
+ */
+export function useQuicker(code, service, token) {
     const [d, setD] = useState(/** @type {any} */ (null));
+    const shown = useRef(0);
     useEffect(() => {
         if (!code || !service) return undefined;
         let gone = false;
+        const who = token
+            ? 'token=' + encodeURIComponent(token)
+            : 'from=' + encodeURIComponent(code);
         setD(null);
         const load = () =>
-            get(`/api/nearby?service=${service}&from=${encodeURIComponent(code)}`).then(
+            get(`/api/nearby?service=${service}&${who}`).then(
                 (a) => !gone && setD(a),
                 () => !gone && setD(null) /* a suggestion is no more than that */,
             );
@@ -81,20 +63,15 @@ export function useQuicker(code, service, own) {
             gone = true;
             clearInterval(timer);
         };
-    }, [code, service]);
-    if (!d || !d.here) return null;
-    if (!own) {
-        const x = d.items.find((/** @type {any} */ i) => i.id === d.suggested_id && i.suggested);
-        return x ? { here: d.here, there: x, sure: x.sooner } : null;
-    }
-    if (!own.told_ms) return null;
-    const sure = (/** @type {any} */ i) => (i.suggested ? surer(i, own) : 0);
-    const x = d.items.reduce(
-        (/** @type {any} */ best, /** @type {any} */ i) =>
-            !best || sure(i) > sure(best) ? i : best,
-        null,
-    );
-    return x && sure(x) >= SURE ? { here: d.here, there: x, sure: sure(x) } : null;
+    }, [code, service, token]);
+    if (!d || !d.here || (token && !d.here.simulated)) return null;
+    /* one of several is drawn each minute: the one she reads stays as long as it is good */
+    const good = d.items.filter((/** @type {any} */ i) => i.suggested),
+        x =
+            good.find((/** @type {any} */ i) => i.id === shown.current) ||
+            good.find((/** @type {any} */ i) => i.id === d.suggested_id);
+    shown.current = x ? x.id : 0;
+    return x ? { here: d.here, there: x, sure: x.sooner } : null;
 }
 
 /** At the kiosk: the place that is held, to take along. @param {{k: any, onDone: () => void}} p */
@@ -128,12 +105,12 @@ export function Held({ k, onDone }) {
 
 /**
  * token: the number she has, given back for the place there; pass: the lobby's word, for one who has none yet.
- * @param {{code: string, service: number, own?: any, scan?: boolean, token?: string, pass?: string,
+ * @param {{code: string, service: number, scan?: boolean, token?: string, pass?: string,
  *   onHeld?: (k: any) => void}} p scan: a code beside the button, for a screen that is not the customer's
  */
-export function Quicker({ code, service, own, scan = false, token, pass, onHeld }) {
+export function Quicker({ code, service, scan = false, token, pass, onHeld }) {
     const key = useRef(newKey());
-    const s = useQuicker(code, service, own);
+    const s = useQuicker(code, service, token);
     const [held, setHeld] = useState(/** @type {any} */ (null));
     const [busy, setBusy] = useState(false);
     const [qr, setQr] = useState('');
@@ -185,14 +162,14 @@ export function Quicker({ code, service, own, scan = false, token, pass, onHeld 
           </p>
           ${s && html`
             <p class="small muted num">
-              ${t(own ? 'quick.sure.own' : 'quick.sure', {
+              ${t(token ? 'quick.sure.own' : 'quick.sure', {
                   p: Math.min(99, Math.round(s.sure * 100)) + '%',
                   n: whole(s.here.total_min),
               })}
             </p>
           `}
-          ${!held && (own || onHeld) && html`
-            <p class="small">${t(own ? 'quick.go.own' : 'quick.go.new')}</p>
+          ${!held && (token || onHeld) && html`
+            <p class="small">${t(token ? 'quick.go.own' : 'quick.go.new')}</p>
           `}
           ${held && html`<p class="banner banner-ok" role="status">${t('quick.held')}</p>`}
           <p class="row-s">

@@ -40,6 +40,7 @@ const own = {
     'source.roll': ['纸号补录', 'paper roll'],
     'source.booking': ['预约', 'booking'],
     'source.import': ['导入', 'import'],
+    'source.guided': ['由他点引导', 'guided here'],
 
     'win.counter': ['办理业务', 'Counter'],
     'win.number': ['{n} 号窗口', 'Window {n}'],
