@@ -28,15 +28,16 @@ int fast_last_number(struct db_tx *tx, int64_t *number)
 }
 
 /* A file that was wiped while this tail goes on from its old mark (by another program: nobody of
- * ours does that) would give accounts without their first lines. */
+ * ours does that) would give accounts without their first lines. The tail is asked first: what the
+ * filler takes out of it later is in a later state of the file. */
 int fast_history(struct fast *f, struct history *h)
 {
-    int rc = lines_read(f->lines, h);
-    if (rc)
-        return rc;
     tail_lock(f->tail);
     int64_t first = tail_first(f->tail);
     tail_unlock(f->tail);
+    int rc = lines_read(f->lines, h);
+    if (rc)
+        return rc;
     if (h->mark >= first)
         return 0;
     log_line(LOG_ERROR, "ledger.history", "it ends at %lld, but %lld was in: start again",

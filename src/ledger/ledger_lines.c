@@ -94,11 +94,21 @@ static int open_file(struct lines *l)
     return 0;
 }
 
+/* Another file counts its turns anew: what is remembered of this one's runs is not of that one. */
+static void close_file(struct lines *l)
+{
+    db_close(atomic_exchange(&l->db, NULL));
+    pthread_mutex_lock(&l->knowing);
+    l->turn = 0;
+    l->n = 0;
+    pthread_mutex_unlock(&l->knowing);
+}
+
 int lines_replace(struct lines *l)
 {
     char aside[1100], extra[1100];
     static const char *const ends[] = { "-wal", "-shm" };
-    db_close(atomic_exchange(&l->db, NULL));
+    close_file(l);
     if (l->shared)
         return 0;
     snprintf(aside, sizeof aside, "%s-damaged", l->path);
@@ -177,7 +187,7 @@ int lines_wipe(struct lines *l)
 
 void lines_forget(struct lines *l)
 {
-    db_close(atomic_exchange(&l->db, NULL));
+    close_file(l);
 }
 
 /* ---- snapshots ---- */

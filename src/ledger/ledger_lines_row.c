@@ -177,11 +177,13 @@ static int end_row(struct lines_writer *w)
     return lines_batch_add(w->batch, w->tx, row);
 }
 
-/* What a merge reads may be damaged: it is not written on as if it were whole. */
+/* What a merge reads may be damaged: it is not written on as if it were whole. Numbers above zero
+ * have a step between them; instants may lie too far apart for one. */
 static bool follows(const struct ledger_entry *before, const struct ledger_entry *e)
 {
-    int64_t debits = before->debits, credits = before->credits;
-    return e->seq == before->seq + 1 && e->number >= before->number &&
+    int64_t debits = before->debits, credits = before->credits, us;
+    return e->seq - 1 == before->seq && e->number >= before->number &&
+           !__builtin_sub_overflow(e->booked_us, before->booked_us, &us) &&
            add(e->side == LEDGER_DEBIT ? &debits : &credits, e->minor) && e->debits == debits &&
            e->credits == credits;
 }
@@ -190,6 +192,8 @@ int lines_put(struct lines_writer *w, int64_t account, const struct ledger_entry
 {
     static const struct ledger_entry nothing = { 0 };
     int rc = 0;
+    if (e->seq < 1 || e->number < 1 || e->minor < 0 || e->code < 0)
+        return RC_CORRUPT;
     if (w->seen && w->account == account && !follows(&w->before, e))
         return RC_CORRUPT;
     w->seen = true;

@@ -183,9 +183,12 @@ static int next_id(struct db_tx *tx, struct source *s)
     return rc < 0 ? rc : 0;
 }
 
+/* Each is there once, and none is missing: an id that is not found is booked again. */
 static int merge_ids(struct merging *m)
 {
     struct ids_writer w;
+    transfer_id last = { INT64_MIN, INT64_MIN };
+    int64_t n = 0;
     int rc = 0;
     ids_put_begin(&w, m->arena, m->tx, m->to.run);
     for (int i = 0; !rc && i < m->n; i++) {
@@ -203,10 +206,16 @@ static int merge_ids(struct merging *m)
                 least = &m->from[i];
         if (!least)
             break;
-        rc = ids_put(&w, &least->ids.before);
+        const struct lines_id *id = &least->ids.before;
+        if ((n++ && lines_id_order(last, id->id) >= 0) || id->number < 1)
+            return RC_CORRUPT;
+        last = id->id;
+        rc = ids_put(&w, id);
         if (!rc)
             rc = next_id(m->tx, least);
     }
+    if (!rc && n != m->to.moves)
+        rc = RC_CORRUPT;
     return rc ? rc : ids_put_end(&w);
 }
 

@@ -1,10 +1,14 @@
 /* fast_test.c -- The fast layout by itself: a writer, readers and the filler at once see one truth;
  * the history file is made again; packed rows are read back as they were written. */
 #include "books.h"
+#include "ledger/ledger_fast_priv.h"
 #include "ledger/ledger_filler.h"
+#include "ledger/ledger_lines_priv.h"
 #include "ledger/ledger_pack.h"
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { PEOPLE = 8, READERS = 3, ROUNDS = 150, GROUP = 40 };
@@ -111,6 +115,61 @@ static void readers_see_one_truth_while_the_writer_and_the_filler_go_on(void **s
     print_message("%lld looks, %lld parts\n", (long long)(looks[0] + looks[1] + looks[2]),
                   (long long)parts);
     books_proven(&d);
+    books_close(&d);
+}
+
+struct asking {
+    struct fast *fast;
+    int rc;
+};
+
+static void *ask_history(void *ctx)
+{
+    struct asking *a = ctx;
+    struct history *h = calloc(1, sizeof *h);
+    a->rc = fast_history(a->fast, h);
+    lines_read_done(h);
+    free(h);
+    return NULL;
+}
+
+static int64_t lines_of(account_id id)
+{
+    struct ledger_entry *lines;
+    int n;
+    BOOKS_OK(ledger_entries(&d.c, id, 0, 1000, &lines, &n));
+    return n;
+}
+
+/* A reader has its snapshot of the file, then the filler takes lines out of the tail into the file:
+ * no lines are missing. */
+static void the_filler_comes_between_a_reader_s_two_looks(void **state)
+{
+    UNUSED(state);
+    struct asking asking = { .rc = 1 };
+    struct fast *f;
+    pthread_t reader;
+    ONLY_ON_A_FILE();
+    open_people();
+    for (int round = 0; round < 20; round++) {
+        write_a_group();
+        books_save(&d);
+        books_fill(&d, 1);
+        assert_true(lines_of(people[0]) > round); /* the tail has all now: it asks no more */
+        BOOKS_OK(ledger_fast_of(d.c.tx, &f));
+        struct lines *l = fast_lines(f);
+        struct db *db = atomic_load(&l->db);
+        int64_t calls = db_calls(db);
+        pthread_mutex_lock(&l->knowing); /* the reader stops here, behind its snapshot */
+        asking.fast = f;
+        assert_int_equal(pthread_create(&reader, NULL, ask_history, &asking), 0);
+        while (db_calls(db) < calls + 3) /* begun, asked, a row */
+            sched_yield();
+        books_fill(&d, 100000);
+        pthread_mutex_unlock(&l->knowing);
+        pthread_join(reader, NULL);
+        assert_int_equal(asking.rc, 0);
+    }
     books_close(&d);
 }
 
@@ -573,6 +632,7 @@ static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
 SUITE(ledger_fast, ON_FAST(a_packed_row_is_read_back_and_damage_is_seen),
       ON_FAST(a_transfer_that_is_looked_for_costs_little_memory),
       ON_FAST(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
+      ON_FAST(the_filler_comes_between_a_reader_s_two_looks),
       ON_FAST(history_is_made_again_when_it_is_missing_old_or_another_s),
       ON_FAST(fast_books_become_plain_ones_and_nothing_else_changes),
       ON_FAST(plain_books_become_fast_ones_and_back_as_often_as_one_likes),

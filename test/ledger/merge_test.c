@@ -443,6 +443,15 @@ static void runs_of_any_size_merged_at_any_time_say_what_was_put_in(void **state
     close_file();
 }
 
+static void put_nine_runs(void)
+{
+    for (int run = 0; run < 9; run++) {
+        for (int k = 0; k < 90; k++)
+            add_move();
+        put_run(m.n);
+    }
+}
+
 /* Each call of a merge fails in its turn; then it is done. */
 static void a_merge_that_fails_anywhere_changes_nothing(void **state)
 {
@@ -451,11 +460,7 @@ static void a_merge_that_fails_anywhere_changes_nothing(void **state)
     bool merged = false;
     int fails = 0;
     open_file(7);
-    for (int run = 0; run < 9; run++) {
-        for (int i = 0; i < 90; i++)
-            add_move();
-        put_run(m.n);
-    }
+    put_nine_runs();
     for (int at = 1; !merged; at++) {
         db_fail_at(m.db, at, kinds[at % 3]);
         int rc = lines_merge(m.lines, true, NULL, NULL, &merged);
@@ -469,6 +474,78 @@ static void a_merge_that_fails_anywhere_changes_nothing(void **state)
     close_file();
 }
 
+/* The last line of the account in run 4 gets an instant 2^63 microseconds before the one before. */
+static void spoil_instant(struct db_tx *tx, int64_t account)
+{
+    struct db_rows r;
+    struct lines_row row;
+    struct ledger_entry before = { 0 };
+    uint8_t body[LINES_ROW_MAX], *at = body;
+    BOOKS_OK(db_query(tx, &r,
+                      "SELECT " LINES_ROW " FROM history_line WHERE run=4 AND account_id=$1",
+                      DB_ARGS(DB_I(account))));
+    assert_int_equal(db_next(&r), DB_ROW);
+    lines_row_begin(&r, 0, &row);
+    while (lines_row_next(&row) == 1) {
+        struct ledger_entry e = row.e;
+        if (e.seq == row.last_seq && before.seq)
+            e.booked_us = INT64_MIN + before.booked_us;
+        at = lines_line_put(at, &before, &e);
+        before = e;
+    }
+    db_done(&r);
+    assert_true(before.booked_us < 0);
+    BOOKS_OK(db_exec(tx, "UPDATE history_line SET body=$1 WHERE run=4 AND account_id=$2",
+                     DB_ARGS(DB_B(body, (size_t)(at - body)), DB_I(account))));
+}
+
+/* Steps that no number can hold are damage, too. */
+static void instants_too_far_apart_are_not_merged(void **state)
+{
+    UNUSED(state);
+    struct db_tx *tx;
+    bool merged;
+    open_file(12);
+    put_nine_runs();
+    BOOKS_OK(db_begin(m.db, &tx));
+    spoil_instant(tx, account_of(3));
+    BOOKS_OK(db_commit(&tx));
+    assert_int_equal(lines_merge(m.lines, true, NULL, NULL, &merged), RC_CORRUPT);
+    assert_false(merged);
+    close_file();
+}
+
+/* Another file, whose runs have changed as often as those of the one before. */
+static void what_was_known_of_a_file_is_forgotten_with_it(void **state)
+{
+    UNUSED(state);
+    ONLY_ON_A_FILE();
+    for (int way = 0; way < 2; way++) {
+        struct history h;
+        open_file(14);
+        put_nine_runs();
+        BOOKS_OK(lines_read(m.lines, &h));
+        assert_int_equal(h.n, 9);
+        lines_read_done(&h);
+        if (way == 0) {
+            BOOKS_OK(lines_replace(m.lines));
+        } else {
+            char path[400];
+            snprintf(path, sizeof path, "%s-history", db_path(d.db));
+            lines_forget(m.lines);
+            assert_int_equal(remove(path), 0);
+            BOOKS_OK(lines_make(m.lines));
+        }
+        m.db = atomic_load(&m.lines->db);
+        m.filled = 0;
+        for (int run = 0; run < 9; run++)
+            put_run((run + 1) * 50);
+        everything_is_there();
+        ask_some();
+        close_file();
+    }
+}
+
 /* A file in which a run is damaged is not merged into one that looks whole. */
 static void damaged_runs_are_not_merged(void **state)
 {
@@ -479,17 +556,16 @@ static void damaged_runs_are_not_merged(void **state)
         "UPDATE history_line SET body=$1 WHERE run=6",
         "UPDATE history_id SET body=$1 WHERE run=6",
         "DELETE FROM history_line WHERE run=3",
+        "DELETE FROM history_id WHERE run=3",
+        "UPDATE history_id SET body=(SELECT h.body FROM history_id h WHERE h.run=7 LIMIT 1)"
+        " WHERE run=8",
     };
     static const char garbage[2000] = "\1\2\3";
     for (size_t i = 0; i < COUNT(damages); i++) {
         struct db_tx *tx;
         bool merged, takes = strstr(damages[i], "$1");
         open_file(11);
-        for (int run = 0; run < 9; run++) {
-            for (int k = 0; k < 90; k++)
-                add_move();
-            put_run(m.n);
-        }
+        put_nine_runs();
         BOOKS_OK(db_begin(m.db, &tx));
         BOOKS_OK(takes ? db_exec(tx, damages[i], DB_ARGS(DB_B(garbage, i == 2 ? 40 : 2000)))
                        : db_exec(tx, damages[i], DB_NO_ARGS));
@@ -581,5 +657,7 @@ static void few_runs_stay_and_little_is_copied(void **state)
 
 SUITE(ledger_merge, ON_PLAIN(runs_of_any_size_merged_at_any_time_say_what_was_put_in),
       ON_PLAIN(a_merge_that_fails_anywhere_changes_nothing), ON_PLAIN(damaged_runs_are_not_merged),
+      ON_PLAIN(instants_too_far_apart_are_not_merged),
+      ON_PLAIN(what_was_known_of_a_file_is_forgotten_with_it),
       ON_PLAIN(runs_never_become_more_than_a_reader_takes),
       cmocka_unit_test(few_runs_stay_and_little_is_copied))
