@@ -52,11 +52,14 @@ static void check_last(const struct lines_writer *w, const struct ledger_entry *
 static void merge(const uint8_t *data, size_t size)
 {
     enum { ROWS_MAX = 100 };
+    static struct arena *arena;
     static struct lines_writer first; /* its batch is large */
     struct lines_row row;
     size_t cut = size < 2 ? 0 : (size_t)(data[0] | data[1] << 8) % size;
-    if (!first.batch)
-        lines_put_begin(&first, arena_new(2 << 20), NULL, 1);
+    if (!arena) {
+        arena = arena_new(2 << 20);
+        lines_put_begin(&first, arena, NULL, 1);
+    }
     struct lines_writer w = first;
     w.batch->n = 0;
     for (int i = 0; i < 2; i++) {
