@@ -3,6 +3,7 @@
 #include "app/cli.h"
 #include "app/cli_check.h"
 #include "base/secret.h"
+#include "branch/branch.h"
 #include "ledger/ledger_berka.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -227,6 +228,7 @@ static void print_trial(struct cli *c, const struct ledger_trial *t, const struc
         jw_object(&w, NULL);
         jw_text(&w, "code", t->lines[i].subject);
         jw_text(&w, "name", t->lines[i].name_zh);
+        jw_text(&w, "name_en", t->lines[i].name_en);
         jw_minor(&w, "debits", t->lines[i].debits, currency);
         jw_minor(&w, "credits", t->lines[i].credits, currency);
         jw_minor(&w, "debit_balance", t->lines[i].balance_debit, currency);
@@ -242,14 +244,31 @@ static void print_trial(struct cli *c, const struct ledger_trial *t, const struc
     jw_minor(&w, "clearing", s->common, currency);
     jw_minor(&w, "equity", s->equity, currency);
     jw_minor(&w, "profit", s->profit, currency);
+    jw_minor(&w, "between_outlets", s->between, currency);
     jw_end(&w);
     show(c, &out);
     buf_release(&out);
 }
 
+/* The outlet of --outlet CODE; "bank": what belongs to none; else all of them together. */
+static int trial_outlet(struct call *k, const char *code, int64_t *out)
+{
+    struct branch_outlet o;
+    *out = LEDGER_ALL_OUTLETS;
+    if (!code)
+        return 0;
+    *out = 0;
+    if (!strcmp(code, "bank"))
+        return 0;
+    int rc = branch_outlet_find(k, code, &o);
+    *out = rc ? 0 : o.id.n;
+    return rc;
+}
+
 static int run_trial(struct cli *c)
 {
     const char *day = cli_flag(c, "date"), *code = cli_flag(c, "currency");
+    int64_t outlet = LEDGER_ALL_OUTLETS;
     enum currency currency = CNY;
     date d = { INT32_MAX };
     char error[600] = "";
@@ -265,9 +284,11 @@ static int run_trial(struct cli *c)
     struct call k = { .now_us = machine_now_us(), .arena = arena_new(MEMORY) };
     int rc = db_read(b.db, &k.tx);
     if (!rc)
-        rc = ledger_trial(&k, LEDGER_ALL_OUTLETS, d, currency, &t);
+        rc = trial_outlet(&k, cli_flag(c, "outlet"), &outlet);
     if (!rc)
-        rc = ledger_sheet(&k, LEDGER_ALL_OUTLETS, d, currency, &s);
+        rc = ledger_trial(&k, outlet, d, currency, &t);
+    if (!rc)
+        rc = ledger_sheet(&k, outlet, d, currency, &s);
     if (!rc)
         print_trial(c, &t, &s, currency);
     int status = cli_rc(rc, "trial", db_error(b.db));
@@ -344,6 +365,7 @@ static const struct cli_flag import_flags[] = {
 };
 static const struct cli_flag trial_flags[] = {
     { "date", "D", "at the end of this business date (now)" },
+    { "outlet", "CODE", "of one outlet; bank: of what belongs to none (all of them)" },
     { "currency", "C", "CNY, USD ... (CNY)" },
 };
 const struct cli_verb cli_ledger_verbs[] = {
