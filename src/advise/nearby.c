@@ -126,8 +126,8 @@ static int read_own(struct call *c, struct nearby_ask *ask, struct nearby_item *
         rc = scene_load(c, t.outlet, &s);
     if (rc)
         return rc;
-    here->stays = ticket_waits(t.state);
-    if (!here->stays)
+    here->known = ticket_waits(t.state);
+    if (!here->known)
         return 0;
     queue_place(&s, &t, &place);
     const struct branch_service *b = plan_service(s.plan, t.service);
@@ -152,7 +152,7 @@ static int read_here(struct call *c, struct nearby_ask *ask, struct nearby_item 
         rc = branch_outlet_get(c, ask->from, &here->outlet);
         if (!rc)
             rc = read_place(c, ask->service, here, p);
-        here->stays = here->open && here->offers;
+        here->known = here->open && here->offers;
     } else if (ask->lat_e6 < -90000000 || ask->lat_e6 > 90000000 || ask->lon_e6 < -180000000 ||
                ask->lon_e6 > 180000000) {
         rc = BRANCH_BAD_PLACE;
@@ -179,7 +179,7 @@ int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here
         rc = branch_outlets(c, &list, &all);
     if (rc)
         return rc;
-    if (here->stays)
+    if (here->known)
         guide_total(NULL, &stay, NULL, &here->total);
     struct branch_near *near = arena_alloc(c->arena, sizeof *near * (size_t)(all + 1));
     branch_nearest(list, all, ask->lat_e6, ask->lon_e6, near);
@@ -190,8 +190,9 @@ int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here
         struct nearby_item *item = &(*out)[(*n)++];
         *item = (struct nearby_item){ .outlet = *near[i].outlet, .metres = near[i].metres };
         rc = read_place(c, ask->service, item, &place);
-        if (!rc && item->open && item->offers)
-            guide_total(here->stays ? &stay : NULL, &place, &ask->trip, &item->total);
+        item->known = item->open && item->offers;
+        if (!rc && item->known)
+            guide_total(here->known ? &stay : NULL, &place, &ask->trip, &item->total);
     }
     return rc;
 }

@@ -16,9 +16,9 @@ struct nearby_item {
     double metres;
     bool open, offers; /* open: issues numbers now */
     int waiting, windows_open;
-    bool stays;     /* of where she is: the wait of staying is known, so that others compare */
     bool simulated; /* the wait is from futures; else from the plain estimate */
-    struct guide_total total; /* of open ones that offer it */
+    bool known;     /* total is: open, and offers it; of where she is: the wait of staying */
+    struct guide_total total;
 };
 struct nearby_ask {
     ticket_id own;          /* the number she has: from and service are its own; 0: none */

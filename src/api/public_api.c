@@ -205,7 +205,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
     jw_i64(w, "closes_s", i->hours.close_s);
     jw_i64(w, "waiting", i->waiting);
     jw_i64(w, "windows_open", i->windows_open);
-    if ((i->open && i->offers) || i->stays) {
+    if (i->known) {
         jw_bool(w, "simulated", i->simulated);
         minutes_json(w, "trip_min", i->total.trip);
         minutes_json(w, "p50_min", i->total.p50);

@@ -322,7 +322,7 @@ static void who_is_soon_called_is_not_sent_away(void **state)
     own = ask;
     own.own = first.id;
     BANK_OK(nearby_read(&b.c, &own, &here, &list, &n));
-    assert_true(here.stays && here.total.p90 < 15);
+    assert_true(here.known && here.total.p90 < 15);
     assert_false(list[0].total.suggested);
     assert_int_equal(nearby_hold(&b.c, &own, b.other, &to, &held), ADVISE_NOT_BETTER);
     bank_undo(&b);
