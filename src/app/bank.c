@@ -40,7 +40,7 @@ static const struct {
 
 static int migrate(struct db *db, int64_t now_us)
 {
-    int rc = 0;
+    int rc = app_bank_refuse_another(db);
     for (size_t i = 0; !rc && i < COUNT(rooms); i++)
         rc = db_migrate(db, rooms[i].list, *rooms[i].count, now_us);
     return rc;

@@ -47,4 +47,6 @@ MUST_USE int app_bank_write(struct bank *b, int64_t now_us, int (*run)(struct ca
 const char *app_bank_url_path(const char *url);
 bool app_bank_is_there(const char *url); /* a server's database is taken to be there */
 bool app_bank_is_empty(struct db *db);   /* it has no table of ours */
+/* RC_CONFLICT: another program's tables are in it: no bank is made there. */
+MUST_USE int app_bank_refuse_another(struct db *db);
 #endif

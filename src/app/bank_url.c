@@ -48,6 +48,16 @@ bool app_bank_is_empty(struct db *db)
     return !rc && n == 0;
 }
 
+int app_bank_refuse_another(struct db *db)
+{
+    struct db_tx *tx = NULL;
+    int rc = db_read(db, &tx);
+    if (!rc)
+        rc = db_not_another(tx);
+    db_read_done(&tx);
+    return rc;
+}
+
 bool app_bank_is_there(const char *url)
 {
     return db_url_is_server(url) || !access(app_bank_url_path(url), F_OK);

@@ -96,9 +96,10 @@ static int run_move(struct cli *c)
     bool made = !db_url_is_server(to_url) && access(app_bank_url_path(to_url), F_OK);
     if (app_bank_open(from_url, false, now_us, &from, error, sizeof error))
         return cli_fail(CLI_FAULT, "%s", error);
-    if (app_bank_open_bare(to_url, now_us, &to, error, sizeof error)) {
+    int rc = app_bank_open_bare(to_url, now_us, &to, error, sizeof error);
+    if (rc) {
         app_bank_close(&from);
-        return cli_fail(CLI_FAULT, "%s", error);
+        return cli_fail(rc == RC_CONFLICT ? CLI_FINDING : CLI_FAULT, "%s", error);
     }
     int status = move_all(c, &from, &to, now_us);
     app_bank_close(&from);

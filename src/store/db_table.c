@@ -63,11 +63,13 @@ int db_tables(struct db_tx *tx, struct arena *arena, struct db_table **out, int 
         const char *table = db_text(&r, 0);
         rc = 0;
         if (*n == 0 || strcmp(list[*n - 1].name, table) != 0) {
-            CHECK(*n < TABLES_MAX);
+            if (*n == TABLES_MAX)
+                return db_done(&r), db_note(tx->db, RC_CORRUPT, "more tables than ours: %s", table);
             (void)snprintf(list[(*n)++].name, sizeof list->name, "%s", table);
         }
         struct db_table *t = &list[*n - 1];
-        CHECK(t->n_columns < (int)COUNT(t->columns));
+        if (t->n_columns == (int)COUNT(t->columns))
+            return db_done(&r), db_note(tx->db, RC_CORRUPT, "%s is no table of ours", t->name);
         struct db_column *k = &t->columns[t->n_columns++];
         (void)snprintf(k->name, sizeof k->name, "%s", db_text(&r, 1));
         k->key = (int)db_i64(&r, 3);
@@ -79,6 +81,26 @@ int db_tables(struct db_tx *tx, struct arena *arena, struct db_table **out, int 
         texts_make(&list[i], arena);
     *out = list;
     return rc;
+}
+
+int db_not_another(struct db_tx *tx)
+{
+    struct db_rows r;
+    char other[64] = "";
+    bool ours = false;
+    int n = 0, rc = db_query(tx, &r, tx->db->engine->columns_sql, DB_NO_ARGS);
+    while (rc == 0 && !ours && (rc = db_next(&r)) == DB_ROW) {
+        rc = 0;
+        ours = !strcmp(db_text(&r, 0), "migration") && !strcmp(db_text(&r, 1), "digest");
+        if (!n++)
+            (void)snprintf(other, sizeof other, "%s", db_text(&r, 0));
+    }
+    db_done(&r);
+    return rc || ours || !n ? rc
+                            : db_note(tx->db, RC_CONFLICT,
+                                      "there are tables of another program (%s): name an empty"
+                                      " database",
+                                      other);
 }
 
 /* ---- which table before which ---- */

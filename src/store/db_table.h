@@ -21,6 +21,8 @@ struct db_table {
 /* Every table of the rooms, in the order of their names; what the engine keeps for itself is left
  * out. In the arena. RC_CORRUPT: a table that is not ours (no key, another type of column). */
 MUST_USE int db_tables(struct db_tx *tx, struct arena *arena, struct db_table **out, int *n);
+/* RC_CONFLICT: it has tables and none is the list of our migrations: it is another program's. */
+MUST_USE int db_not_another(struct db_tx *tx);
 /* *order: places of the tables such that each comes after those that it refers to. */
 MUST_USE int db_tables_order(struct db_tx *tx, struct arena *arena, const struct db_table *tables,
                              int n, int **order);

@@ -4,6 +4,7 @@
 #include "app/cli_check.h"
 #include "app/move.h"
 #include "ledger/ledger_books.h"
+#include "store/db_table.h"
 #include "test.h"
 #include <sys/wait.h>
 #include <unistd.h>
@@ -97,6 +98,35 @@ static void a_bank_goes_to_the_other_store_and_back_and_is_the_same(void **state
     }
     assert_int_equal(move_one(source(), other, NULL, &there, arena, error), RC_CONFLICT);
     assert_non_null(strstr(error, "not empty"));
+    arena_free(arena);
+}
+
+/* A slip of the pen in the URL does not put a bank's tables into another program's database. */
+static void another_programs_database_is_left_alone(void **state)
+{
+    struct arena *arena = arena_new(16 << 20);
+    struct db *db;
+    struct db_tx *tx = NULL;
+    struct db_table *tables;
+    struct bank b;
+    char error[600] = "", url[300];
+    int n = 0;
+    UNUSED(state);
+    snprintf(url, sizeof url, "%s", test_db("another"));
+    assert_int_equal(db_open(url, &db), 0);
+    assert_int_equal(db_begin(db, &tx), 0);
+    assert_int_equal(db_exec(tx, "CREATE TABLE invoice (number TEXT PRIMARY KEY)", DB_NO_ARGS), 0);
+    assert_int_equal(db_commit(&tx), 0);
+    db_close(db);
+    assert_int_equal(app_bank_open_bare(url, now_us, &b, error, sizeof error), RC_CONFLICT);
+    assert_non_null(strstr(error, "another program (invoice)"));
+    assert_int_equal(app_bank_open(url, true, now_us, &b, error, sizeof error), RC_CONFLICT);
+    assert_int_equal(db_open(url, &db), 0);
+    assert_int_equal(db_read(db, &tx), 0);
+    assert_int_equal(db_tables(tx, arena, &tables, &n), 0);
+    assert_int_equal(n, 1);
+    db_read_done(&tx);
+    db_close(db);
     arena_free(arena);
 }
 
@@ -198,6 +228,7 @@ static void a_password_is_not_shown(void **state)
 }
 
 SUITE(move, cmocka_unit_test(a_bank_goes_to_the_other_store_and_back_and_is_the_same),
+      cmocka_unit_test(another_programs_database_is_left_alone),
       cmocka_unit_test(a_move_that_died_leaves_nothing_and_can_be_done_again),
       cmocka_unit_test(fast_books_go_to_the_other_store_as_they_are),
       cmocka_unit_test(a_password_is_not_shown))
