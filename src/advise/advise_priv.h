@@ -11,6 +11,7 @@ struct duty {
     bool published;
     struct roster_duty *list;
     int n;
+    struct roster_need need;
 };
 struct scene {
     struct lobby_scene scene;

@@ -1,142 +1,218 @@
 /* duty.c -- The published roster: who sits where until when, who is still to come, who is free.
  *
- * It says people, not windows: who is not at a window yet is expected at the one she usually has.
- * Who has none (a relief) is free, and could open a window that her skills allow. */
+ * The rule of roster/seat.h, asked minute by minute from who sits where now: the same rule that the
+ * planner's certificate counts windows by. A window whose teller goes to a break and that somebody
+ * takes over stays open; one that nobody takes over pauses or closes. Windows' usual tellers are
+ * known by habit. */
 #include "advise/advise_priv.h"
+#include "roster/seat.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { LATE_MIN = 5, SOON_MIN = 2, BREAK_TAKEN_S = 600 };
+enum { LATE_MIN = 5, SOON_MIN = 2, BREAK_TAKEN_S = 600, AHEAD = 150, NEVER_MIN = 10000 };
 
 int duty_read(struct call *c, outlet_id o, struct duty *out)
 {
-    return roster_day(c, o, date_of_instant(c->now_us), &out->list, &out->n, &out->published);
+    date day = date_of_instant(c->now_us);
+    int rc = roster_day(c, o, day, &out->list, &out->n, &out->published);
+    return rc ? rc : roster_need_get(c, o, day, &out->need);
 }
 
-static const struct roster_duty *of_staff(const struct duty *d, int64_t staff)
+struct ahead {
+    const struct lobby_scene *l;
+    int now, n_places, n;
+    struct seat_place places[SEAT_PLACES];
+    struct seat_person people[SEAT_PEOPLE];
+    struct roster_duty duty[SEAT_PEOPLE];              /* as they will be, seen from now */
+    const struct window_session *session[SEAT_PEOPLE]; /* theirs, or NULL */
+    bool open[SEAT_PLACES][AHEAD];
+    bool late[SEAT_PLACES]; /* who shall sit here now is not seen yet */
+};
+
+/* A break that was taken early is over, one that has begun ends so long after. */
+static void see_break(const struct window_session *x, int now, struct roster_duty *d)
 {
-    for (int i = 0; i < d->n; i++)
-        if (d->list[i].staff.n == staff && !d->list[i].absent)
-            return &d->list[i];
-    return NULL;
+    bool due = now >= d->break_from - LATE_MIN && now < d->break_from + d->break_minutes + 30;
+    if (!x || d->break_minutes <= 0)
+        return;
+    if (x->state == SESSION_PAUSED && due)
+        d->break_from = date_second_of_day(x->paused_us) / 60;
+    else if (x->state != SESSION_PAUSED && x->paused_total_us >= BREAK_TAKEN_S * US_SECOND)
+        d->break_minutes = 0;
 }
 
-static bool seated(const struct lobby_scene *l, int64_t staff)
+static int place_of(const struct live_state *s, int64_t window)
 {
-    for (int i = 0; i < l->n_sessions; i++)
-        if (l->sessions[i].staff.n == staff)
+    for (int i = 0; i < s->n_windows; i++)
+        if (s->windows[i].id == window)
+            return i;
+    return -1;
+}
+
+static void see_people(const struct duty *d, const struct live_state *s, int close_min,
+                       struct ahead *a)
+{
+    for (int i = 0; i < d->n && a->n < SEAT_PEOPLE; i++) {
+        struct roster_duty *p = &a->duty[a->n];
+        if (d->list[i].absent)
+            continue;
+        *p = d->list[i];
+        if (p->until >= close_min) /* stays until nobody waits */
+            p->until = NEVER_MIN;
+        a->session[a->n] = NULL;
+        a->people[a->n] =
+            (struct seat_person){ .staff = p->staff.n, .skills = p->skills, .place = -1 };
+        for (int k = 0; k < a->l->n_sessions; k++)
+            if (a->l->sessions[k].staff.n == p->staff.n) {
+                a->session[a->n] = &a->l->sessions[k];
+                a->people[a->n].place = place_of(s, a->l->sessions[k].window.n);
+            }
+        see_break(a->session[a->n], a->now, p);
+        a->n++;
+    }
+}
+
+static bool on_duty(const struct ahead *a, int64_t staff)
+{
+    for (int i = 0; i < a->n; i++)
+        if (a->people[i].staff == staff)
             return true;
     return false;
 }
 
-/* Minutes of the day. Windows that are open at the end stay until nobody waits. */
-static double closes(const struct roster_duty *p, double now, double close_min)
+static void see_places(const struct habit *h, const struct live_state *s, struct ahead *a)
 {
-    return p->until >= close_min ? INFINITY : fmax(p->until - now, SOON_MIN);
+    a->n_places = s->n_windows;
+    for (int i = 0; i < s->n_windows; i++) {
+        struct seat_place *p = &a->places[i];
+        *p = (struct seat_place){ .corporate = a->l->plan->windows[i].corporate,
+                                  .letters = seat_letters(s->windows[i].preference) };
+        for (int k = 0; k < h->n; k++)
+            if (h->window[k] == s->windows[i].id)
+                p->usual = h->staff[k];
+        for (int k = 0; k < a->l->n_sessions; k++)
+            if (a->l->sessions[k].window.n == s->windows[i].id &&
+                !on_duty(a, a->l->sessions[k].staff.n))
+                p->taken = true;
+    }
 }
 
-static void set_break(const struct roster_duty *p, double now, double from, bool taken,
-                      struct live_window *w)
+/* The rule, each minute from where it left people the minute before. */
+static void look_ahead(const struct duty *d, struct ahead *a, int seat_now[SEAT_PEOPLE])
 {
-    double at = p->break_from - now;
+    int was[SEAT_PEOPLE];
+    for (int m = 0; m < AHEAD; m++) {
+        int minute = a->now + m;
+        for (int i = 0; i < a->n; i++) {
+            was[i] = a->people[i].place;
+            a->people[i].here = seat_here(&a->duty[i], minute);
+        }
+        seat_people(a->places, a->n_places, seat_corporate(&d->need, minute), a->people, a->n);
+        for (int i = 0; i < a->n; i++) {
+            int at = a->people[i].place;
+            if (m == 0)
+                seat_now[i] = at;
+            if (at < 0)
+                continue;
+            a->open[at][m] = true;
+            a->late[at] |= m == 0 && !a->session[i];
+        }
+        for (int i = 0; i < a->n; i++) /* a window that only pauses is still hers */
+            if (!a->people[i].here && was[i] >= 0 && !a->open[was[i]][m])
+                a->people[i].place = was[i];
+    }
+}
+
+/* The first minute from m on at which the window is open, or is not; AHEAD: none is seen. */
+static int next_minute(const bool *open, int m, bool wanted)
+{
+    while (m < AHEAD && open[m] != wanted)
+        m++;
+    return m;
+}
+
+/* Open from a minute on: a gap and the end behind it. */
+static void gap_after(const bool *open, int from, struct live_window *w)
+{
+    int gap = next_minute(open, from, false), again = next_minute(open, gap, true);
+    w->closes = INFINITY;
     w->pause_long = 0;
-    if (p->break_minutes <= 0 || taken || at + p->break_minutes <= from)
+    if (gap == AHEAD)
         return;
-    w->pause_at = fmax(at, from + SOON_MIN); /* due already: as soon as she can */
-    w->pause_long = p->break_minutes;
+    double at = fmax(gap, from + SOON_MIN);
+    if (again == AHEAD) {
+        w->closes = at;
+        return;
+    }
+    int end = next_minute(open, again, false);
+    w->pause_at = at;
+    w->pause_long = fmax(again - at, 1);
+    w->closes = end < AHEAD ? (double)end : (double)INFINITY;
 }
 
-static void sits(const struct roster_duty *p, const struct window_session *x, double now,
-                 double close_min, struct live_window *w)
+static void set_window(const struct ahead *a, int i, struct live_window *w)
 {
-    w->closes = closes(p, now, close_min);
+    const bool *open = a->open[i];
+    int first = next_minute(open, 0, true);
+    w->opens = 0;
     if (w->open) {
-        set_break(p, now, 0, x->paused_total_us >= BREAK_TAKEN_S * US_SECOND, w);
+        gap_after(open, 0, w);
         return;
     }
-    bool due = now >= p->break_from - LATE_MIN && now < p->break_from + p->break_minutes + 30;
-    w->pause_long = 0;
-    if (p->break_minutes > 0 && due) {
-        double gone = now - date_second_of_day(x->paused_us) / 60.;
-        w->at_lunch = true;
-        w->back = fmax(p->break_minutes - gone, 1);
-    } else {
-        set_break(p, now, w->back, x->paused_total_us >= BREAK_TAKEN_S * US_SECOND, w);
+    for (int k = 0; w->paused && k < a->n; k++) {
+        const struct roster_duty *p = &a->duty[k];
+        if (a->session[k] && a->session[k]->window.n == w->id)
+            w->at_lunch = p->break_minutes > 0 && a->now >= p->break_from &&
+                          a->now < p->break_from + p->break_minutes + 30;
     }
-}
-
-/* Nobody is there: the one who usually is may be on her way. */
-static void comes(const struct roster_duty *p, double now, double close_min, struct live_window *w)
-{
-    bool at_break = now >= p->break_from && now < p->break_from + p->break_minutes;
-    if (now >= p->until - LATE_MIN)
+    if (first == AHEAD) {
+        w->closes = w->paused ? 0 : INFINITY;
         return;
-    w->opens = p->from > now ? p->from - now + 1 : LATE_MIN;
-    if (at_break)
-        w->opens = p->break_from + p->break_minutes - now;
-    w->closes = closes(p, now, close_min);
-    set_break(p, now, w->opens, at_break, w);
-}
-
-static bool usual_somewhere(const struct habit *h, int64_t staff)
-{
-    for (int i = 0; i < h->n; i++)
-        if (h->staff[i] == staff)
-            return true;
-    return false;
+    }
+    gap_after(open, first, w);
+    double from = first > 0 ? first + 1 : a->late[i] ? LATE_MIN : 1;
+    if (w->paused)
+        w->back = w->at_lunch || first > 0 ? from : fmin(w->back, NEVER_MIN);
+    else
+        w->opens = from;
 }
 
 /* The one who is free the longest. */
-static void find_person(const struct duty *d, const struct lobby_scene *l, const struct habit *h,
-                        double now, bool corporate, struct live_window *w)
+static void find_person(const struct ahead *a, const int seat_now[SEAT_PEOPLE], bool corporate,
+                        struct live_window *w)
 {
     unsigned skill = 1U << (corporate ? SKILL_CORPORATE : SKILL_PERSONAL);
-    for (int i = 0; i < d->n; i++) {
-        const struct roster_duty *p = &d->list[i];
-        double until = p->break_minutes > 0 && p->break_from > now ? p->break_from : p->until;
-        bool at_break = now >= p->break_from && now < p->break_from + p->break_minutes;
-        if (p->absent || at_break || now < p->from || now >= p->until || !(p->skills & skill) ||
-            seated(l, p->staff.n) || usual_somewhere(h, p->staff.n) || until - now <= w->person_for)
+    for (int i = 0; i < a->n; i++) {
+        const struct roster_duty *p = &a->duty[i];
+        int until = p->break_minutes > 0 && p->break_from > a->now ? p->break_from : p->until;
+        if (seat_now[i] >= 0 || a->session[i] || !seat_here(p, a->now) || !(p->skills & skill) ||
+            until - a->now <= w->person_for)
             continue;
         w->person = p->staff.n;
-        w->person_for = until - now;
+        w->person_for = until - a->now;
     }
-}
-
-static const struct window_session *session_at(const struct lobby_scene *l, int64_t window)
-{
-    for (int i = 0; i < l->n_sessions; i++)
-        if (l->sessions[i].window.n == window)
-            return &l->sessions[i];
-    return NULL;
 }
 
 void duty_apply(const struct duty *d, const struct lobby_scene *l, const struct habit *h,
                 int close_s, struct live_state *s)
 {
-    double now = date_second_of_day(l->now_us) / 60., close_min = close_s / 60.;
+    struct ahead a = { .l = l, .now = date_second_of_day(l->now_us) / 60 };
+    int seat_now[SEAT_PEOPLE];
     s->by_roster = d->published;
-    for (int i = 0; d->published && i < s->n_windows; i++) {
+    if (!d->published)
+        return;
+    see_people(d, s, close_s / 60, &a);
+    see_places(h, s, &a);
+    look_ahead(d, &a, seat_now);
+    for (int i = 0; i < s->n_windows; i++) {
         struct live_window *w = &s->windows[i];
-        const struct window_session *x = session_at(l, w->id);
-        if (x) { /* somebody who is not on the roster: by habit */
-            const struct roster_duty *p = of_staff(d, x->staff.n);
-            if (p)
-                sits(p, x, now, close_min, w);
+        if (a.places[i].taken) /* somebody who is not on the roster: by habit */
             continue;
-        }
-        const struct roster_duty *usual = NULL;
-        for (int k = 0; k < h->n; k++)
-            if (h->window[k] == w->id && h->staff[k] && !seated(l, h->staff[k]))
-                usual = of_staff(d, h->staff[k]);
-        w->opens = 0;
-        w->closes = INFINITY;
-        w->pause_long = 0;
-        if (usual)
-            comes(usual, now, close_min, w);
-        find_person(d, l, h, now, l->plan->windows[i].corporate, w);
+        set_window(&a, i, w);
+        if (!w->open && !w->paused)
+            find_person(&a, seat_now, a.places[i].corporate, w);
     }
 }

@@ -272,7 +272,7 @@ static void a_usual_lunch_is_seen_coming(void **state)
     assert_true(w.back == 36);
 }
 
-/* By roster: a lunch that is due, somebody still to come, a relief who is free until her lunch. */
+/* By roster: a lunch that is due and taken over, somebody still to come, a relief nobody needs. */
 static void a_published_roster_says_who_comes_and_who_is_free(void **state)
 {
     UNUSED(state);
@@ -280,18 +280,19 @@ static void a_published_roster_says_who_comes_and_who_is_free(void **state)
     static struct habit h;
     struct roster_duty people[] = {
         { .staff = { 1 }, .from = 540, .until = 1020, .break_from = 720, .break_minutes = 45 },
-        { .staff = { 2 }, .from = 840, .until = 960 },
+        { .staff = { 2 }, .from = 810, .until = 960 },
         { .staff = { 3 }, .from = 540, .until = 960, .break_from = 750, .break_minutes = 30 },
+        { .staff = { 4 }, .from = 540, .until = 740, .absent = true },
     };
-    struct duty d = { true, people, 3 };
+    struct duty d = { true, people, 4, { .planned = true } };
     struct lobby_plan plan = { .n_windows = 3 };
     struct branch_window windows[3] = { { .id = { 11 } }, { .id = { 12 } }, { .id = { 13 } } };
-    struct window_session x = { .window = { 11 }, .staff = { 1 }, .state = SESSION_OPEN };
-    struct lobby_scene l = { .plan = &plan, .sessions = &x, .n_sessions = 1 };
+    struct window_session x[2] = { { .window = { 11 }, .staff = { 1 }, .state = SESSION_OPEN } };
+    struct lobby_scene l = { .plan = &plan, .sessions = x, .n_sessions = 1 };
     windows[2].corporate = true;
     plan.windows = windows;
     people[0].skills = people[1].skills = 3;
-    people[2].skills = 1 << SKILL_PERSONAL;
+    people[2].skills = people[3].skills = 1 << SKILL_PERSONAL;
     h = (struct habit){ .n = 2, .window = { 11, 12 }, .staff = { 1, 2 } };
     for (int i = 0; i < 3; i++)
         s.windows[i] = (struct live_window){ .id = 11 + i, .open = i == 0, .closes = INFINITY };
@@ -299,22 +300,42 @@ static void a_published_roster_says_who_comes_and_who_is_free(void **state)
     l.now_us = date_instant((date){ BANK_DAY }, 690 * 60);
     duty_apply(&d, &l, &h, 1020 * 60, &s);
     assert_true(s.by_roster);
-    assert_true(s.windows[0].pause_at == 30 && s.windows[0].pause_long == 45);
+    /* At 12:00 the relief takes the first window over; it is empty from her lunch until 12:45. */
+    assert_true(s.windows[0].pause_at == 60 && s.windows[0].pause_long == 15);
     assert_true(isinf(s.windows[0].closes));
-    assert_true(s.windows[1].opens == 151 && s.windows[1].closes == 270);
-    assert_true(s.windows[1].person == 3 && s.windows[1].person_for == 60);
-    assert_true(s.windows[2].opens == 0 && s.windows[2].person == 0); /* she cannot do companies */
-    x.state = SESSION_PAUSED;                                         /* at lunch since noon */
-    x.paused_us = date_instant((date){ BANK_DAY }, 720 * 60);
-    l.now_us = date_instant((date){ BANK_DAY }, 755 * 60);
-    s.windows[0] = (struct live_window){ .id = 11, .paused = true, .closes = INFINITY };
+    /* She is due, and not seen yet; from 12:00 she is at the other one, and back at one. */
+    assert_true(s.windows[1].opens == 5 && s.windows[1].pause_at == 30);
+    assert_true(s.windows[1].pause_long == 60 && isinf(s.windows[1].closes));
+    assert_true(s.windows[2].opens == 121); /* with the second teller who can both */
+    for (int i = 0; i < 3; i++)
+        assert_true(s.windows[i].person == 0);
+    people[3].absent = false; /* one more than windows need: the first goes to the companies' */
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.windows[0].opens == 0 && s.windows[0].pause_long > 0);
+    assert_true(s.windows[2].opens == 1 && s.windows[2].pause_at == 30);
+    people[0].skills = people[1].skills = 1; /* nobody is left over for them */
+    s.windows[2] = (struct live_window){ .id = 13, .closes = INFINITY };
     s.windows[1].person = 0;
     duty_apply(&d, &l, &h, 1020 * 60, &s);
-    assert_true(s.windows[0].at_lunch && s.windows[0].back == 10);
-    assert_true(s.windows[1].person == 0); /* the relief is at lunch herself */
-    people[1].absent = true;
+    assert_true(s.windows[2].opens == 0 && s.windows[2].person == 0);
+    plan.windows[2].corporate = false; /* it is a personal window, and there are people for it */
+    people[1].from = 540;
+    s.windows[1].person_for = 0;
     duty_apply(&d, &l, &h, 1020 * 60, &s);
-    assert_true(s.windows[1].opens == 0);
+    assert_true(s.windows[2].opens == 5 && s.windows[1].person == 4 &&
+                s.windows[1].person_for == 50);
+    x[0].state = SESSION_PAUSED; /* at lunch since noon */
+    x[0].paused_us = date_instant((date){ BANK_DAY }, 720 * 60);
+    l.now_us = date_instant((date){ BANK_DAY }, 755 * 60);
+    plan.windows[2].corporate = true;
+    people[1].from = 810;
+    s.windows[0] = (struct live_window){ .id = 11, .paused = true, .closes = INFINITY };
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.windows[0].at_lunch && s.windows[0].back == 11);
+    x[0].staff.n = 9; /* not on the roster: left as habit has it */
+    s.windows[0] = (struct live_window){ .id = 11, .paused = true, .back = 7, .closes = 30 };
+    duty_apply(&d, &l, &h, 1020 * 60, &s);
+    assert_true(s.windows[0].back == 7 && s.windows[0].closes == 30 && !s.windows[0].at_lunch);
 }
 
 SUITE(advise, cmocka_unit_test(a_published_roster_says_who_comes_and_who_is_free),
