@@ -2,6 +2,7 @@
 // looks leaves a trace.
 import { html, useEffect, useState } from './lib/vendor.js';
 import { t, pick } from './lib/texts.js';
+import { stamp } from './lib/format.js';
 import { loadInfo } from './lib/live.js';
 import { Field, mount, NeedRole, param, Shell, toastProblem } from './lib/ui.js';
 import { StaffNav } from './lib/staff.js';
@@ -9,7 +10,6 @@ import { amount, isZero } from './lib/amount.js';
 import { useLoad } from './lib/office-base.js';
 import { state } from './lib/office-views.js';
 import { Figure, Party, accountPage, transferPage } from './lib/books-base.js';
-import { stamp } from './lib/books-find.js';
 import { LifeLine } from './lib/account-life.js';
 import { Lines } from './lib/account-lines.js';
 import { Statements } from './lib/account-papers.js';

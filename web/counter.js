@@ -96,15 +96,36 @@ function go(id) {
     }, 0);
 }
 
+/** The tab that is open: one that this person has. */
+const here = () => (tabs().some((x) => x.id === tab.value) ? tab.value : tabs()[0].id);
+
+/** Arrows go along the tabs. @param {KeyboardEvent} e */
+function onArrow(e) {
+    const step = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
+    if (!step) return;
+    e.preventDefault();
+    const all = tabs();
+    const at = all.findIndex((x) => x.id === here());
+    const to = all[(at + step + all.length) % all.length].id;
+    tab.value = to;
+    const b = document.getElementById('tab-' + to);
+    if (b) b.focus();
+}
+
 function Tabs() {
+    useEffect(() => {
+        const b = document.getElementById('tab-' + here());
+        if (b) b.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }, [tab.value]);
     return html`
-      <div class="counter-tabs" role="tablist" aria-label=${t('counter.tabs')}>
+      <div class="counter-tabs" role="tablist" aria-label=${t('counter.tabs')} onKeyDown=${onArrow}>
         ${tabs().map(
             (x) => html`
               <button
                   key=${x.id} type="button" role="tab" id=${'tab-' + x.id}
-                  aria-controls="counter-work" aria-selected=${String(tab.value === x.id)}
-                  aria-keyshortcuts=${x.key} onClick=${() => go(x.id)}>
+                  aria-controls="counter-work" aria-selected=${String(here() === x.id)}
+                  tabindex=${here() === x.id ? '0' : '-1'} aria-keyshortcuts=${x.key}
+                  onClick=${() => go(x.id)}>
                 ${t('counter.tab.' + x.id)}
                 <span class="kbd" aria-hidden="true">${x.key.toUpperCase()}</span>
               </button>
@@ -115,7 +136,7 @@ function Tabs() {
 }
 
 function Work() {
-    const at = tabs().some((x) => x.id === tab.value) ? tab.value : tabs()[0].id;
+    const at = here();
     return html`
       <section
           class="card counter-work" id="counter-work" role="tabpanel" aria-labelledby=${'tab-' + at}
@@ -181,6 +202,8 @@ function listen(d) {
     if (d.for_me.length) document.title = `(${d.for_me.length}) ` + document.title;
 }
 
+/** Tabs that are not about the customer in front. */
+const APART = ['drawer', 'approve', 'limits'];
 /** The customer's side is of no use beside the limits' wide table. */
 const withCustomer = () => MONEY.includes(role()) && tab.value !== 'limits';
 
@@ -217,7 +240,12 @@ function Desk() {
     return html`
       <h1 class="sr-only">${t('counter.title')}</h1>
       <${Tabs} />
-      <div class=${'counter' + (withCustomer() ? '' : ' counter-plain')}>
+      <div
+          class=${
+            'counter' +
+            (withCustomer() ? '' : ' counter-plain') +
+            (APART.includes(here()) ? ' counter-apart' : '')
+          }>
         ${withCustomer() && html`<${CustomerPanel} />`}
         <${Work} />
         <${Side} />

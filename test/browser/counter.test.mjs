@@ -87,6 +87,10 @@ test('cash in: shown in words, checked, booked once, with a slip', async () => {
         await p.page.locator('.slip-amount').innerText(),
         /1,234\.50\s+壹仟贰佰叁拾肆元伍角/,
     );
+    assert.match(
+        await p.page.locator('.counter-slip').innerText(),
+        /时间\s+20\d\d-\d\d-\d\d \d\d:\d\d:\d\d/,
+    );
     await clean(p.page, 'the slip');
     assert.equal(await balance(), '1234.50');
     await closing(p);
@@ -96,10 +100,34 @@ test('a refusal names the field: more than there is', async () => {
     const p = await page('teller', '/counter.html?account=' + number + '&tab=out');
     await p.page.waitForSelector('.counter-work .counter-amount');
     await amount(p, '1234.51');
+    assert.match(await p.page.locator('.counter-over').innerText(), /超过可用余额 1,234\.50/);
     await next(p);
     await book(p);
     await p.page.waitForSelector('.toast-danger, .counter-work .error');
     assert.equal(await balance(), '1234.50');
+    await closing(p);
+});
+
+test('a payee is told wrong before anything is asked: letters, too short, the same account', async () => {
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=transfer');
+    const to = p.page.getByLabel('收款账号');
+    const said = async (typed, want) => {
+        await to.fill(typed);
+        await until(
+            async () => want.test(await p.page.locator('.counter-work form').innerText()),
+            String(want),
+        );
+    };
+    await said('8803abc', /账号只有数字/);
+    await said('880300', /还差 13 位/);
+    await said(number, /不能转给同一账户/);
+    await said('8803003426941712428', /账号校验位不对/);
+    await p.page.locator('#tab-transfer').focus();
+    await p.page.keyboard.press('ArrowRight');
+    assert.equal(
+        await p.page.locator('[role=tab][aria-selected=true]').getAttribute('id'),
+        'tab-open',
+    );
     await closing(p);
 });
 

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { fill } from '../../web/lib/fill.js';
+import { capitals } from '../../web/lib/capitals.js';
 
 const web = fileURLToPath(new URL('../../web/', import.meta.url));
 const files = readdirSync(join(web, 'lib/texts')).filter((x) => x.endsWith('.js'));
@@ -58,4 +59,11 @@ test('every key a page asks for exists', () => {
         for (const m of s.matchAll(/\bt(?:In\("\w+", )?\(?["'](\w+(?:\.\w+)+)["'][,)]/g))
             if (!f.endsWith('texts.js')) assert.ok(all[m[1]], `${f} asks for ${m[1]}`);
     }
+});
+
+test('amounts in capitals are on the page what they are on paper', () => {
+    const cases = readFileSync(join(web, '../test/base/money_test.c'), 'utf8');
+    const rows = [...cases.matchAll(/\{ (-?\d+), "([^"]*[元角分整])"/g)];
+    assert.ok(rows.length > 20);
+    for (const [, fen, want] of rows) assert.equal(capitals(BigInt(fen)), want);
 });

@@ -6,7 +6,8 @@ import { Select } from './ui.js';
 import { amount, isZero } from './amount.js';
 import { count } from './format.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { Agrees, transferPage } from './books-base.js';
 import { rateText } from './rates.js';
 
@@ -27,7 +28,7 @@ function Spans({ d }) {
         </p>
       `}
       <${Scroll} label=${t('interest.spans')}>
-        <table class="table table-tight">
+        <table class="table table-tight table-phone table-phone-two">
           <thead>
             <tr>
               <th>${t('interest.from')}</th>

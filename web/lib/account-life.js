@@ -2,10 +2,10 @@
 import { html, useMemo } from './vendor.js';
 import uPlot from '/lib/vendor/uplot.js';
 import { t, has } from './texts.js';
+import { stamp } from './format.js';
 import { amount } from './amount.js';
 import { Chart, INK, axis, useLoad } from './office-base.js';
 import { state } from './office-views.js';
-import { stamp } from './books-find.js';
 
 /** @param {any} body */
 function what(body) {

@@ -5,7 +5,8 @@ import { get } from './api.js';
 import { Field, Select, toastProblem } from './ui.js';
 import { amount } from './amount.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { Figure, accountPage, transferPage } from './books-base.js';
 
 const EMPTY = { from: '', until: '', min: '', max: '', side: '', memo: '' };
@@ -114,7 +115,7 @@ export function Lines({ path, d }) {
         ${l.data && items.length === 0 && html`<p class="empty">${t('acct.none')}</p>`}
         ${items.length > 0 && html`
           <${Scroll} label=${t('acct.lines')}>
-            <table class="table table-tight acct-lines">
+            <table class="table table-tight table-phone table-phone-two acct-lines">
               <thead>
                 <tr>
                   <th>${t('books.booked')}</th>

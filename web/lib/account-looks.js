@@ -1,11 +1,12 @@
 // account-looks.js -- Who looked at whose account, for those who audit: each look is an event of the chain.
 import { html, useState } from './vendor.js';
 import { t, has } from './texts.js';
+import { stamp } from './format.js';
 import { session } from './api.js';
 import { ROLES } from './staff.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
-import { stamp } from './books-find.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 
 const FIRST = 10;
 
@@ -31,7 +32,7 @@ function List({ customer }) {
         ${l.data && !items.length && html`<p class="empty">${t('looks.none')}</p>`}
         ${items.length > 0 && html`
           <${Scroll} label=${t('looks.title')}>
-            <table class="table table-tight">
+            <table class="table table-tight table-phone">
               <thead>
                 <tr>
                   <th>${t('books.at')}</th>

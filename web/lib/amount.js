@@ -38,3 +38,28 @@ export const unsigned = (text) => text.replace(/^-/, '');
 export const isZero = (text) => !text || !/[1-9]/.test(text);
 /** The minor units as a big integer, for sums that must agree. @param {string} text */
 export const minor = (text) => BigInt(text.replace('.', ''));
+
+/** What somebody typed, with full-width digits and separators made plain. @param {string} typed */
+export const plain = (typed) =>
+    typed
+        .replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+        .replace(/[．。]/g, '.')
+        .replace(/[\s,，]/g, '');
+/** What somebody typed as an amount above zero of yuan; null: not one. @param {string} typed */
+export function typedAmount(typed) {
+    const m = /^(\d{1,13})(?:\.(\d{0,2}))?$/.exec(plain(typed));
+    if (!m) return null;
+    const fen = BigInt(m[1]) * 100n + BigInt((m[2] || '').padEnd(2, '0'));
+    return fen > 0n ? { fen, text: fenText(fen) } : null;
+}
+/** 12850n -> "128.50" @param {bigint} fen */
+export function fenText(fen) {
+    const v = fen < 0n ? -fen : fen;
+    return `${fen < 0n ? '-' : ''}${v / 100n}.${String(v % 100n).padStart(2, '0')}`;
+}
+/** "128.5" -> 12850n @param {string} text */
+export function fenOf(text) {
+    const [whole, part = ''] = unsigned(text).split('.');
+    const v = BigInt(whole) * 100n + BigInt(part.padEnd(2, '0').slice(0, 2));
+    return text.startsWith('-') ? -v : v;
+}

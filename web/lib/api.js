@@ -20,12 +20,23 @@ export const info = signal(/** @type {any} */ (null));
 export class Problem extends Error {
     /** @param {{title?: string, status?: number, code?: string, detail?: string, field?: string}} p */
     constructor(p) {
-        super(p.title || t('problem.unknown'));
-        this.title = p.title || t('problem.unknown');
+        const title = p.title || t('problem.unknown');
+        super(title);
+        this.title = title[0].toUpperCase() + title.slice(1);
         this.status = p.status || 0;
         this.code = p.code || '';
         this.detail = p.detail || '';
         this.field = p.field || '';
+    }
+    /** What the detail adds for who reads the page: never the title again, never English in a Chinese page. */
+    get more() {
+        const same = this.detail.toLowerCase() === this.title.toLowerCase();
+        const foreign = lang.value !== 'en' && /[a-z]{2,}[ ,]+[a-z]{2,}/i.test(this.detail);
+        return same || foreign ? '' : this.detail;
+    }
+    /** The title and what is to be added, as one line. */
+    get line() {
+        return this.more ? this.title + t('colon') + this.more : this.title;
     }
     /** The server was not reached at all. */
     get network() {

@@ -18,7 +18,7 @@ export function useChange(onDone) {
     return {
         busy,
         /** @param {string} k */
-        error: (k) => (problem && problem.field === k ? problem.title : undefined),
+        error: (k) => (problem && problem.field === k ? problem.line : undefined),
         /** @param {"POST"|"PUT"} method @param {string} path @param {any} body */
         change: async (method, path, body) => {
             if (busy) return;

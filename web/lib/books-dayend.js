@@ -6,10 +6,10 @@ import { get, post } from './api.js';
 import { Field, Select, toast, toastProblem } from './ui.js';
 import { ActDialog, Reason } from './staff.js';
 import { amount } from './amount.js';
-import { count } from './format.js';
+import { count, stamp } from './format.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
-import { stamp } from './books-find.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { Waiting, mayChange, useChange } from './books-change.js';
 
 const MARK = /** @type {Record<string, string>} */ ({ done: '✓', running: '…', waiting: '' });
@@ -50,7 +50,7 @@ function Outcome({ d }) {
 function Steps({ d }) {
     return html`
       <${Scroll} label=${t('dayend.steps', { date: d.day })}>
-        <table class="table table-tight dayend-steps">
+        <table class="table table-tight table-phone dayend-steps">
           <thead>
             <tr>
               <th><span class="sr-only">${t('prod.state')}</span></th>
@@ -282,7 +282,7 @@ function History({ items, day, onDay }) {
       <section class="stack" aria-labelledby="history-title">
         <h2 id="history-title">${t('dayend.history')}</h2>
         <${Scroll} label=${t('dayend.history')}>
-          <table class="table table-tight">
+          <table class="table table-tight table-phone table-phone-two">
             <thead>
               <tr>
                 <th>${t('books.date')}</th>

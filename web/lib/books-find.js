@@ -2,14 +2,12 @@
 import { html, useState } from './vendor.js';
 import { t, lang } from './texts.js';
 import { Field } from './ui.js';
+import { stamp } from './format.js';
 import { amount } from './amount.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { Agrees, Party, at, goBooks, toBooks, transferPage } from './books-base.js';
-
-/** 1994-03-11 18:00:00 @param {number|null} ms */
-export const stamp = (ms) =>
-    ms ? new Date(ms + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' ') : '';
 
 const FIELDS = ['q', 'min', 'max', 'from', 'until', 'memo', 'currency'];
 
@@ -86,7 +84,7 @@ export function Search() {
         `}
         ${a.go && l.data && l.data.items.length > 0 && html`
           <${Scroll} label=${t('books.found')}>
-            <table class="table table-tight">
+            <table class="table table-tight table-phone">
               <thead>
                 <tr>
                   <th>${t('books.found')}</th>
@@ -234,7 +232,7 @@ export function Transfer() {
             </span>
           </div>
           <${Scroll} label=${t('books.legs')}>
-            <table class="table table-tight">
+            <table class="table table-tight table-phone">
               <thead>
                 <tr>
                   <th>${t('books.account')}</th>

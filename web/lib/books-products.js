@@ -7,7 +7,8 @@ import { ActDialog } from './staff.js';
 import { amount, isZero } from './amount.js';
 import { addDays } from './format.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { ppmOf, rateText } from './rates.js';
 import { Waiting, mayChange, useChange } from './books-change.js';
 
@@ -384,7 +385,7 @@ function Fees({ items, onChange }) {
               ? html`<p class="empty">${t('fee.none')}</p>`
               : html`
                   <${Scroll} label=${t('fee.title')}>
-                    <table class="table table-tight">
+                    <table class="table table-tight table-phone">
                       <thead>
                         <tr>
                           <th>${t('fee.name')}</th>
@@ -462,7 +463,7 @@ export function Products({ about }) {
             `}
           </div>
           <${Scroll} label=${t('books.view.products')}>
-            <table class="table table-tight prod-table">
+            <table class="table table-tight table-phone prod-table">
               <thead>
                 <tr>
                   <th>${t('prod.name')}</th>

@@ -3,10 +3,9 @@ import { html, useState } from './vendor.js';
 import { t } from './texts.js';
 import { get } from './api.js';
 import { toastProblem } from './ui.js';
-import { count } from './format.js';
+import { count, stamp } from './format.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
-import { stamp } from './books-find.js';
 
 /** @param {{x: any, ran: boolean}} p */
 function Proof({ x, ran }) {

@@ -3,7 +3,8 @@ import { html } from './vendor.js';
 import { t, pick } from './texts.js';
 import { amount, amountShort, isZero, minor, unsigned } from './amount.js';
 import { useLoad } from './office-base.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { Agrees, Figure, accountPage, at, booksQuery, toBooks } from './books-base.js';
 
 /** @param {any} x */
@@ -40,7 +41,7 @@ export function Trial() {
           </span>
         </div>
         <${Scroll} label=${t('books.view.trial')}>
-          <table class="table table-tight trial">
+          <table class="table table-tight table-phone trial">
             <thead>
               <tr>
                 <th>${t('books.code')}</th>
@@ -229,7 +230,7 @@ export function Subject() {
           `}
         </div>
         <${Scroll} label=${t('books.view.subject')}>
-          <table class="table table-tight">
+          <table class="table table-tight table-phone">
             <thead>
               <tr>
                 <th>${t('books.account')}</th>

@@ -1,22 +1,22 @@
 // counter-approve.js -- What waits for a second person: seen as it was sent, decided; and the limits.
 import { html, signal, useEffect, useState } from './vendor.js';
-import { t, pick } from './texts.js';
+import { t, pick, has } from './texts.js';
 import { get, post, put, newKey, session, Problem } from './api.js';
 import { now } from './live.js';
 import { Dialog, Field, Loading, toast, toastProblem } from './ui.js';
+import { Scroll } from './table.js';
 import { Reason, outletId } from './staff.js';
 import { dateTime } from './format.js';
+import { amount, fenOf, typedAmount } from './amount.js';
+import { capitals } from './capitals.js';
 import {
-    amount,
     AmountField,
-    capitals,
+    grouped,
     cashSettings,
     desk,
-    fenOf,
     limits,
     outcome,
     refreshCustomer,
-    yuan,
 } from './counter-base.js';
 import { showSlip } from './counter-money.js';
 import { stirred } from './counter-cash.js';
@@ -37,7 +37,7 @@ export const ApprovalState = ({ a }) =>
 
 /** A large amount is typed by the second person, so it is not shown to them before. @param {any} a */
 const shownAmount = (a) =>
-    !a.amount ? '' : a.rekey && !a.mine && a.state === 'open' ? '******' : yuan(a.amount);
+    !a.amount ? '' : a.rekey && !a.mine && a.state === 'open' ? '******' : amount(a.amount);
 
 /** @param {any} a */
 const left = (a) => Math.max(0, Math.ceil((a.expires_ms - now.value) / 60000));
@@ -73,6 +73,25 @@ export function ApprovalCard({ a }) {
     `;
 }
 
+const WORDS_OF = /** @type {Record<string, string>} */ ({
+    step: 'counter.step.',
+    cycle: 'standing.',
+    holiday: 'standing.holiday.',
+    state: 'standing.state.',
+    kind: 'prod.kind.',
+    accrual: 'dayend.accrual.',
+});
+/** A field of the bytes as a person reads it. @param {string} k @param {any} v */
+function fieldText(k, v) {
+    if (Array.isArray(v))
+        return v.map((x) => (x.face ? `${x.face}×${x.n}` : JSON.stringify(x))).join('  ');
+    if (typeof v === 'boolean') return t(v ? 'approve.true' : 'approve.false');
+    const s = typeof v === 'object' ? JSON.stringify(v) : String(v);
+    const word = WORDS_OF[k] + s;
+    if (k in WORDS_OF && has(word)) return t(word);
+    if (/^\d{19}$/.test(s)) return grouped(s);
+    return /^-?\d+\.\d\d$/.test(s) ? amount(s) : s;
+}
 /** The bytes as a person can read them; the very bytes stand below. @param {{body: string}} p */
 function Bytes({ body }) {
     let fields = /** @type {[string, any][]} */ ([]);
@@ -82,19 +101,14 @@ function Bytes({ body }) {
         fields = [];
     }
     return html`
-      <dl class="counter-facts small">
-        ${fields.map(
-            ([k, v]) => html`
-              <dt key=${k} class="mono">${k}</dt>
-              <dd class="num">
-                ${
-                  Array.isArray(v)
-                      ? v.map((x) => (x.face ? `${x.face}×${x.n}` : JSON.stringify(x))).join('  ')
-                      : String(v)
-                }
-              </dd>
-            `,
-        )}
+      <dl class="counter-facts">
+        ${fields.map(([k, v]) => {
+            const key = 'approve.field.' + k;
+            return html`
+              <dt key=${k} class=${has(key) ? '' : 'mono'}>${has(key) ? t(key) : k}</dt>
+              <dd class="num">${fieldText(k, v)}</dd>
+            `;
+        })}
       </dl>
     `;
 }
@@ -123,7 +137,7 @@ export function ApprovalDialog() {
     }, [id]);
     if (!id) return null;
     const a = d && d.approval;
-    const money = amount(typed);
+    const money = typedAmount(typed);
     const fits = !a || !a.rekey || (money && a.amount && money.fen === fenOf(a.amount));
     /** @param {string} what @param {any} body @param {string} said */
     const decide = async (what, body, said) => {
@@ -142,6 +156,12 @@ export function ApprovalDialog() {
             setBusy(false);
         }
     };
+    const approve = () =>
+        decide(
+            'approve',
+            a.rekey && money ? { digest: a.digest, amount: money.text } : { digest: a.digest },
+            'approve.done',
+        );
     const close = () => (looked.value = 0);
     const print = async () => {
         close();
@@ -174,16 +194,9 @@ export function ApprovalDialog() {
               ${t('approve.no')}
             </button>
             <button
-                type="button" class="btn btn-primary" disabled=${busy || !fits}
-                onClick=${() =>
-                    decide(
-                        'approve',
-                        a.rekey && money
-                            ? { digest: a.digest, amount: money.text }
-                            : { digest: a.digest },
-                        'approve.done',
-                    )}>
+                type="button" class="btn btn-primary" disabled=${busy || !fits} onClick=${approve}>
               ${t('approve.yes')}
+              ${a.rekey && html` <span class="kbd" aria-hidden="true">Enter</span>`}
             </button>
           `}
           ${d.may && no && html`
@@ -206,22 +219,19 @@ export function ApprovalDialog() {
                     <span>${pick(a, 'summary')} <${ApprovalState} a=${a} /></span>
                     ${a.amount && html`
                       ${
-                        d.may && a.rekey
+                        d.may && a.rekey && !fits
                             ? null
-                            : html`<strong class="num">¥ ${yuan(a.amount)}</strong>`
+                            : html`<strong class="num">¥ ${amount(a.amount)}</strong>`
                       }
                       ${
-                        d.may && a.rekey
+                        d.may && a.rekey && !fits
                             ? null
                             : html`<span lang="zh-CN">${capitals(fenOf(a.amount))}</span>`
                       }
                     `}
                   </div>
                   ${problem && html`
-                    <p class="banner banner-danger" role="alert">
-                      ${problem.title}
-                      ${problem.detail ? '：' + problem.detail : ''}
-                    </p>
+                    <p class="banner banner-danger" role="alert">${problem.line}</p>
                   `}
                   <dl class="counter-facts">
                     <dt>${t('approve.maker')}</dt>
@@ -237,9 +247,17 @@ export function ApprovalDialog() {
                     ${a.reason && html`<dt>${t('counter.step.reason')}</dt><dd>${a.reason}</dd>`}
                   </dl>
                   ${d.may && a.rekey && !no && html`
-                    <${AmountField}
-                        label=${t('approve.rekey')} value=${typed} onInput=${setTyped}
-                        hint=${t('approve.rekey.hint')} words=${false} />
+                    <form
+                        id="approve-form"
+                        onSubmit=${(/** @type {any} */ e) => {
+                            e.preventDefault();
+                            if (fits && !busy) approve();
+                        }}>
+                      <${AmountField}
+                          label=${t('approve.rekey')} value=${typed} onInput=${setTyped} autofocus
+                          error=${typed && !fits ? t('approve.rekey.differs') : undefined}
+                          hint=${t('approve.rekey.hint')} words=${false} />
+                    </form>
                   `}
                   ${!(d.may && a.rekey && !fits) && html`
                     <${Bytes} body=${d.body} />
@@ -290,7 +308,7 @@ export function ApproveTab() {
     }, [which, beat, stirred.value]);
     return html`
       <div class="stack">
-        <div class="seg" role="group" aria-label=${t('counter.tab.approve')}>
+        <div class="seg seg-fit" role="group" aria-label=${t('counter.tab.approve')}>
           ${WHICH.map(
               (x) => html`
                 <button
@@ -304,8 +322,8 @@ export function ApproveTab() {
         ${!list && html`<${Loading} />`}
         ${list && !list.length && html`<p class="empty">${t('approve.none')}</p>`}
         ${list && list.length > 0 && html`
-          <div class="table-wrap" tabindex="0">
-            <table class="table">
+          <${Scroll} label=${t('counter.tab.approve')}>
+            <table class="table table-phone">
               <thead>
                 <tr>
                   <th scope="col">${t('approve.asked')}</th>
@@ -336,7 +354,7 @@ export function ApproveTab() {
                 )}
               </tbody>
             </table>
-          </div>
+          <//>
         `}
       </div>
     `;
@@ -346,14 +364,14 @@ export function ApproveTab() {
 
 const KINDS = ['cash_in', 'cash_out', 'transfer', 'correction', 'account', 'vault', 'setting'];
 const shown = (/** @type {string} */ v) =>
-    v === 'any' || v === 'never' ? t('limits.' + v) : yuan(v.replace(/\.00$/, ''));
+    v === 'any' || v === 'never' ? t('limits.' + v) : amount(v.replace(/\.00$/, ''));
 /** What was typed as the server reads it; null: not a limit. @param {string} v */
 function limitOf(v) {
     const s = v.trim();
     if (['any', '不限', t('limits.any')].includes(s)) return 'any';
     if (['never', '不可', t('limits.never')].includes(s)) return 'never';
     if (/^0+(\.0*)?$/.test(s)) return '0.00';
-    const a = amount(s);
+    const a = typedAmount(s);
     return a ? a.text : null;
 }
 
@@ -423,8 +441,8 @@ export function LimitsTab() {
               grade: t('limits.grade.' + (l.grade || 'none')),
           })}
         </p>
-        <div class="table-wrap" tabindex="0">
-          <table class="table limits">
+        <${Scroll} label=${t('limits.title')}>
+          <table class="table table-phone limits">
             <thead>
               <tr>
                 <th scope="col">${t('approve.what')}</th>
@@ -461,26 +479,47 @@ export function LimitsTab() {
               )}
             </tbody>
           </table>
-        </div>
-        <div class="counter-settings">
-          ${[
-              ['rekey', l.rekey],
-              ['large', cash.large],
-              ['tolerance', cash.tolerance],
-              ['drawer', cash.drawer],
-          ].map(
-              ([k, old]) => html`
-                <${Field}
-                    key=${k} label=${t('limits.' + k)} value=${value(k, shown(old))}
-                    disabled=${!may} onInput=${(/** @type {string} */ x) => set({ ...v, [k]: x })}
-                    maxlength="20" error=${bad(k) ? t('counter.amount.bad') : undefined} />
-              `,
-          )}
-          <${Field}
-              label=${t('limits.life')} value=${value('life', String(l.life_s / 60))}
-              disabled=${!may} onInput=${(/** @type {string} */ x) => set({ ...v, life: x })}
-              inputmode="numeric" />
-        </div>
+        <//>
+        ${
+          may
+              ? html`
+                  <div class="counter-settings">
+                    ${[
+                        ['rekey', l.rekey],
+                        ['large', cash.large],
+                        ['tolerance', cash.tolerance],
+                        ['drawer', cash.drawer],
+                    ].map(
+                        ([k, old]) => html`
+                          <${Field}
+                              key=${k} label=${t('limits.' + k)} value=${value(k, shown(old))}
+                              onInput=${(/** @type {string} */ x) => set({ ...v, [k]: x })}
+                              maxlength="20" error=${bad(k) ? t('counter.amount.bad') : undefined} />
+                        `,
+                    )}
+                    <${Field}
+                        label=${t('limits.life')} value=${value('life', String(l.life_s / 60))}
+                        onInput=${(/** @type {string} */ x) => set({ ...v, life: x })}
+                        inputmode="numeric" />
+                  </div>
+                `
+              : html`
+                  <dl class="counter-facts">
+                    ${[
+                        ['rekey', amount(l.rekey)],
+                        ['large', amount(cash.large)],
+                        ['tolerance', amount(cash.tolerance)],
+                        ['drawer', amount(cash.drawer)],
+                        ['life', String(l.life_s / 60)],
+                    ].map(
+                        ([k, x]) => html`
+                          <dt key=${k}>${t('limits.' + k)}</dt>
+                          <dd class="num">${x}</dd>
+                        `,
+                    )}
+                  </dl>
+                `
+        }
         ${may && html`
           <p class="muted">${t('limits.second')}</p>
           <div class="row">

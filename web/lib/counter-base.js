@@ -1,10 +1,12 @@
 // counter-base.js -- What the teller's counter knows: the customer in front of it, the chosen account,
 // what waits for a second person; amounts as they are typed, in words and in notes; one order, one key.
-import { html, signal, useId } from './vendor.js';
+import { html, signal, useEffect, useId, useState } from './vendor.js';
 import { t, lang } from './texts.js';
 import { get, post, newKey, session, Problem } from './api.js';
-import { toast, toastProblem } from './ui.js';
+import { Field, toast, toastProblem } from './ui.js';
 import { info } from './api.js';
+import { amount, fenOf, fenText, typedAmount } from './amount.js';
+import { capitals } from './capitals.js';
 
 /** The customer's view from the server, or null. @type {{value: any}} */
 export const customer = signal(/** @type {any} */ (null));
@@ -53,89 +55,13 @@ export function leaveCustomer() {
 /* ---- amounts ---- */
 
 /**
- * What somebody typed as an amount: separators and full-width digits are understood. Null: not one.
- * @param {string} typed @returns {{text: string, fen: bigint}|null}
- */
-export function amount(typed) {
-    const plain = typed
-        .replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-        .replace(/[．。]/g, '.')
-        .replace(/[\s,，]/g, '');
-    const m = /^(\d{1,13})(?:\.(\d{0,2}))?$/.exec(plain);
-    if (!m) return null;
-    const fen = BigInt(m[1]) * 100n + BigInt((m[2] || '').padEnd(2, '0'));
-    return fen > 0n ? { fen, text: fenText(fen) } : null;
-}
-/** 12850n -> "128.50" @param {bigint} fen */
-export function fenText(fen) {
-    const minus = fen < 0n;
-    const v = minus ? -fen : fen;
-    return `${minus ? '-' : ''}${v / 100n}.${String(v % 100n).padStart(2, '0')}`;
-}
-/** "1234567.50" -> "1,234,567.50" @param {string|null|undefined} text */
-export function yuan(text) {
-    if (text === null || text === undefined) return '';
-    const [whole, rest] = text.split('.');
-    return whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (rest === undefined ? '' : '.' + rest);
-}
-/** @param {string} text */
-export const fenOf = (text) => {
-    const minus = text.startsWith('-');
-    const [a, b = ''] = text.replace('-', '').split('.');
-    const v = BigInt(a) * 100n + BigInt(b.padEnd(2, '0').slice(0, 2));
-    return minus ? -v : v;
-};
-
-const DIGITS = '零壹贰叁肆伍陆柒捌玖';
-/** Four digits below ten thousand in words, without a zero at the beginning. @param {number} n */
-function four(n) {
-    const unit = ['', '拾', '佰', '仟'];
-    let out = '',
-        zero = false;
-    for (let i = 3; i >= 0; i--) {
-        const d = Math.floor(n / 10 ** i) % 10;
-        if (d) {
-            if (zero && out) out += '零';
-            out += DIGITS[d] + unit[i];
-            zero = false;
-        } else {
-            zero = true;
-        }
-    }
-    return out;
-}
-/** 壹佰贰拾捌元整, by the rules of 支付结算办法, as the server prints it. @param {bigint} fen */
-export function capitals(fen) {
-    const yuans = fen / 100n;
-    const jiao = Number((fen / 10n) % 10n),
-        cents = Number(fen % 10n);
-    const groups = ['', '万', '亿', '万亿'];
-    let out = '';
-    for (let g = 3; g >= 0; g--) {
-        const n = Number((yuans / 10000n ** BigInt(g)) % 10000n);
-        if (!n) {
-            if (out && !out.endsWith('零')) out += '零';
-            continue;
-        }
-        if (out && n < 1000 && !out.endsWith('零')) out += '零';
-        out += four(n) + groups[g];
-    }
-    out = out.replace(/零+$/, '');
-    if (yuans > 0n) out += '元';
-    if (!jiao && !cents) return out + '整';
-    if (jiao) out += DIGITS[jiao] + '角';
-    else if (yuans > 0n) out += '零';
-    return cents ? out + DIGITS[cents] + '分' : out;
-}
-
-/**
  * An amount: what is typed, and below it how it reads.
  * @param {{label: string, value: string, onInput: (v: string) => void, error?: string, autofocus?: boolean,
- *   words?: boolean, hint?: any}} p
+ *   words?: boolean, hint?: any, warn?: string}} p
  */
-export function AmountField({ label, value, onInput, error, autofocus, words = true, hint }) {
+export function AmountField({ label, value, onInput, error, autofocus, words = true, hint, warn }) {
     const id = useId();
-    const a = amount(value);
+    const a = typedAmount(value);
     const wrong = value && !a ? t('counter.amount.bad') : error;
     return html`
       <div class="field">
@@ -146,7 +72,8 @@ export function AmountField({ label, value, onInput, error, autofocus, words = t
             aria-invalid=${wrong ? 'true' : undefined} aria-describedby=${id + 'w'}
             onInput=${(/** @type {any} */ e) => onInput(e.target.value)} />
         <span class=${wrong ? 'error' : 'hint counter-words'} id=${id + 'w'}>
-          ${wrong || (a && words ? yuan(a.text) + ' · ' + capitals(a.fen) : hint || '\u00a0')}
+          ${wrong || (a && words ? amount(a.text) + ' · ' + capitals(a.fen) : hint || '\u00a0')}
+          ${!wrong && a && warn && html`<strong class="counter-over">${warn}</strong>`}
         </span>
       </div>
     `;
@@ -189,7 +116,7 @@ export function Pieces({ faces, typed, onTyped, of = null, signed }) {
                         onTyped({ ...typed, [face]: e.target.value.replace(ok, '') });
                     }} />
                 <span class="piece-sum num muted">
-                  ${n ? yuan(fenText(fen * BigInt(n || 0))) : ''}
+                  ${n ? amount(fenText(fen * BigInt(n || 0))) : ''}
                 </span>
               </label>
             `;
@@ -197,18 +124,93 @@ export function Pieces({ faces, typed, onTyped, of = null, signed }) {
       </div>
       <p class="pieces-total" aria-live="polite">
         <span>${t('counter.pieces.sum')}</span>
-        <strong class="num">${yuan(fenText(sum))}</strong>
+        <strong class="num">${amount(fenText(sum))}</strong>
         ${of !== null && sum !== 0n && html`
           <span class=${'badge ' + (off === 0n ? 'badge-ok' : 'badge-warn')}>
             ${
               off === 0n
                   ? t('counter.pieces.fits')
-                  : t('counter.pieces.differs', { diff: yuan(fenText(off)) })
+                  : t('counter.pieces.differs', { diff: amount(fenText(off)) })
             }
           </span>
         `}
       </p>
     `;
+}
+
+/* ---- the payee ---- */
+
+/** So many digits has an account number of this bank. */
+const NUMBER_DIGITS = 19;
+/**
+ * Whose account a typed number is, asked for as soon as it is whole.
+ * @param {string} typed @param {string} own the number that is paid from
+ */
+export function usePayee(typed, own) {
+    const [found, setFound] = useState(/** @type {any} */ (null));
+    const digits = typed.replace(/[\s-]/g, '');
+    const letters = /\D/.test(digits);
+    const whole = !letters && digits.length >= NUMBER_DIGITS;
+    useEffect(() => {
+        setFound(null);
+        if (!whole) return undefined;
+        let gone = false;
+        get('/api/counter/payee?number=' + digits).then(
+            (d) => !gone && setFound(d),
+            (e) => !gone && setFound({ problem: e.title }),
+        );
+        return () => {
+            gone = true;
+        };
+    }, [whole && digits]);
+    const self = whole && digits === own;
+    return {
+        digits,
+        name: (found && found.name) || '',
+        ready: !!found && !found.problem && !self,
+        error: letters
+            ? t('counter.payee.letters')
+            : self
+              ? t('counter.payee.self')
+              : (found && found.problem) || undefined,
+        hint:
+            digits && !letters && !whole
+                ? t('counter.payee.short', { n: NUMBER_DIGITS - digits.length })
+                : undefined,
+    };
+}
+/**
+ * The payee's number, and the name to be checked with the customer.
+ * @param {{payee: any, value: string, onInput: (v: string) => void, error?: string}} p
+ */
+export const PayeeField = ({ payee, value, onInput, error }) => html`
+  <div class="field">
+    <${Field}
+        label=${t('counter.payee')} value=${value} onInput=${onInput} inputmode="numeric"
+        autocomplete="off" maxlength="26" error=${error || payee.error} hint=${payee.hint} />
+    ${payee.name && !payee.error && html`
+      <p class="counter-payee" role="status">
+        ${t('counter.payee.name')} <strong lang="zh-CN">${payee.name}</strong>
+        <span class="small muted">${t('counter.payee.check')}</span>
+      </p>
+    `}
+  </div>
+`;
+
+/** What each field's refusal says, under the field. @param {() => void} [close] what covers the form goes away */
+export function useProblem(close) {
+    const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+    return {
+        clear: () => setProblem(null),
+        /** @param {string[]} fields */
+        taker: (fields) => (/** @type {Problem} */ p) => {
+            if (close) close();
+            setProblem(p);
+            return fields.includes(p.field);
+        },
+        /** @param {string} field */
+        of: (field) => (problem && problem.field === field ? problem.line : undefined),
+    };
 }
 
 /* ---- authority ---- */

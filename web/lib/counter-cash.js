@@ -1,12 +1,13 @@
 // counter-cash.js -- Drawers and vaults: counted blind, handed over, filled; what moved through them.
 import { html, signal, useEffect, useState } from './vendor.js';
-import { t } from './texts.js';
+import { t, pick } from './texts.js';
 import { get, post, patch, session, Problem } from './api.js';
 import { Field, Loading, Select, ask, toast, toastProblem } from './ui.js';
-import { ActDialog, outletId } from './staff.js';
+import { Scroll } from './table.js';
+import { ActDialog, outletId, outlets } from './staff.js';
 import { dateTime } from './format.js';
+import { amount, typedAmount } from './amount.js';
 import {
-    amount,
     AmountField,
     busy,
     desk,
@@ -15,7 +16,6 @@ import {
     Pieces,
     piecesFen,
     piecesOf,
-    yuan,
 } from './counter-base.js';
 
 /** Notes and coins of the yuan, as the server lists them. */
@@ -60,6 +60,14 @@ const name = (/** @type {any} */ b) => t('cash.kind.' + b.kind) + ' ' + b.number
 const grade = () => (session.value && /** @type {any} */ (session.value).role) || '';
 const leads = () => ['head', 'office'].includes(grade());
 
+/** One's own drawer, whatever its state. */
+const own = () =>
+    (boxes.value ? boxes.value.items : []).find(
+        (/** @type {any} */ b) =>
+            b.kind === 'drawer' && !!session.value && b.holder_id === session.value.id,
+    );
+const holds = () => !!own();
+
 /** What may be done with a box now. @param {any} b */
 function acts(b) {
     const me = session.value ? session.value.id : 0;
@@ -68,7 +76,7 @@ function acts(b) {
     if (b.kind === 'central' && session.value && session.value.outlet_id) return out;
     if (!b.active) return leads() ? ['on'] : [];
     if (b.kind === 'drawer') {
-        if (b.state === 'closed' && grade_ > 0) out.push('open');
+        if (b.state === 'closed' && grade_ > 0 && !holds()) out.push('open');
         if (b.state === 'open' && b.mine) out.push('close', 'fetch', 'return', 'change', 'hand');
         if (b.state === 'handed' && b.holder_id === me) out.push('hand_back');
         if (b.state === 'handed' && b.next_id === me) out.push('takeover');
@@ -140,7 +148,7 @@ function Box({ b }) {
         </div>
         ${b.holder && html`<p class="small">${t('cash.holder')} ${b.holder}</p>`}
         ${b.book !== null && html`
-          <p class="small muted">${t('cash.book')} <span class="num">${yuan(b.book)}</span></p>
+          <p class="small muted">${t('cash.book')} <span class="num">${amount(b.book)}</span></p>
         `}
         <div class="row-s">
           ${acts(b).map(
@@ -181,6 +189,17 @@ function Road({ list }) {
     `;
 }
 
+/** Boxes under the name of their outlet, when there are several. @param {any[]} list @returns {[string, any[]][]} */
+function byOutlet(list) {
+    /** @type {Map<number, any[]>} */
+    const groups = new Map();
+    for (const b of list) groups.set(b.outlet_id, [...(groups.get(b.outlet_id) || []), b]);
+    if (groups.size < 2) return [['', list]];
+    const named = (/** @type {number} */ id) =>
+        pick((outlets.value || []).find((o) => o.id === id)) || t('cash.bank');
+    return [...groups].map(([id, of]) => [named(id), of]);
+}
+
 /** The form's part of the page about cash. */
 export function DrawerTab() {
     const me = session.value ? session.value.id : 0;
@@ -189,8 +208,8 @@ export function DrawerTab() {
     }, [outletId(), stirred.value]);
     const d = boxes.value;
     if (!d) return html`<${Loading} />`;
-    const own = d.items.find((/** @type {any} */ b) => b.holder_id === me && b.kind === 'drawer');
-    const shown = seen.value || (own && own.id) || 0;
+    const mine = own();
+    const shown = seen.value || (mine && mine.id) || 0;
     const order_ = (/** @type {any} */ b) => (b.holder_id === me ? 0 : b.kind === 'drawer' ? 2 : 1);
     return html`
       <div class="stack">
@@ -205,13 +224,25 @@ export function DrawerTab() {
           `}
         </div>
         ${!d.items.length && html`<p class="muted">${t('cash.none')}</p>`}
-        <div class="counter-boxes">
-          ${[...d.items]
-              .filter((b) => b.active || leads())
-              .filter((b) => b.kind !== 'central' || !session.value || !session.value.outlet_id)
-              .sort((a, b) => order_(a) - order_(b) || a.number - b.number)
-              .map((b) => html`<${Box} key=${b.id} b=${b} />`)}
-        </div>
+        ${byOutlet(
+            d.items
+                .filter((/** @type {any} */ b) => b.active || leads())
+                .filter(
+                    (/** @type {any} */ b) =>
+                        b.kind !== 'central' || !session.value || !session.value.outlet_id,
+                )
+                .sort(
+                    (/** @type {any} */ a, /** @type {any} */ b) =>
+                        order_(a) - order_(b) || a.number - b.number,
+                ),
+        ).map(
+            ([o, list]) => html`
+              ${o && html`<h3 key=${'h' + o}>${o}</h3>`}
+              <div class="counter-boxes" key=${'b' + o}>
+                ${list.map((b) => html`<${Box} key=${b.id} b=${b} />`)}
+              </div>
+            `,
+        )}
         <${Road} list=${d.transits} />
         ${shown > 0 && html`<${Life} id=${shown} />`}
       </div>
@@ -251,8 +282,18 @@ function Life({ id }) {
       <section class="stack" aria-label=${name(d.box)}>
         ${d.full && d.box.mine && html`<p class="banner banner-warn">${t('cash.full')}</p>`}
         <h3>${name(d.box)} · ${t('cash.moves')}</h3>
-        <div class="table-wrap" tabindex="0">
-          <table class="table">
+        <${Scroll} label=${t('cash.moves')}>
+          <table class="table table-phone table-phone-two">
+            <thead>
+              <tr>
+                <th scope="col">${t('counter.slip.at')}</th>
+                <th scope="col">${t('approve.what')}</th>
+                <th scope="col" class="r">${t('approve.amount')}</th>
+                <th scope="col">${t('counter.slip.staff')}</th>
+                <th scope="col">${t('counter.lines.memo')}</th>
+                <td></td>
+              </tr>
+            </thead>
             <tbody>
               ${d.moves.slice(0, 30).map(
                   (/** @type {any} */ m) => html`
@@ -265,7 +306,7 @@ function Life({ id }) {
                           </span>
                         `}
                       </td>
-                      <td class="r num">${yuan(m.amount)}</td>
+                      <td class="r num">${amount(m.amount)}</td>
                       <td class="small">${m.staff}${m.second ? ' / ' + m.second : ''}</td>
                       <td class="small muted">${m.note}</td>
                       <td class="r">
@@ -282,26 +323,42 @@ function Life({ id }) {
               )}
             </tbody>
           </table>
-        </div>
+        <//>
         <h3>${t('cash.counts')}</h3>
-        <ul class="stack-s small">
-          ${d.counts
-              .slice(0, 10)
-              .map(
-                  (/** @type {any} */ k, /** @type {number} */ i) => html`
-                    <li key=${i} class="num">
-                      ${dateTime(k.at_ms)} ${t('cash.kind.' + k.kind)} ${k.staff}
-                      ${k.counted !== null ? ' ' + yuan(k.counted) : ''}
-                      ${
-                        ' ' +
-                        (k.outcome === 'booked'
-                            ? t('cash.outcome.booked', { over: yuan(k.over) })
-                            : t('cash.outcome.' + k.outcome))
-                      }
-                    </li>
-                  `,
-              )}
-        </ul>
+        ${d.counts.length > 0 && html`
+          <${Scroll} label=${t('cash.counts')}>
+            <table class="table table-phone table-phone-two">
+              <thead>
+                <tr>
+                  <th scope="col">${t('counter.slip.at')}</th>
+                  <th scope="col">${t('cash.count')}</th>
+                  <th scope="col">${t('cash.counter')}</th>
+                  <th scope="col" class="r">${t('cash.counted')}</th>
+                  <th scope="col">${t('cash.outcome')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${d.counts.slice(0, 10).map(
+                    (/** @type {any} */ k, /** @type {number} */ i) => html`
+                      <tr key=${i}>
+                        <td class="num nowrap">${dateTime(k.at_ms)}</td>
+                        <td>${t('cash.kind.' + k.kind)}</td>
+                        <td>${k.staff}</td>
+                        <td class="r num">${k.counted !== null ? amount(k.counted) : '—'}</td>
+                        <td>
+                          ${
+                            k.outcome === 'booked'
+                                ? t('cash.outcome.booked', { over: amount(k.over) })
+                                : t('cash.outcome.' + k.outcome)
+                          }
+                        </td>
+                      </tr>
+                    `,
+                )}
+              </tbody>
+            </table>
+          <//>
+        `}
       </section>
     `;
 }
@@ -361,7 +418,7 @@ function Count({ what, b, transit }) {
             if (r && r.slip) {
                 const o = r.slip;
                 toast(
-                    t('cash.outcome.' + o.outcome, { over: o.over ? yuan(o.over) : '' }),
+                    t('cash.outcome.' + o.outcome, { over: o.over ? amount(o.over) : '' }),
                     o.outcome === 'agrees' || o.outcome === 'booked' ? 'ok' : 'danger',
                     8000,
                 );
@@ -380,7 +437,7 @@ function Count({ what, b, transit }) {
           open onClose=${close} title=${title + ' · ' + name(b)} go=${t('cash.count.go')} wide
           busy=${!!busy.value} onGo=${go}>
         <p class="muted">${t('cash.count.blind')}</p>
-        ${hint && html`<p class="banner">${t('cash.count.demo', { book: yuan(hint) })}</p>`}
+        ${hint && html`<p class="banner">${t('cash.count.demo', { book: amount(hint) })}</p>`}
         <${Pieces} faces=${FACES} typed=${typed} onTyped=${setTyped} />
       <//>
     `;
@@ -400,7 +457,7 @@ function Haul({ what, b }) {
     const [back, setBack] = useState('in');
     const [v, setV] = useState('');
     const [typed, setTyped] = useState(/** @type {Record<string, string>} */ ({}));
-    const money = amount(v);
+    const money = typedAmount(v);
     const sum = piecesFen(typed);
     const other = list.find((/** @type {any} */ x) => String(x.id) === to);
     const go = async () => {
@@ -453,7 +510,7 @@ function Haul({ what, b }) {
           <${Pieces}
               faces=${FACES} typed=${typed} onTyped=${setTyped} of=${money ? money.fen : null} />
         </details>
-        <p class="muted">${t('counter.confirm.second')}</p>
+        <p class="muted">${t('cash.two')}</p>
       <//>
     `;
 }
@@ -472,6 +529,7 @@ function Change({ b }) {
                   again();
               }
           }}>
+        <p class="muted">${t('cash.change.hint')}</p>
         <${Pieces} faces=${FACES} typed=${typed} onTyped=${setTyped} of=${0n} signed />
       <//>
     `;
@@ -543,26 +601,23 @@ function NewBox() {
 
 /** The own drawer in a few words, for the side. */
 export function DrawerCard() {
-    const me = session.value ? session.value.id : 0;
     useEffect(() => {
         loadBoxes();
     }, [outletId(), stirred.value]);
-    const d = boxes.value;
-    const own =
-        d && d.items.find((/** @type {any} */ b) => b.holder_id === me && b.kind === 'drawer');
+    const mine = own();
     return html`
       <section class="card stack-s" aria-label=${t('counter.side.drawer')}>
         <div class="row row-between">
           <h2 class="counter-h">${t('counter.side.drawer')}</h2>
-          ${own && html`
-            <span class=${'badge ' + STATE[own.state]}>${t('cash.state.' + own.state)}</span>
+          ${mine && html`
+            <span class=${'badge ' + STATE[mine.state]}>${t('cash.state.' + mine.state)}</span>
           `}
         </div>
         ${
-          own
+          mine
               ? html`
                   <p class="small">
-                    ${name(own)} · ${t('cash.moves')} <span class="num">${own.moves}</span>
+                    ${name(mine)} · ${t('cash.moves')} <span class="num">${mine.moves}</span>
                   </p>
                 `
               : html`<p class="muted small">${t('counter.nodrawer')}</p>`

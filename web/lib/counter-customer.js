@@ -3,7 +3,9 @@ import { html, signal, useEffect, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { get, post, patch, Problem } from './api.js';
 import { Field, Loading, Select, toast, toastProblem } from './ui.js';
+import { Scroll } from './table.js';
 import { ActDialog, Reason } from './staff.js';
+import { amount } from './amount.js';
 import {
     account,
     chosen,
@@ -13,7 +15,6 @@ import {
     openCustomer,
     refreshCustomer,
     tab,
-    yuan,
 } from './counter-base.js';
 import { rateText } from './rates.js';
 import { MergeDialog } from './counter-merge.js';
@@ -144,7 +145,7 @@ export function Marks({ a }) {
         <span class="badge badge-danger">${t('counter.mark.' + a.freeze)}</span>
       `}
       ${Number(a.frozen) > 0 && html`
-        <span class="badge badge-warn">${t('counter.frozen')} ${yuan(a.frozen)}</span>
+        <span class="badge badge-warn">${t('counter.frozen')} ${amount(a.frozen)}</span>
       `}
       ${a.state !== 'open' && html`<span class="badge">${t('counter.state.' + a.state)}</span>`}
     `;
@@ -166,7 +167,7 @@ function Accounts() {
                 <span class="grow">
                   <span class="row row-between">
                     <span class="small">${pick(a, 'product')}</span>
-                    <strong class="num">${yuan(a.balance)}</strong>
+                    <strong class="num">${amount(a.balance)}</strong>
                   </span>
                   <span class="small muted num">${grouped(a.number)}</span>
                   <span class="row-s"><${Marks} a=${a} /></span>
@@ -275,7 +276,7 @@ function Edit({ of }) {
 /** @param {{label: string, value: string, strong?: boolean}} p */
 const Figure = ({ label, value, strong }) => html`
   <div class="stat">
-    <span class=${'num ' + (strong ? 'value' : 'strong')}>${yuan(value)}</span>
+    <span class=${'num ' + (strong ? 'value' : 'strong')}>${amount(value)}</span>
     <span class="label">${label}</span>
   </div>
 `;
@@ -297,8 +298,8 @@ function Lines({ number, balance }) {
     if (!list) return html`<${Loading} />`;
     if (!list.length) return html`<p class="muted">${t('counter.lines.none')}</p>`;
     return html`
-      <div class="table-wrap" tabindex="0">
-        <table class="table">
+      <${Scroll} label=${t('counter.lines')}>
+        <table class="table table-phone table-phone-two">
           <thead>
             <tr>
               <th scope="col">${t('counter.lines.day')}</th>
@@ -313,14 +314,14 @@ function Lines({ number, balance }) {
                   <tr key=${l.seq}>
                     <td class="num nowrap">${l.booked}</td>
                     <td>${l.memo}</td>
-                    <td class="r num">${(l.side === 'debit' ? '−' : '+') + yuan(l.amount)}</td>
-                    <td class="r num">${yuan(l.balance)}</td>
+                    <td class="r num">${(l.side === 'debit' ? '−' : '+') + amount(l.amount)}</td>
+                    <td class="r num">${amount(l.balance)}</td>
                   </tr>
                 `,
             )}
           </tbody>
         </table>
-      </div>
+      <//>
     `;
 }
 

@@ -4,18 +4,16 @@ import { html, useEffect, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { get, post, Problem } from './api.js';
 import { Field, Select, toast, toastProblem } from './ui.js';
+import { amount, fenOf, typedAmount } from './amount.js';
 import {
     account,
-    amount,
     AmountField,
     busy,
     chosen,
     customer,
-    fenOf,
     grouped,
     openCustomer,
     tab,
-    yuan,
 } from './counter-base.js';
 import { rateText } from './rates.js';
 import { AccountHead, about } from './counter-money.js';
@@ -85,7 +83,7 @@ export function OpenForm() {
                 text: t('counter.open.rate', { name: pick(x), rate: rateText(x.rate_ppm) }),
             }))} />
         ${p && fenOf(p.min) > 0n && html`
-          <p class="muted">${t('counter.open.min', { min: yuan(p.min) })}</p>
+          <p class="muted">${t('counter.open.min', { min: amount(p.min) })}</p>
         `}
         ${term && html`
           <${Select}
@@ -156,7 +154,7 @@ export function ManageForm() {
     if (!a) return html`<${AccountHead} />`;
     const list = steps(a);
     const now = list.includes(step) ? step : list[0];
-    const money = amount(v);
+    const money = typedAmount(v);
     const others = usable().filter((/** @type {any} */ x) => x.number !== number);
     const closing = now === 'close';
     const ready =

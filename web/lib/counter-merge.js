@@ -4,6 +4,7 @@ import { html, useEffect, useState } from './vendor.js';
 import { t } from './texts.js';
 import { get, session } from './api.js';
 import { Loading, toast, toastProblem } from './ui.js';
+import { Scroll } from './table.js';
 import { ActDialog, Choice, Reason } from './staff.js';
 import { dateOf } from './format.js';
 import { busy, openCustomer, order } from './counter-base.js';
@@ -26,7 +27,7 @@ function Beside({ a, b }) {
         ['counter.merge.since', (x) => dateOf(x.created_ms)],
     ]);
     return html`
-      <div class="table-wrap">
+      <${Scroll} label=${t('counter.merge')}>
         <table class="table table-tight counter-beside">
           <thead>
             <tr>
@@ -47,7 +48,7 @@ function Beside({ a, b }) {
             )}
           </tbody>
         </table>
-      </div>
+      <//>
     `;
 }
 

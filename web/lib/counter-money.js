@@ -2,32 +2,32 @@
 // shown, then it is booked or asked for, then there is the slip.
 import { html, signal, useEffect, useRef, useState } from './vendor.js';
 import { t, pick } from './texts.js';
-import { get, Problem } from './api.js';
+import { get } from './api.js';
 import { Dialog, Field } from './ui.js';
-import { dateTime } from './format.js';
+import { stamp } from './format.js';
+import { amount, fenOf, fenText, typedAmount } from './amount.js';
+import { capitals } from './capitals.js';
 import {
     account,
-    amount,
     AmountField,
     bankName,
     busy,
-    capitals,
     cashSettings,
     customer,
     desk,
-    fenOf,
-    fenText,
     grouped,
     needsSecond,
     order,
     Pieces,
     piecesFen,
     piecesOf,
+    PayeeField,
     refreshCustomer,
     slip,
     tab,
     unknown,
-    yuan,
+    usePayee,
+    useProblem,
 } from './counter-base.js';
 import { FACES } from './counter-cash.js';
 import { Marks } from './counter-customer.js';
@@ -51,7 +51,7 @@ export function AccountHead() {
         </span>
         <span class="stack-s right">
           <span class="small muted">${t('counter.available')}</span>
-          <strong class="num">${yuan(a.available)}</strong>
+          <strong class="num">${amount(a.available)}</strong>
         </span>
       </div>
     `;
@@ -70,24 +70,13 @@ function NoDrawer() {
     `;
 }
 
-/** What each field's refusal says, under the field. */
-function useProblem() {
-    const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
-    return {
-        clear: () => setProblem(null),
-        /** @param {string[]} fields */
-        taker: (fields) => (/** @type {Problem} */ p) => {
-            about.value = null;
-            setProblem(p);
-            return fields.includes(p.field);
-        },
-        /** @param {string} field */
-        of: (field) =>
-            problem && problem.field === field
-                ? problem.title + (problem.detail ? '：' + problem.detail : '')
-                : undefined,
-    };
-}
+const back = () => (about.value = null);
+
+/** Said before it is asked for: there is not so much in it. @param {any} a @param {{fen: bigint}|null} money */
+const over = (a, money) =>
+    money && money.fen > fenOf(a.available)
+        ? t('counter.over', { n: amount(a.available) })
+        : undefined;
 
 /** Cash in or out. @param {{way: 'in'|'out'}} p */
 export function CashForm({ way }) {
@@ -97,9 +86,12 @@ export function CashForm({ way }) {
     const [note, setNote] = useState('');
     const [typed, setTyped] = useState(/** @type {Record<string, string>} */ ({}));
     const [interest, setInterest] = useState('0.00');
-    const problem = useProblem();
-    const money = amount(v);
+    const problem = useProblem(back);
+    const money = typedAmount(v);
     const fixed = a && (a.kind === 'term' || a.kind === 'notice') && way === 'out';
+    const once =
+        /* a fixed deposit is paid in once */
+        a && way === 'in' && (a.kind === 'term' || a.kind === 'notice') && fenOf(a.balance) > 0n;
     const number = a ? a.number : '';
     useEffect(() => {
         setV('');
@@ -110,7 +102,7 @@ export function CashForm({ way }) {
     }, [number, way]);
     useEffect(() => {
         setInterest('0.00');
-        if (!fixed || !money) return;
+        if (!fixed || !money || money.fen > fenOf(a.balance)) return;
         get(`/api/counter/quote?number=${number}&amount=${money.text}`).then(
             (d) => setInterest(d.interest),
             () => {},
@@ -129,7 +121,7 @@ export function CashForm({ way }) {
     };
     const next = (/** @type {any} */ e) => {
         e.preventDefault();
-        if (!money) return;
+        if (!money || once) return;
         problem.clear();
         about.value = {
             title: t('counter.' + way + '.title'),
@@ -141,7 +133,7 @@ export function CashForm({ way }) {
             rows: [
                 [t('counter.memo'), memo.trim()],
                 [t('counter.note'), note.trim()],
-                [t('counter.out.interest'), fenOf(interest) ? yuan(interest) : ''],
+                [t('counter.out.interest'), fenOf(interest) ? amount(interest) : ''],
             ],
             legs:
                 way === 'in'
@@ -166,22 +158,23 @@ export function CashForm({ way }) {
       <form class="stack" onSubmit=${next}>
         <${AccountHead} />
         <${NoDrawer} />
+        ${once && html`<p class="banner banner-warn">${t('counter.in.once')}</p>`}
         <div class="counter-two">
           <${AmountField}
               label=${t('counter.amount')} value=${v} onInput=${setV} autofocus
-              error=${problem.of('amount')} />
+              error=${problem.of('amount')} warn=${way === 'out' && over(a, money)} />
           <${Field}
               label=${t('counter.memo')} value=${memo} onInput=${setMemo} maxlength="40"
               autocomplete="off" error=${problem.of('memo')} />
         </div>
         ${fixed && fenOf(interest) > 0n && html`
-          <p>${t('counter.out.interest')} <strong class="num">${yuan(interest)}</strong></p>
+          <p>${t('counter.out.interest')} <strong class="num">${amount(interest)}</strong></p>
         `}
         ${(whole >= large || problem.of('note') || note) && html`
           <${Field}
               label=${t('counter.note')} value=${note} onInput=${setNote} maxlength="60"
               autocomplete="off" error=${problem.of('note')}
-              hint=${t('counter.note.hint', { large: yuan(fenText(large)) })} />
+              hint=${t('counter.note.hint', { large: amount(fenText(large)) })} />
         `}
         <details class="counter-details" open=${!!problem.of('pieces')}>
           <summary>${t('counter.pieces.optional')}</summary>
@@ -192,7 +185,10 @@ export function CashForm({ way }) {
           <button
               type="submit" class="btn btn-primary btn-big"
               disabled=${
-                !money || !!busy.value || (piecesOf(typed).length > 0 && piecesFen(typed) !== whole)
+                !money ||
+                once ||
+                !!busy.value ||
+                (piecesOf(typed).length > 0 && piecesFen(typed) !== whole)
               }>
             ${t('counter.next')} <span class="kbd" aria-hidden="true">Enter</span>
           </button>
@@ -207,30 +203,27 @@ export function TransferForm() {
     const [v, setV] = useState('');
     const [to, setTo] = useState('');
     const [memo, setMemo] = useState('');
-    const [payee, setPayee] = useState(/** @type {any} */ (null));
-    const problem = useProblem();
-    const money = amount(v);
-    const digits = to.replace(/\D/g, '');
+    const problem = useProblem(back);
+    const money = typedAmount(v);
     const number = a ? a.number : '';
+    const payee = usePayee(to, number);
     useEffect(() => {
-        setPayee(null);
-        if (digits.length < 19) return undefined;
-        let gone = false;
-        get('/api/counter/payee?number=' + digits).then(
-            (d) => !gone && setPayee(d),
-            (e) => !gone && setPayee({ problem: e.title }),
-        );
-        return () => {
-            gone = true;
-        };
-    }, [digits]);
+        setV('');
+        setTo('');
+        setMemo('');
+        problem.clear();
+    }, [number]);
     if (!a) return html`<${AccountHead} />`;
-    const ready = money && payee && !payee.problem && digits !== number;
+    const ready = money && payee.ready;
     const next = (/** @type {any} */ e) => {
         e.preventDefault();
         if (!ready || !money) return;
         problem.clear();
-        const body = /** @type {any} */ ({ account: a.number, payee: digits, amount: money.text });
+        const body = /** @type {any} */ ({
+            account: a.number,
+            payee: payee.digits,
+            amount: money.text,
+        });
         if (memo.trim()) body.memo = memo.trim();
         about.value = {
             title: t('counter.transfer.title'),
@@ -240,13 +233,17 @@ export function TransferForm() {
             body,
             account: a,
             rows: [
-                [t('counter.payee'), grouped(digits)],
+                [t('counter.payee'), grouped(payee.digits)],
                 [t('counter.payee.name'), payee.name],
                 [t('counter.memo'), memo.trim()],
             ],
             legs: [
                 ['debit', a.masked, money.text],
-                ['credit', digits.slice(0, 6) + '*********' + digits.slice(-4), money.text],
+                [
+                    'credit',
+                    payee.digits.slice(0, 6) + '*********' + payee.digits.slice(-4),
+                    money.text,
+                ],
             ],
             taker: problem.taker(['amount', 'payee', 'memo']),
             done: () => {
@@ -256,25 +253,14 @@ export function TransferForm() {
             },
         };
     };
-    const own = digits === number && digits ? t('counter.step.to.account') : '';
     return html`
       <form class="stack" onSubmit=${next}>
         <${AccountHead} />
         <div class="counter-two">
-          <div class="field">
-            <${Field}
-                label=${t('counter.payee')} value=${to} onInput=${setTo} inputmode="numeric"
-                autocomplete="off" maxlength="26"
-                error=${problem.of('payee') || (payee && payee.problem) || (own && '≠')} />
-            ${payee && payee.name && html`
-              <p class="counter-payee" role="status">
-                ${t('counter.payee.name')} <strong lang="zh-CN">${payee.name}</strong>
-                <span class="small muted">${t('counter.payee.check')}</span>
-              </p>
-            `}
-          </div>
+          <${PayeeField} payee=${payee} value=${to} onInput=${setTo} error=${problem.of('payee')} />
           <${AmountField}
-              label=${t('counter.amount')} value=${v} onInput=${setV} error=${problem.of('amount')} />
+              label=${t('counter.amount')} value=${v} onInput=${setV} error=${problem.of('amount')}
+              warn=${over(a, money)} />
         </div>
         <${Field}
             label=${t('counter.memo')} value=${memo} onInput=${setMemo} maxlength="40"
@@ -331,7 +317,7 @@ export function Confirm() {
         <div class="confirm-amount">
           <span>${k.title}</span>
           ${k.fen > 0n && html`
-            <strong class="num">¥ ${yuan(fenText(k.fen))}</strong>
+            <strong class="num">¥ ${amount(fenText(k.fen))}</strong>
             <span lang="zh-CN">${capitals(k.fen)}</span>
           `}
         </div>
@@ -354,7 +340,7 @@ export function Confirm() {
                     <tr key=${l[0]}>
                       <th scope="row">${t('counter.confirm.' + l[0])}</th>
                       <td class="num">${l[1]}</td>
-                      <td class="r num">${yuan(l[2])}</td>
+                      <td class="r num">${amount(l[2])}</td>
                     </tr>
                   `,
               )}
@@ -391,17 +377,21 @@ export function Unknown() {
 /** The receipt, on screen and on paper. */
 export function Slip() {
     const s = slip.value;
+    const print = useRef(/** @type {any} */ (null));
+    useEffect(() => {
+        if (s && print.current) print.current.focus();
+    }, [s]);
     if (!s) return null;
     const rows = [
         ['counter.slip.number', s.number],
-        ['counter.slip.at', (s.day ? s.day.slice(0, 5) : '') + dateTime(s.at_ms)],
+        ['counter.slip.at', stamp(s.at_ms)],
         ['counter.account', s.account && grouped(s.account.masked)],
         ['counter.confirm.holder', s.account && s.account.customer.name],
         ['counter.payee', s.payee && grouped(s.payee.masked)],
         ['counter.payee.name', s.payee && s.payee.customer.name],
-        ['counter.slip.interest', s.interest && fenOf(s.interest) ? yuan(s.interest) : ''],
+        ['counter.slip.interest', s.interest && fenOf(s.interest) ? amount(s.interest) : ''],
         ['counter.lines.memo', s.memo],
-        ['counter.slip.balance', s.account && yuan(s.account.balance)],
+        ['counter.slip.balance', s.account && amount(s.account.balance)],
         ['counter.slip.staff', s.staff],
         ['counter.slip.second', s.second],
     ].filter((r) => r[1]);
@@ -410,11 +400,12 @@ export function Slip() {
       <${Dialog}
           open onClose=${() => (slip.value = null)} title=${t('counter.slip')} class="slip-dialog"
           actions=${html`
-            <button type="button" class="btn" onClick=${() => window.print()}>
-              ${t('counter.slip.print')}
+            <button type="button" class="btn" onClick=${() => (slip.value = null)}>
+              ${t('counter.slip.done')} <span class="kbd" aria-hidden="true">Esc</span>
             </button>
-            <button type="button" class="btn btn-primary" onClick=${() => (slip.value = null)}>
-              ${t('counter.slip.done')}
+            <button
+                type="button" class="btn btn-primary" ref=${print} onClick=${() => window.print()}>
+              ${t('counter.slip.print')} <span class="kbd" aria-hidden="true">Enter</span>
             </button>
           `}>
         <div class="counter-slip">
@@ -422,7 +413,7 @@ export function Slip() {
           <p class="center">${t('counter.slip.' + s.slip)}</p>
           ${total > 0n && html`
             <p class="slip-amount">
-              <strong class="num">¥ ${yuan(s.total)}</strong>
+              <strong class="num">¥ ${amount(s.total)}</strong>
               <span lang="zh-CN">${s.capitals || capitals(total)}</span>
             </p>
           `}

@@ -2,10 +2,20 @@
 import { html, useEffect, useState } from './vendor.js';
 import { t } from './texts.js';
 import { get, patch } from './api.js';
-import { Field, Loading, Select, toast, toastProblem } from './ui.js';
+import { Field, Loading, Select, ask, toast, toastProblem } from './ui.js';
+import { Scroll } from './table.js';
 import { now } from './live.js';
 import { dateOf, addDays } from './format.js';
-import { account, amount, AmountField, busy, grouped, yuan } from './counter-base.js';
+import { amount, typedAmount } from './amount.js';
+import {
+    account,
+    AmountField,
+    PayeeField,
+    busy,
+    grouped,
+    usePayee,
+    useProblem,
+} from './counter-base.js';
 import { AccountHead, about } from './counter-money.js';
 
 const CYCLES = ['monthly', 'weekly', 'yearly', 'once'];
@@ -15,6 +25,18 @@ const STATE = /** @type {Record<string, string>} */ ({ active: 'badge-ok', pause
 /** @param {{o: any, onDone: () => void}} p */
 function Order({ o, onDone }) {
     const to = async (/** @type {string} */ state) => {
+        const sure =
+            state !== 'ended' ||
+            (await ask({
+                title: t('standing.end.ask'),
+                text: t('standing.end.text', {
+                    n: amount(o.amount),
+                    to: o.payee_name || grouped(o.payee) || o.payee_account,
+                }),
+                yes: t('standing.end'),
+                danger: true,
+            }));
+        if (!sure) return;
         try {
             await patch('/api/standing-orders/' + o.id, { state });
             toast(t('counter.step.done'), 'ok');
@@ -29,7 +51,7 @@ function Order({ o, onDone }) {
           <span lang="zh-CN">${o.payee_name || grouped(o.payee) || o.payee_account}</span>
           ${o.memo && html`<span class="small muted"> ${o.memo}</span>`}
         </td>
-        <td class="r num">${yuan(o.amount)}</td>
+        <td class="r num">${amount(o.amount)}</td>
         <td>${t('standing.' + o.cycle)}</td>
         <td class="num nowrap">
           ${o.state === 'ended' ? '' : o.next}
@@ -69,8 +91,8 @@ function Orders({ number, beat, onDone }) {
     if (!list) return html`<${Loading} />`;
     if (!list.length) return html`<p class="muted">${t('standing.none')}</p>`;
     return html`
-      <div class="table-wrap" tabindex="0">
-        <table class="table">
+      <${Scroll} label=${t('counter.tab.standing')}>
+        <table class="table table-phone">
           <thead>
             <tr>
               <th scope="col">${t('counter.payee')}</th>
@@ -83,7 +105,7 @@ function Orders({ number, beat, onDone }) {
           </thead>
           <tbody>${list.map((o) => html`<${Order} key=${o.id} o=${o} onDone=${onDone} />`)}</tbody>
         </table>
-      </div>
+      <//>
     `;
 }
 
@@ -97,33 +119,31 @@ export function StandingForm() {
     const [first, setFirst] = useState(addDays(dateOf(now.value), 1));
     const [until, setUntil] = useState('');
     const [memo, setMemo] = useState('');
-    const [payee, setPayee] = useState(/** @type {any} */ (null));
     const [beat, setBeat] = useState(0);
-    const digits = to.replace(/\D/g, '');
-    const money = amount(v);
+    const today = dateOf(now.value);
+    const money = typedAmount(v);
+    const number = a ? a.number : '';
+    const payee = usePayee(to, number);
+    const problem = useProblem(() => (about.value = null));
     useEffect(() => {
-        setPayee(null);
-        if (digits.length < 19) return undefined;
-        let gone = false;
-        get('/api/counter/payee?number=' + digits).then(
-            (d) => !gone && setPayee(d),
-            (e) => !gone && setPayee({ problem: e.title }),
-        );
-        return () => {
-            gone = true;
-        };
-    }, [digits]);
+        setTo('');
+        setV('');
+        setMemo('');
+        problem.clear();
+    }, [number]);
     if (!a) return html`<${AccountHead} />`;
-    const ready = money && payee && payee.name && digits !== a.number && first;
+    const ready =
+        money && payee.ready && payee.name && first >= today && (!until || until >= first);
     const next = (/** @type {any} */ e) => {
         e.preventDefault();
         if (!ready || !money) return;
+        problem.clear();
         const body = /** @type {any} */ ({
             amount: money.text,
             cycle,
             holiday,
             first,
-            payee: digits,
+            payee: payee.digits,
         });
         if (until) body.until = until;
         if (memo.trim()) body.memo = memo.trim();
@@ -135,7 +155,7 @@ export function StandingForm() {
             body,
             account: a,
             rows: [
-                [t('counter.payee'), grouped(digits)],
+                [t('counter.payee'), grouped(payee.digits)],
                 [t('counter.payee.name'), payee.name],
                 [t('standing.cycle'), t('standing.' + cycle)],
                 [t('standing.holiday'), t('standing.holiday.' + holiday)],
@@ -143,6 +163,7 @@ export function StandingForm() {
                 [t('standing.until'), until],
                 [t('counter.lines.memo'), memo.trim()],
             ],
+            taker: problem.taker(['amount', 'payee', 'first', 'until', 'memo', 'cycle']),
             done: () => {
                 setTo('');
                 setV('');
@@ -160,17 +181,9 @@ export function StandingForm() {
         <${Orders} number=${a.number} beat=${beat} onDone=${() => setBeat(beat + 1)} />
         <h2 class="counter-h">${t('standing.new')}</h2>
         <div class="counter-two">
-          <div class="field">
-            <${Field}
-                label=${t('counter.payee')} value=${to} onInput=${setTo} inputmode="numeric"
-                autocomplete="off" maxlength="26" error=${payee && payee.problem} />
-            ${payee && payee.name && html`
-              <p class="counter-payee" role="status">
-                ${t('counter.payee.name')} <strong lang="zh-CN">${payee.name}</strong>
-              </p>
-            `}
-          </div>
-          <${AmountField} label=${t('counter.amount')} value=${v} onInput=${setV} />
+          <${PayeeField} payee=${payee} value=${to} onInput=${setTo} error=${problem.of('payee')} />
+          <${AmountField}
+              label=${t('counter.amount')} value=${v} onInput=${setV} error=${problem.of('amount')} />
           <${Select}
               label=${t('standing.cycle')} value=${cycle} onInput=${setCycle}
               options=${CYCLES.map((x) => ({ value: x, text: t('standing.' + x) }))} />
@@ -179,9 +192,17 @@ export function StandingForm() {
               options=${HOLIDAYS.map((x) => ({ value: x, text: t('standing.holiday.' + x) }))} />
           <${Field}
               label=${t('counter.memo')} value=${memo} onInput=${setMemo} maxlength="40"
-              autocomplete="off" />
-          <${Field} label=${t('standing.first')} value=${first} onInput=${setFirst} type="date" />
-          <${Field} label=${t('standing.until')} value=${until} onInput=${setUntil} type="date" />
+              autocomplete="off" error=${problem.of('memo')} />
+          <${Field}
+              label=${t('standing.first')} value=${first} onInput=${setFirst} type="date" required
+              error=${
+                problem.of('first') || (first && first < today ? t('standing.past') : undefined)
+              } />
+          <${Field}
+              label=${t('standing.until')} value=${until} onInput=${setUntil} type="date"
+              error=${
+                problem.of('until') || (until && until < first ? t('standing.before') : undefined)
+              } />
         </div>
         <div class="row">
           <button type="submit" class="btn btn-primary btn-big" disabled=${!ready || !!busy.value}>

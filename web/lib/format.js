@@ -42,6 +42,10 @@ export const dateTime = (ms) =>
           }).format(ms)
         : '';
 
+/** 1994-03-11 18:00:00 @param {number|null|undefined} ms */
+export const stamp = (ms) =>
+    ms ? new Date(ms + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' ') : '';
+
 /** The civil date of an instant in China, "2026-11-23". China has no daylight saving time. @param {number} ms */
 export const dateOf = (ms) => new Date(ms + 8 * 3600000).toISOString().slice(0, 10);
 /** @param {string} date @param {number} days */

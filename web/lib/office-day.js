@@ -5,7 +5,8 @@ import { t, pick } from './texts.js';
 import { StateBadge } from './ui.js';
 import { addDays, count, stopwatch, time } from './format.js';
 import { ClassBadge, Wait, outlets, risk } from './staff.js';
-import { Scroll, state, whole } from './office-views.js';
+import { state, whole } from './office-views.js';
+import { Scroll } from './table.js';
 import {
     Chart,
     INK,

@@ -4,7 +4,8 @@ import { html } from './vendor.js';
 import { t, pick } from './texts.js';
 import { count, percent, stopwatch } from './format.js';
 import { IntervalBar, scaleFrom, shareText } from './figures.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { pollOf, query, route, useLoad } from './office-base.js';
 
 /** Below this no share is called right or wrong. */

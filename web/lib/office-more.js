@@ -5,7 +5,8 @@ import { t, pick, has, lang } from './texts.js';
 import { Field, StateBadge } from './ui.js';
 import { count, dateTime, duration, percent, stopwatch, timeS } from './format.js';
 import { ClassBadge, CourtesyBadge, Wait, risk, word } from './staff.js';
-import { Scroll, state } from './office-views.js';
+import { state } from './office-views.js';
+import { Scroll } from './table.js';
 import { days, go, link, pollOf, route, useLoad } from './office-base.js';
 
 /* ---- the life line of a ticket ---- */

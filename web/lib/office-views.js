@@ -3,6 +3,7 @@ import { html, useRef, useState } from './vendor.js';
 import uPlot from '/lib/vendor/uplot.js';
 import { t, pick } from './texts.js';
 import { Loading, ProblemView } from './ui.js';
+import { Scroll } from './table.js';
 import { addDays, count, duration, percent, stopwatch } from './format.js';
 import { IntervalBar, Verdict, scaleFrom, shareText } from './figures.js';
 import {
@@ -28,16 +29,6 @@ export const state = (l) =>
         : !l.data
           ? html`<${Loading} />`
           : null;
-/** A table in a region that scrolls. @param {{label: string, children?: any}} p */
-export const Scroll = ({ label, children }) =>
-    html`
-      <div
-          class="table-wrap" tabindex="0" role="region"
-          aria-label=${t('office.table', { of: label })}>
-        ${children}
-      </div>
-    `;
-
 /* ---- today against other days ---- */
 
 export function Days() {

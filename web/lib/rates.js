@@ -1,4 +1,5 @@
 // rates.js -- Yearly rates: parts per million in the books, percent on the pages. No float decides one.
+import { plain } from './amount.js';
 
 /** 3500 as "0.35", 12345 as "1.2345": at least two decimals. @param {number} ppm */
 export function percentText(ppm) {
@@ -11,11 +12,8 @@ export const rateText = (ppm) => percentText(ppm) + ' %';
 
 /** What somebody typed as percent, in parts per million; null: not one. @param {string} typed */
 export function ppmOf(typed) {
-    const plain = typed
-        .replace(/[０-９]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-        .replace(/[．。]/g, '.')
-        .replace(/[\s%％]/g, '');
-    const m = /^(\d{1,3})(?:\.(\d{0,4}))?$/.exec(plain);
+    if (/[,，]/.test(typed)) return null; /* a comma may be meant as the point */
+    const m = /^(\d{1,3})(?:\.(\d{0,4}))?[%％]?$/.exec(plain(typed));
     if (!m) return null;
     const ppm = Number(m[1]) * 10000 + Number((m[2] || '').padEnd(4, '0'));
     return ppm <= 1000000 ? ppm : null;

@@ -35,7 +35,7 @@ function dropToast(id) {
 /** A refusal or fault of an action as a toast. @param {any} e */
 export function toastProblem(e) {
     const p = e instanceof Problem ? e : new Problem({ title: String((e && e.message) || e) });
-    toast(p.detail ? p.title + ' — ' + p.detail : p.title, 'danger');
+    toast(p.line, 'danger');
 }
 const Toasts = () => html`
   <div class="toasts" role="status" aria-live="polite">
@@ -202,7 +202,7 @@ export function ProblemView({ problem, onRetry, children }) {
         ${
           problem.network
               ? html`<p class="muted">${t('problem.network.hint')}</p>`
-              : problem.detail && html`<p class="muted">${problem.detail}</p>`
+              : problem.more && html`<p class="muted">${problem.more}</p>`
         }
         ${problem.code && !problem.network && html`
           <p class="tiny muted">${t('problem.code', { code: problem.code })}</p>

@@ -69,7 +69,7 @@ export default {
         'Whoever has waited longer is called before all others.',
     ],
     'admin.rule.finally.min': ['超过（分钟）', 'Longer than (minutes)'],
-    'admin.rule.prefer': ['按窗口的业务顺序', 'Window’s own service order first'],
+    'admin.rule.prefer': ['按窗口的业务顺序', "Window's own service order first"],
     'admin.rule.prefer.hint': [
         '先叫本窗口排在前面的业务。',
         'The services the window lists first are called first.',
@@ -184,7 +184,7 @@ export default {
 
     'admin.hours.hint': [
         '节假日按周日的时间，调休上班日按周一的时间。',
-        'Holidays use Sunday’s hours, make-up workdays Monday’s.',
+        "Holidays use Sunday's hours, make-up workdays Monday's.",
     ],
     'admin.hours.open': ['营业', 'open'],
     'admin.hours.closed': ['不营业', 'closed'],
@@ -205,7 +205,7 @@ export default {
     'admin.windows.own': ['自有规则', 'own rule'],
     'admin.windows.rule': [
         '本窗口的规则（空为网点规则）',
-        'Rule of this window (empty: the outlet’s)',
+        "Rule of this window (empty: the outlet's)",
     ],
     'admin.windows.rule.hint': ['例如 strict; finally 30m', 'such as strict; finally 30m'],
     'admin.windows.corporate': ['对公窗口', 'Corporate window'],
@@ -247,7 +247,7 @@ export default {
     'admin.staff.number': ['工号（可不填）', 'Staff number (optional)'],
     'admin.staff.number.hint': [
         '同一人的几个用户名填同一工号，不能互相复核',
-        'One person’s accounts share it: they cannot approve each other',
+        "One person's accounts share it: they cannot approve each other",
     ],
     'admin.staff.active': ['启用（停用后不能登录）', 'Active (otherwise no sign-in)'],
     'admin.staff.outlet': ['请选择所在网点', 'Choose the outlet'],
@@ -277,7 +277,7 @@ export default {
     ],
     'admin.token.how': [
         '在该设备的浏览器中打开，或扫描二维码。',
-        'Open it in that device’s browser, or scan the code.',
+        "Open it in that device's browser, or scan the code.",
     ],
     'admin.token.copy': ['复制链接', 'Copy the link'],
     'admin.token.copied': ['已复制', 'Copied'],
@@ -293,7 +293,7 @@ export default {
     'admin.calendar.list': ['节假日与调休清单（{n} 天）', 'Holidays and make-up days ({n})'],
     'admin.calendar.hint': [
         '内置国务院公布的 2004–2026 年安排；更改只影响本行。',
-        'The State Council’s yearly notices 2004–2026 are built in; a change is for this bank only.',
+        "The State Council's yearly notices 2004–2026 are built in; a change is for this bank only.",
     ],
 
     'admin.blackout.hint': [

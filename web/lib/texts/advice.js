@@ -67,7 +67,7 @@ export default {
     'adv.usual.lunch': ['正在用餐', 'At lunch'],
     'adv.usual.soon': ['人马上就少了', 'It will be quiet soon'],
     'adv.usual.skill': ['不会办这项业务', 'Cannot do this service'],
-    'adv.today': ['今天的建议', 'Today’s advice'],
+    'adv.today': ['今天的建议', "Today's advice"],
     'adv.state.open': ['待决定', 'open'],
     'adv.state.followed': ['已照办', 'followed'],
     'adv.state.declined': ['未采纳', 'declined'],

@@ -14,7 +14,6 @@ export default {
     'office.view.tips': ['办事提示', 'Tips'],
     'office.view.signins': ['登录记录', 'Sign-ins'],
     'office.view.ticket': ['生命线', 'Life line'],
-    'office.table': ['{of}（表格）', '{of} (table)'],
     'office.all': ['全部网点', 'All outlets'],
     'office.period': ['时段', 'Period'],
     'period.today': ['今天', 'Today'],
@@ -128,7 +127,7 @@ export default {
             'overlap cannot be told apart.',
     ],
     'office.teller': ['柜员', 'Teller'],
-    'office.teller.wait': ['客户等候', 'Customers’ wait'],
+    'office.teller.wait': ['客户等候', "Customers' wait"],
     'office.teller.open': ['在岗', 'At window'],
     'office.teller.busy': ['办理占在岗时间', 'Serving, of time open'],
     'office.teller.hint': [

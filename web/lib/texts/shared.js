@@ -1,6 +1,7 @@
 // Texts of the shell: bars, banners, dialogs, durations, states.
 /** @type {Record<string, [string, string]>} */
 export default {
+    'table.label': ['{of}（表格）', '{of} (table)'],
     'app.name': ['票号', 'Piaohao'],
     'demo.ribbon': ['演示银行 · 虚构数据', 'Demo bank · invented data'],
     'demo.clock': ['演示时钟', 'Demo clock'],
