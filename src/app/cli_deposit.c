@@ -88,6 +88,24 @@ static int business_day(struct bank *b, int64_t now_us, date *out)
     return rc;
 }
 
+static int keep_clock(struct call *c, void *ctx)
+{
+    char text[BANK_VALUE];
+    snprintf(text, sizeof text, "%lld", (long long)*(const int64_t *)ctx);
+    return app_bank_setting_put(c->tx, "demo_now_us", text);
+}
+
+/* The demo bank's calendar is its own: a date to come is closed on its evening, and the clock goes
+ * on from there. */
+static int to_evening(struct alone *a, struct closing *k, date today, date last)
+{
+    int64_t evening = date_instant(today, 24 * 3600 - 900);
+    if (!a->bank->demo || last.days <= date_of_instant(a->now_us).days || evening <= a->now_us)
+        return 0;
+    a->now_us = k->now_us = evening;
+    return app_bank_write(a->bank, evening, keep_clock, &a->now_us);
+}
+
 /* Day after day until `last` is closed; {0}: the one that is open. */
 static int close_through(struct bank *b, int64_t now_us, date last, const char *despite,
                          struct jsonw *w, bool *good, char why[160])
@@ -105,6 +123,8 @@ static int close_through(struct bank *b, int64_t now_us, date last, const char *
     *good = true;
     do {
         int64_t begun = clock_us(CLOCK_MONOTONIC);
+        if (!rc)
+            rc = to_evening(&a, &k, today, last);
         if (!rc)
             rc = closing_run(&k, today.days > last.days ? last : (date){ 0 }, &d, why);
         if (rc == DEPOSIT_DAY_OVER && last.days) /* closed through that date already */
@@ -277,7 +297,7 @@ static const struct cli_flag replay_flags[] = {
     { "until", "DAY", "the last day (1994-03-31)" },
 };
 static const struct cli_flag dayend_flags[] = {
-    { "date", "DAY", "close every business date through this one" },
+    { "date", "DAY", "close every business date through this one; a demo bank's may be to come" },
     { "drawers-open", "REASON", "though drawers are open, and why: it is kept" },
 };
 const struct cli_verb cli_deposit_verbs[] = {
