@@ -7,9 +7,11 @@ import { loadInfo } from './lib/live.js';
 import { mount, NeedRole, Shell, toastProblem } from './lib/ui.js';
 import { ROLES, StaffNav, loadOutlets, outlets } from './lib/staff.js';
 import { addDays } from './lib/format.js';
+import { serverNow } from './lib/live.js';
 import {
     dayName,
     dayShown,
+    firstDay,
     go,
     link,
     mondayOf,
@@ -83,7 +85,7 @@ function Pickers() {
           `}
         </div>
         ${r.view === 'day' && html`
-          <div class="seg seg-wrap" role="group" aria-label=${t('plan.day.pick')}>
+          <div class="seg seg-days" role="group" aria-label=${t('plan.day.pick')}>
             ${[0, 1, 2, 3, 4, 5, 6].map((d) => {
                 const date = addDays(monday, d);
                 return html`
@@ -101,6 +103,21 @@ function Pickers() {
     `;
 }
 
+/**
+ * There is nothing to plan in a day that is over: the next one with opening hours, in the week after when this one
+ * has none. @param {any[]} days of a week, as the server has them @param {string} from
+ */
+function workDay(days, from) {
+    const now = today(),
+        minute = (serverNow() / 60000 + 480) % 1440;
+    const next = days.find(
+        (d) => d.day >= from && d.opens < d.closes && (d.day > now || minute < d.closes),
+    );
+    if (next) return next.day;
+    const later = addDays(days[0].day, 7);
+    return later < addDays(now, 21) ? later : from; /* closed for weeks: nothing to look for */
+}
+
 function Planner() {
     const [week, setWeek] = useState(/** @type {any} */ (null));
     const [n, setN] = useState(0);
@@ -114,7 +131,11 @@ function Planner() {
         let gone = false;
         if (r.outlet)
             get(outletPath() + '/roster?week=' + monday)
-                .then((w) => !gone && setWeek({ ...w, key: r.outlet + monday + '/' + n }))
+                .then((w) => {
+                    if (gone) return;
+                    if (!r.day) firstDay.value = workDay(w.days, dayShown());
+                    setWeek({ ...w, key: r.outlet + monday + '/' + n });
+                })
                 .catch(toastProblem);
         return () => {
             gone = true;

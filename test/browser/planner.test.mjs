@@ -125,7 +125,74 @@ test('the certified plan and the textbooks stand beside the windows', async () =
     const legend = await p.page.locator('[data-curve]').innerText();
     for (const n of [5, 7, 3]) assert.match(legend, new RegExp(`（${n * slots}`));
     assert.match(legend, /SIPP[^]*95%/);
+    /* the bound from below, and the gap */
+    const gaps = await p.page.locator('[data-gap]').allInnerTexts();
+    assert.equal(gaps.length, 2);
+    assert.match(gaps[0], new RegExp(`方案 ${3 * slots}，下限 ${3 * slots - 2}，差 2`));
     await clean(p.page, 'the plans beside each other');
+    await closing(p);
+});
+
+test('a day that is over is not planned: the page opens on the next working day', async () => {
+    if (s.mock) return;
+    const p = await s.page('head', '/planner.html#view=day');
+    await p.page.waitForSelector('[data-what]');
+    const shown = () => p.page.locator('.day-grid').locator('xpath=preceding::h2[1]').innerText();
+    const open = await shown();
+    const close = (/** @type {(d: any, i: number) => boolean} */ over) =>
+        p.page.route('**/roster?week=*', async (route) => {
+            const r = await route.fetch();
+            const w = await r.json();
+            w.days = w.days.map((d, i) => (over(d, i) ? { ...d, opens: 0, closes: 0 } : d));
+            await route.fulfill({ response: r, json: w });
+        });
+    const day = open.slice(-10);
+    await close((d) => d.day <= day);
+    await p.page.reload();
+    await p.page.waitForSelector('[data-what]');
+    const next = (await shown()).slice(-10);
+    assert.ok(next > day, `${next} after ${day}`);
+    /* nothing left in this week: the first open day of the one after */
+    await p.page.unroute('**/roster?week=*');
+    const weeks = [];
+    await p.page.route('**/roster?week=*', async (route) => {
+        const r = await route.fetch();
+        const w = await r.json();
+        if (!weeks.length) w.days = w.days.map((d) => ({ ...d, opens: 0, closes: 0 }));
+        weeks.push(w.week);
+        await route.fulfill({ response: r, json: w });
+    });
+    await p.page.reload();
+    await p.page.waitForSelector('[data-what]');
+    assert.equal(weeks.length, 2);
+    assert.ok((await shown()).slice(-10) >= weeks[1]);
+    await closing(p);
+});
+
+test('what a certificate proposes makes it better, from what stands there', async () => {
+    if (s.mock) return;
+    const api = await s.as('head');
+    const p = await s.page('head', '/planner.html#view=day');
+    await p.page.waitForSelector('[data-cert]');
+    const day = (
+        await p.page.locator('.day-grid').locator('xpath=preceding::h2[1]').innerText()
+    ).slice(-10);
+    const outlet = s.outlet.id;
+    let fixes = 0;
+    for (const at of [3, 6, 9]) {
+        const personal = Array.from({ length: 48 }, (_, i) => (i === 22 ? at - 2 : at));
+        const r = await api.post(`/api/outlets/${outlet}/plan/simulate`, {
+            ...{ day, use: 'windows', personal, corporate: Array(48).fill(2) },
+            ...{ fix: true, days: 400 },
+        });
+        const worst = Math.max(...r.slots.map((x) => x.late));
+        if (!r.fix) continue;
+        fixes++;
+        assert.ok(Math.abs(r.fix.worst_before - worst) < 1e-4);
+        assert.ok(Math.abs(r.fix.late_before - r.whole.late) < 1e-4);
+        assert.ok(r.fix.late_after < r.fix.late_before);
+    }
+    console.log(`# ${fixes} fixes`);
     await closing(p);
 });
 

@@ -39,7 +39,9 @@ export function link(to) {
 }
 /** @param {Record<string, any>} to */
 export const go = (to) => location.assign(link(to));
-export const dayShown = () => route.value.day || today();
+/** Where the page opens when the address names no day: today, or the next working day once today is over. */
+export const firstDay = signal('');
+export const dayShown = () => route.value.day || firstDay.value || today();
 
 /** Minutes of the day as 09:00. @param {number} m */
 export const hm = (m) =>

@@ -84,8 +84,8 @@ function Forecast({ f }) {
                 bands: [{ series: [2, 1], fill: INK.soft }],
                 series: [
                     {},
-                    { stroke: 'transparent' },
-                    { stroke: 'transparent' },
+                    { stroke: 'transparent', points: { show: false } },
+                    { stroke: 'transparent', points: { show: false } },
                     { stroke: INK.green, width: 2 },
                 ],
             })} />
@@ -99,6 +99,8 @@ const DRAWN = {
     sipp: { stroke: '#1b4f7a', width: 2, dash: [2, 4] },
     day_only: { stroke: '#5c6b63', width: 2, dash: [9, 4] },
 };
+/** @param {any} item */
+const proven = (item) => /** @type {any[]} */ (Object.values(item.parts)).every((p) => p.certified);
 /** Windows of both parts by method, as long as the day. @param {any} item @param {number} slots @returns {[string, number[]][]} */
 function plansOf(item, slots) {
     const parts = /** @type {any[]} */ (item ? Object.values(item.parts) : []);
@@ -181,7 +183,9 @@ function Curve({ r, need, item }) {
             ([m, n]) => html`
               <span key=${m} class="key-plan">
                 <span class=${'key key-' + m}></span>
-                ${t('plan.curve.' + m, { n: n.reduce((a, b) => a + b, 0) })}
+                ${t('plan.curve.' + (m === 'plan' && !proven(item) ? 'most' : m), {
+                    n: n.reduce((a, b) => a + b, 0),
+                })}
               </span>
             `,
         )}
@@ -308,7 +312,7 @@ function Certificate({ r }) {
             ${' '}
             <span class="num">
               ${over
-                  .map((/** @type {any} */ s) => hm(s.slot * 30) + ' ' + percent(s.late, 0))
+                  .map((/** @type {any} */ s) => hm(s.slot * 30) + ' ' + percent(s.late_upper))
                   .join(' · ')}
             </span>
           </p>
@@ -327,7 +331,13 @@ function Certificate({ r }) {
                       day_before: percent(f.late_before),
                       day_after: percent(f.late_after),
                   })
-                : t(over.length ? 'plan.cert.fix.none' : 'plan.cert.fix.no')
+                : t(
+                      over.length
+                          ? worst.late > r.promised
+                              ? 'plan.cert.fix.none'
+                              : 'plan.cert.fix.close'
+                          : 'plan.cert.fix.no',
+                  )
           }
         </p>
       </section>
@@ -445,8 +455,10 @@ function WhatIf({ day, use, now, patience }) {
                 )}
                 ${row(t('plan.wait'), (x) => t('plan.min', { n: x.whole.wait.toFixed(1) }))}
                 ${row(t('plan.what.gave_up'), (x) => percent(x.whole.gave_up))}
-                ${row(t('plan.staff.over'), (x) =>
-                    String(x.slots.filter((/** @type {any} */ s) => s.late > x.promised).length),
+                ${row(t('plan.what.over'), (x) =>
+                    String(
+                        x.slots.filter((/** @type {any} */ s) => s.late_upper > x.promised).length,
+                    ),
                 )}
               </tbody>
             </table>
@@ -461,77 +473,99 @@ function WhatIf({ day, use, now, patience }) {
     `;
 }
 
-/** @param {{item: any, use: () => void, may: boolean}} p */
-function Staffing({ item, use, may }) {
-    const parts = Object.entries(item.parts);
+/** The fewest windows of one sort, what bounds them from below, and what textbooks say. @param {{name: string, p: any}} p */
+function Part({ name, p }) {
+    const part = t('plan.staff.part', { part: t('plan.skill.' + name) });
     return html`
-      <div class="stack">
-        ${parts.map(
-            ([name, /** @type {any} */ p]) => html`
-              <div
-                  key=${name} class="table-wrap" tabindex="0" role="region"
-                  aria-label=${t('plan.staff.part', { part: t('plan.skill.' + name) })}>
-                <table class="table table-tight">
-                  <caption>
-                    ${t('plan.staff.part', { part: t('plan.skill.' + name) })}
-                    ${' '}
-                    <span class=${'badge ' + (p.certified ? 'badge-ok' : 'badge-warn')}>
-                      ${t(p.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
-                    </span>
-                    ${' '}
-                    <span class="tiny muted">${t('plan.staff.bound', { n: p.lower_bound })}</span>
-                  </caption>
-                  <thead>
-                    <tr>
-                      <th scope="col">${t('plan.method')}</th>
-                      <th scope="col" class="right">${t('plan.staff.sum')}</th>
-                      <th scope="col" class="right">${t('plan.cert.whole')}</th>
-                      <th scope="col" class="right">${t('plan.cert.worst')}</th>
-                      <th scope="col" class="right">${t('plan.staff.over')}</th>
+      <div class="stack-s">
+        <h3 class="row-s">
+          ${part}
+          <span class=${'badge ' + (p.certified ? 'badge-ok' : 'badge-warn')}>
+            ${t(p.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
+          </span>
+        </h3>
+        <p class="small num" data-gap>
+          ${t(p.certified ? 'plan.staff.gap' : 'plan.staff.bound', {
+              n: p.lower_bound,
+              sum: p.plan.sum,
+              gap: p.plan.sum - p.lower_bound,
+          })}
+        </p>
+        ${p.certified && html`
+          <div class="gap-bar" aria-hidden="true">
+            <svg viewBox=${`0 0 ${p.plan.sum} 10`} preserveAspectRatio="none">
+              <rect class="gap-sure" x="0" y="0" width=${p.lower_bound} height="10" />
+              <rect
+                  class="gap-open" x=${p.lower_bound} y="0" width=${p.plan.sum - p.lower_bound}
+                  height="10" />
+            </svg>
+          </div>
+        `}
+        <div class="table-wrap" tabindex="0" role="region" aria-label=${part}>
+          <table class="table table-tight">
+            <thead>
+              <tr>
+                <th scope="col">${t('plan.method')}</th>
+                <th scope="col" class="right">${t('plan.staff.sum')}</th>
+                <th scope="col" class="right">${t('plan.cert.whole')}</th>
+                <th scope="col" class="right">${t('plan.cert.worst')}</th>
+                <th scope="col" class="right">${t('plan.staff.over')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${METHODS.filter((m) => p[m]).map(
+                  (m) => html`
+                    <tr key=${m} class=${m === 'plan' ? 'strong' : ''}>
+                      <th scope="row">
+                        ${t(m === 'plan' && !p.certified ? 'method.most' : 'method.' + m)}
+                      </th>
+                      <td class="num right">${p[m].sum}</td>
+                      <td class="num right">${percent(p[m].whole_late)}</td>
+                      <td class="num right">${percent(p[m].worst_late)}</td>
+                      <td class="num right">${p[m].slots_over}</td>
                     </tr>
-                  </thead>
-                  <tbody>
-                    ${METHODS.filter((m) => p[m]).map(
-                        (m) => html`
-                          <tr key=${m} class=${m === 'plan' ? 'strong' : ''}>
-                            <th scope="row">${t('method.' + m)}</th>
-                            <td class="num right">${p[m].sum}</td>
-                            <td class="num right">${percent(p[m].whole_late)}</td>
-                            <td class="num right">${percent(p[m].worst_late)}</td>
-                            <td class="num right">${p[m].slots_over}</td>
-                          </tr>
-                        `,
-                    )}
-                  </tbody>
-                </table>
-              </div>
-            `,
-        )}
-        ${item.joined && html`
-          <p>
-            ${t('plan.staff.joined', { n: item.joined.added })}
-            ${' '}
-            <span class=${'badge ' + (item.joined.certified ? 'badge-ok' : 'badge-warn')}>
-              ${t(item.joined.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
-            </span>
-            ${' '}
-            <span class="tiny muted num">
-              ${t('plan.staff.joined.worst', {
-                  whole: percent(item.joined.whole_late),
-                  worst: percent(item.joined.worst_late),
-                  n: item.joined.slots_over,
-              })}
-            </span>
-          </p>
-        `}
-        ${may && html`
-          <button type="button" class="btn btn-primary fit" onClick=${use}>
-            ${t('plan.staff.use')}
-          </button>
-        `}
+                  `,
+              )}
+            </tbody>
+          </table>
+        </div>
       </div>
     `;
 }
+
+/** @param {{item: any, use: () => void, may: boolean}} p */
+const Staffing = ({ item, use, may }) => html`
+  <section class="card stack" aria-labelledby="staffed-title">
+    <h2 id="staffed-title">${t('plan.staff.result')}</h2>
+    <div class="two-grid">
+      ${Object.entries(item.parts).map(
+          ([name, p]) => html`<${Part} key=${name} name=${name} p=${p} />`,
+      )}
+    </div>
+    ${item.joined && html`
+      <p>
+        ${t('plan.staff.joined', { n: item.joined.added })}
+        ${' '}
+        <span class=${'badge ' + (item.joined.certified ? 'badge-ok' : 'badge-warn')}>
+          ${t(item.joined.certified ? 'plan.staff.certified' : 'plan.staff.uncertified')}
+        </span>
+        ${' '}
+        <span class="small muted num">
+          ${t('plan.staff.joined.worst', {
+              whole: percent(item.joined.whole_late),
+              worst: percent(item.joined.worst_late),
+              n: item.joined.slots_over,
+          })}
+        </span>
+      </p>
+    `}
+    ${may && html`
+      <button type="button" class="btn btn-primary fit" onClick=${use}>
+        ${t('plan.staff.use')}
+      </button>
+    `}
+  </section>
+`;
 
 /** @param {{week: any, again: () => void}} p */
 export function Day({ week, again }) {
@@ -625,7 +659,7 @@ export function Day({ week, again }) {
         </div>
         <div class="stack">
           ${now && html`<${Certificate} r=${now} />`}
-          <section class="card" aria-labelledby="staff-title">
+          <section class="card stack-s" aria-labelledby="staff-title">
             <div class="card-head">
               <h2 id="staff-title">${t('plan.staff')}</h2>
               <span class="badge">
@@ -647,20 +681,20 @@ export function Day({ week, again }) {
                 </button>
               </div>
             `}
-            ${item && html`
-              <${Staffing}
-                  item=${item} may=${may}
-                  use=${() =>
-                      take(item)
-                          .then(() => {
-                              toast(t('plan.staff.used'), 'ok');
-                              again();
-                          })
-                          .catch(toastProblem)} />
-            `}
           </section>
         </div>
       </div>
+      ${item && html`
+        <${Staffing}
+            item=${item} may=${may}
+            use=${() =>
+                take(item)
+                    .then(() => {
+                        toast(t('plan.staff.used'), 'ok');
+                        again();
+                    })
+                    .catch(toastProblem)} />
+      `}
       ${now && f && html`
         <${WhatIf} day=${day} use=${use} now=${now} patience=${f.patience_minutes} />
       `}

@@ -110,30 +110,30 @@ export default {
     'admin.rule.anew': ['重新开始', 'Start anew'],
     'admin.rule.bad.base': [
         '不认识的规则“{word}”，可用：fcfs strict head accumulate ratio promise',
-        'No rule “{word}”; use fcfs strict head accumulate ratio promise',
+        'No rule "{word}"; use fcfs strict head accumulate ratio promise',
     ],
     'admin.rule.bad.values': [
         '“{word}”后面要写各等级的值，例如 head:mid=5m',
-        '“{word}” needs values for classes, such as head:mid=5m',
+        '"{word}" needs values for classes, such as head:mid=5m',
     ],
-    'admin.rule.bad.novalues': ['“{word}”后面不带值', '“{word}” takes no values'],
-    'admin.rule.bad.class': ['没有客户等级“{word}”', 'No customer class “{word}”'],
+    'admin.rule.bad.novalues': ['“{word}”后面不带值', '"{word}" takes no values'],
+    'admin.rule.bad.class': ['没有客户等级“{word}”', 'No customer class "{word}"'],
     'admin.rule.bad.duration': [
         '时间“{word}”有误，例如 90s、5m、1h',
-        '“{word}” is no duration; write 90s, 5m or 1h',
+        '"{word}" is no duration; write 90s, 5m or 1h',
     ],
-    'admin.rule.bad.number': ['“{word}”不是数字', '“{word}” is not a number'],
+    'admin.rule.bad.number': ['“{word}”不是数字', '"{word}" is not a number'],
     'admin.rule.bad.when': [
         '条件“{word}”有误，例如 when class:mid count>3 call class:mid',
-        'Condition “{word}” is not understood; write when class:mid count>3 call class:mid',
+        'Condition "{word}" is not understood; write when class:mid count>3 call class:mid',
     ],
     'admin.rule.bad.queue': [
         '没有队列“{word}”，写 class:等级 或 service:字头',
-        'No queue “{word}”; write class:CODE or service:LETTER',
+        'No queue "{word}"; write class:CODE or service:LETTER',
     ],
     'admin.rule.bad.clause': [
         '不认识的子句“{word}”，可用：finally courtesy when prefer',
-        'No clause “{word}”; use finally courtesy when prefer',
+        'No clause "{word}"; use finally courtesy when prefer',
     ],
 
     'admin.limits.calls': ['叫号', 'Calls'],

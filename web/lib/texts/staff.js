@@ -96,7 +96,7 @@ const own = {
     'win.no_show.help': ['叫号后没有来', 'called, and did not come'],
     'win.undo.help': ['几秒内撤销上一步', 'take the last step back, for some seconds'],
     'win.pause.help': ['午餐、短休等；再按恢复', 'lunch, a short break…; again to resume'],
-    'win.correct.help': ['忘了按“办结”时补正时间', 'when “end” was forgotten'],
+    'win.correct.help': ['忘了按“办结”时补正时间', 'when "end" was forgotten'],
     'win.help.help': ['显示本页', 'this page'],
     'win.paused': ['暂停服务', 'Paused'],
     'win.paused.for': ['已暂停 {time}', 'for {time}'],
@@ -129,7 +129,7 @@ const own = {
     'win.end.then': ['接着办：{service}', 'then: {service}'],
     'win.forgot.hint': [
         '已办理 {time}。是否忘了按“办结”？',
-        'Serving for {time}. Was “end” forgotten?',
+        'Serving for {time}. Was "end" forgotten?',
     ],
     'win.undo.what': ['{what} {number}', '{what} {number}'],
     'win.did.call': ['已叫号', 'Called'],
