@@ -436,7 +436,8 @@ int api_deposit_order_put(struct call *c, struct request *q, struct buf *answer)
         return rc;
     int at = word_of(cycle_codes, COUNT(cycle_codes), cycle);
     if (at < 0 || !date_parse(first, &o.first))
-        return call_refuse(c, DEPOSIT_BAD_SCHEDULE, at < 0 ? "cycle" : "first", "%s", "");
+        return call_refuse(c, DEPOSIT_BAD_SCHEDULE, at < 0 ? "cycle" : "first", "%s",
+                           at < 0 ? "once, weekly, monthly, yearly" : "a date, 2026-11-23");
     o.cycle = (enum standing_cycle)at;
     o.payer = a.id;
     rc = standing_put(c, &o);

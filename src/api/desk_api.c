@@ -417,7 +417,9 @@ static int state_read(struct call *c, struct request *q, struct state_body *b)
         if (!strcmp(steps[i].code, code))
             b->step = &steps[i];
     if (code && !b->step)
-        json_note(q->doc, BASE_BAD_INPUT, "step");
+        return call_refuse(c, BASE_BAD_INPUT, "step",
+                           "stop, unstop, loss, unloss, freeze_out, freeze_all, freeze_part,"
+                           " unfreeze, wake");
     if (b->step && b->step->document)
         json_need_text(q->doc, q->body, "document", DOCUMENT_MAX, &b->document);
     else

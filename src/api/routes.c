@@ -302,7 +302,8 @@ const struct route api_routes[] = {
         "change them: a second person is always asked", "items:list rekey:text life_s:int",
         "Limits"),
     /* orders to the ledger: the order's id is its request key */
-    ORDERS("/api/transfers", api_transfer, "post, hold, capture, void, reverse or journal",
+    ORDERS("/api/transfers", api_transfer,
+           "kind: post, hold, capture, void, reverse, journal; legs [{account, side, amount}]",
            "id:text! kind:text! debit:int credit:int amount:text currency:text of:text "
            "timeout_s:int value_date:text code:int memo:text legs:list meta:obj",
            "Transfer"),
@@ -348,7 +349,10 @@ const struct route api_routes[] = {
          "Interest"),
     LOOK(DEPOSIT "/orders", MONEY | ROLE_AUDITOR, api_deposit_orders_seen, api_deposit_orders,
          "standing orders, with their last due days", "StandingOrders"),
-    POST(DEPOSIT "/orders", MONEY, api_deposit_order_put, NULL, "a new standing order",
+    POST(DEPOSIT "/orders", MONEY, api_deposit_order_put, NULL,
+         "a new standing order: cycle once, weekly, monthly, yearly; holiday as_it_is, "
+         "next_work_day,"
+         " work_day_before",
          "amount:text! cycle:text! first:text! until:text memo:text payee:text payee_bank:text"
          " payee_account:text payee_name:text holiday:text",
          "Id"),
@@ -420,14 +424,17 @@ const struct route api_routes[] = {
       api_counter_customer, NULL,
       "one customer with accounts: that it was seen is an event; ?reason= for the whole data", NULL,
       "Customer" },
-    POST("/api/counter/customers", MONEY, api_counter_customer_put, NULL, "a new customer",
+    POST("/api/counter/customers", MONEY, api_counter_customer_put, NULL,
+         "a new customer: paper 1 ID card, 2 passport, 3 permit, 4 residence card, 5 military, 11 "
+         "social credit code",
          "paper:int! paper_number:text! name:text! mobile:text address:text", "Customer"),
     { HTTP_PATCH, CUSTOMER, MONEY, ROUTE_WRITE, 0, api_counter_customer_patch, NULL, NULL,
       "change one: a second person looks at it",
       "paper_number:text name:text mobile:text address:text", "Customer" },
     GET("/api/counter/products", MONEY, api_counter_products, "what may be opened, with rates",
         "Products"),
-    POST("/api/counter/accounts", MONEY, api_counter_open, NULL, "open an account",
+    POST("/api/counter/accounts", MONEY, api_counter_open, NULL,
+         "open an account; of a term deposit rollover none, all, principal, pay",
          "customer_id:int! product:text! rollover:text payout:text certificate:text purpose:text",
          "Account"),
     LOOK("/api/counter/account", MONEY, api_counter_account_seen, api_counter_account,
@@ -444,7 +451,8 @@ const struct route api_routes[] = {
     POST("/api/counter/close", MONEY, api_counter_close, NULL,
          "close an account; the balance to another, or in cash", "account:text! to:text", "Slip"),
     POST("/api/counter/state", MONEY, api_counter_state, NULL,
-         "stop, loss, freeze, and back: a second person looks at it",
+         "step: stop, unstop, loss, unloss, freeze_out, freeze_all, freeze_part, unfreeze, wake; "
+         "a second person looks at it",
          "account:text! step:text! reason:text! document:text amount:text", "Account"),
     /* cash */
     GET("/api/cash/boxes", STAFF, api_cash_boxes, "drawers, vaults, cash on the road", "Boxes"),
@@ -453,8 +461,9 @@ const struct route api_routes[] = {
          "kind:text! number:int! currency:text outlet_id:int", "Box"),
     { HTTP_PATCH, BOX, HEAD | ROLE_OFFICE, ROUTE_WRITE, 0, api_cash_box_patch, NULL, NULL,
       "switch one off or on", "active:bool", "Box" },
-    POST(BOX "/count", MONEY, api_cash_count, NULL, "count it, blind: open, close or spot check",
-         "kind:text! pieces:list", "Counted"),
+    POST(BOX "/count", MONEY, api_cash_count, NULL,
+         "count it, blind: kind open, close or spot; pieces [{face, n}]", "kind:text! pieces:list",
+         "Counted"),
     POST(BOX "/recount", MONEY, api_cash_recount, NULL, "the second person's count", "pieces:list",
          "Counted"),
     POST(BOX "/hand-over", MONEY, api_cash_hand_over, NULL, "to another teller; 0: not after all",

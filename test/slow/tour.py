@@ -156,6 +156,17 @@ def customers():
           any(x["body"].get("reason") == "核对" and x["who"] for x in looks), looks[:2])
 
 
+def written_commands(folder):
+    """The commands of docs/books.md, as they stand there."""
+    block = open(TOP + "/docs/books.md").read().split("```sh\n")[2].split("```")[0]
+    script = block.replace("http://127.0.0.1:8080", "http://127.0.0.1:%d" % b.port)
+    p = subprocess.run(["bash", "-euc", script], cwd=folder, capture_output=True, text=True,
+                       timeout=60)
+    lines = p.stdout.splitlines()
+    is_so("the commands of docs/books.md work", p.returncode == 0 and len(lines) == 2 and
+          '"张*"' in lines[0] and lines[1].startswith('{"id":'), p.stdout + p.stderr)
+
+
 def open_accounts():
     for kind in ("demand", "term-3", "notice-7", "margin", "overdraft"):
         status, a = b.ask("teller", "POST", "/api/counter/accounts",
@@ -314,6 +325,9 @@ def standing_orders():
     b.refuses("a cycle that is none is refused", "DEPOSIT_BAD_SCHEDULE", "teller", "POST", at,
               {"payee": seen["overdraft"], "amount": "1.00", "cycle": "daily",
                "first": seen["day"]})
+    status, no = b.ask("teller", "POST", "/api/counter/state",
+                       {"account": seen["demand"], "step": "halt", "reason": "试"})
+    is_so("a word that is none is answered with those there are", "freeze_part" in no["detail"])
 
 
 def some_weeks_later():
@@ -412,6 +426,7 @@ def main():
         b.serve()
         b.ask("admin", "POST", "/api/demo/clock", {"speed": 1, "paused": False})
         seen["day"] = b.get("office", "/api/books")["business_date"]
+        written_commands(folder)
         for part in (customers, open_accounts, second_person, kinds_of_accounts,
                      orders_to_the_ledger, cash, standing_orders, some_weeks_later):
             part()
