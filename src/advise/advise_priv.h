@@ -33,7 +33,7 @@ struct habit {
     int64_t window[PLAN_WINDOWS];
     int n;
     float open[PLAN_WINDOWS][HABIT_SLOTS];
-    int64_t staff[PLAN_WINDOWS]; /* who sits there most; 0: nobody */
+    int64_t staff[PLAN_WINDOWS]; /* who sits there the most minutes; 0: nobody */
 };
 MUST_USE int habit_read(struct call *c, outlet_id o, date today, struct habit *out);
 /* What usually comes next at a window that is open, paused or closed now. */

@@ -38,15 +38,47 @@ static void add_span(struct habit *h, const struct window_span *s, date d)
     }
 }
 
-/* Whose sessions there were the most days: votes that cancel, then the majority's candidate. */
-static void vote(struct habit *h, int votes[PLAN_WINDOWS], const struct window_span *s)
+/* Minutes that each of the last days' people sat at each window. */
+enum { SITTERS = 24 };
+struct votes {
+    int64_t staff[PLAN_WINDOWS][SITTERS];
+    double minutes[PLAN_WINDOWS][SITTERS];
+};
+
+static void vote(struct habit *h, struct votes *v, const struct window_span *s)
 {
-    int at = s->pause || s->staff.n == 0 ? -1 : place_of(h, s->window.n);
+    int at = s->pause || s->staff.n == 0 || !s->until_us ? -1 : place_of(h, s->window.n), k = 0;
     if (at < 0)
         return;
-    if (votes[at] == 0)
-        h->staff[at] = s->staff.n;
-    votes[at] += h->staff[at] == s->staff.n ? 1 : -1;
+    while (k < SITTERS && v->staff[at][k] && v->staff[at][k] != s->staff.n)
+        k++;
+    if (k == SITTERS)
+        return;
+    v->staff[at][k] = s->staff.n;
+    v->minutes[at][k] += (double)(s->until_us - s->from_us) / 6e7;
+}
+
+/* The most minutes win, and nobody has two windows: a relief sits for an hour at many. */
+static void elect(struct habit *h, struct votes *v)
+{
+    for (;;) {
+        double most = 0;
+        int window = 0, who = 0;
+        for (int i = 0; i < h->n; i++)
+            for (int k = 0; k < SITTERS && !h->staff[i]; k++)
+                if (v->minutes[i][k] > most) {
+                    most = v->minutes[i][k];
+                    window = i;
+                    who = k;
+                }
+        if (most <= 0)
+            return;
+        h->staff[window] = v->staff[window][who];
+        for (int i = 0; i < h->n; i++)
+            for (int k = 0; k < SITTERS; k++)
+                if (v->staff[i][k] == h->staff[window])
+                    v->minutes[i][k] = 0;
+    }
 }
 
 int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
@@ -55,7 +87,8 @@ int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
     const char *name;
     int rc = branch_day(c, today, &kind, &name);
     bool works = !rc && branch_is_work_day(kind);
-    int votes[PLAN_WINDOWS] = { 0 };
+    struct votes *votes = arena_alloc(c->arena, sizeof *votes);
+    memset(votes, 0, sizeof *votes);
     memset(out, 0, sizeof *out);
     for (int back = 1; !rc && back <= DAYS_BACK; back++) {
         date d = { today.days - back };
@@ -71,6 +104,7 @@ int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
         }
         out->days += n > 0;
     }
+    elect(out, votes);
     for (int i = 0; i < out->n && out->days; i++)
         for (int q = 0; q < HABIT_SLOTS; q++)
             out->open[i][q] /= (float)out->days;

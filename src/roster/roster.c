@@ -278,6 +278,9 @@ static int take_guests(struct call *c, outlet_id o, struct roster_week *out)
                 at = w->n_people - 1;
                 w->people[at].lend = 1;
             }
+            if (!rc && at >= 0)
+                rc = roster_guest(c, (outlet_id){ row[i].outlet }, row[i].staff, row[i].day,
+                                  &w->people[at].skills, &w->people[at].absent[d]);
             struct week_work x = {
                 at, d, 0, row[i].from, row[i].until, row[i].break_from, row[i].break_minutes, true
             };

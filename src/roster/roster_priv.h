@@ -29,6 +29,9 @@ MUST_USE int roster_wishes_read(struct call *c, outlet_id o, date from, date unt
                                 struct roster_row **out, int *n); /* from: the wish */
 MUST_USE int roster_rules_read(struct call *c, outlet_id o, struct roster_setup *out);
 MUST_USE int roster_rules_write(struct call *c, outlet_id o, const struct roster_setup *s);
+/* Somebody lent from home: what she can do, and whether she is away after all. */
+MUST_USE int roster_guest(struct call *c, outlet_id home, int64_t staff, date day, unsigned *skills,
+                          bool *absent);
 /* Active tellers of the outlet, by name; in the arena. */
 MUST_USE int roster_tellers(struct call *c, outlet_id o, struct who_staff **out, int *n);
 #endif

@@ -233,7 +233,11 @@ static void a_teller_lent_from_elsewhere_is_a_guest_here(void **state)
     int64_t now;
     int version, n = 0;
     BANK_OK(who_staff_get(&b.c, b.other_teller, &other));
-    struct roster_contract k = { b.other_teller, 3, 0, 2400, 0, true };
+    struct roster_contract k = { b.other_teller, 1 << SKILL_CORPORATE, 0, 2400, 0, true };
+    struct roster_absence away = {
+        .staff = b.other_teller, .from = monday, .until = monday, .kind = "sick"
+    };
+    bool published;
     BANK_OK(roster_contract_put(&b.c, b.other, &k));
     BANK_OK(roster_week_get(&b.c, b.other, monday, &week));
     struct week_work x = { .person = person_of(b.other_teller), .from = 540, .until = 840 };
@@ -252,6 +256,16 @@ static void a_teller_lent_from_elsewhere_is_a_guest_here(void **state)
     assert_int_equal(at_work[20], 1);
     BANK_OK(roster_on_duty(&b.c, b.outlet, bank_time(0, "10:00"), &duty, &n));
     assert_true(n == 1 && duty[0].lent);
+    /* What she can do, and that she is away after all, is known at home. */
+    BANK_OK(roster_day(&b.c, b.outlet, monday, &duty, &n, &published));
+    assert_true(!published && n == 1 && duty[0].skills == 2 && !duty[0].absent);
+    assert_int_equal(week.week.people[BANK_TELLERS].skills, 2);
+    BANK_OK(roster_absence_put(&b.c, b.other, &away));
+    BANK_OK(roster_day(&b.c, b.outlet, monday, &duty, &n, &published));
+    assert_true(n == 1 && duty[0].absent);
+    load();
+    assert_true(week.week.people[BANK_TELLERS].absent[0]);
+    assert_false(week.week.people[BANK_TELLERS].absent[1]);
 }
 
 static void a_fix_is_found_where_the_promise_breaks(void **state)

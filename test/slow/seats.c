@@ -21,6 +21,7 @@ struct cell { /* an outlet's half-hour of one day */
     int slot, planned[ROSTER_PARTS];
     double said, expected, open[ROSTER_PARTS];
     int came, late;
+    int least[ROSTER_PARTS], most[ROSTER_PARTS]; /* open at a minute of it */
 };
 struct course {
     date day;
@@ -84,6 +85,15 @@ static struct cell *cell_at(struct course *k, int at, int64_t at_us)
     return &k->cell[k->first[at] + s];
 }
 
+static void see_minutes(struct cell *x, const int *open, int kind)
+{
+    x->least[kind] = x->most[kind] = open[x->slot * 30];
+    for (int t = x->slot * 30; t < x->slot * 30 + 30; t++) {
+        x->least[kind] = open[t] < x->least[kind] ? open[t] : x->least[kind];
+        x->most[kind] = open[t] > x->most[kind] ? open[t] : x->most[kind];
+    }
+}
+
 static int what_came(struct call *c, struct course *k, int at)
 {
     outlet_id o = k->sims[at].outlet;
@@ -92,6 +102,8 @@ static int what_came(struct call *c, struct course *k, int at)
     struct window_span *span;
     struct branch_window *windows;
     int n = 0, m = 0, rc = stats_read(c, &range, &s);
+    static int at_minute[ROSTER_PARTS][1440];
+    memset(at_minute, 0, sizeof at_minute);
     for (size_t i = 0; !rc && i < s.n; i++)
         if (s.visit[i].end != VISIT_VOID) {
             struct cell *x = cell_at(k, at, s.visit[i].at_us);
@@ -109,6 +121,10 @@ static int what_came(struct call *c, struct course *k, int at)
         for (int w = 0; w < m; w++)
             if (windows[w].id.n == span[i].window.n)
                 kind = windows[w].corporate;
+        int64_t day = date_instant(k->day, 0);
+        for (int t = 0; t < 1440; t++)
+            if (span[i].from_us <= day + t * US_MINUTE && span[i].until_us > day + t * US_MINUTE)
+                at_minute[kind][t] += span[i].pause ? -1 : 1;
         for (int q = 0; q < k->slots[at]; q++) {
             struct cell *x = &k->cell[k->first[at] + q];
             int64_t a = date_instant(k->day, x->slot * ROSTER_SLOT_S), b = a + 30 * US_MINUTE;
@@ -118,6 +134,9 @@ static int what_came(struct call *c, struct course *k, int at)
                 x->open[kind] += (double)part / (30. * US_MINUTE) * (span[i].pause ? -1 : 1);
         }
     }
+    for (int q = 0; !rc && q < k->slots[at]; q++)
+        for (int kind = 0; kind < ROSTER_PARTS; kind++)
+            see_minutes(&k->cell[k->first[at] + q], at_minute[kind], kind);
     return rc;
 }
 
@@ -182,26 +201,35 @@ static void tell(const struct course *k)
     }
     for (int j = 0; j < 2; j++) {
         double off = 0, p = 0, o = 0;
+        int missing = 0, more = 0;
         for (int i = 0; i < k->n_cells; i++) {
+            missing += k->cell[i].most[j] < k->cell[i].planned[j];
+            more += k->cell[i].least[j] > k->cell[i].planned[j];
             off += fabs(k->cell[i].open[j] - k->cell[i].planned[j]);
             p += k->cell[i].planned[j];
             o += k->cell[i].open[j];
         }
         printf("%s windows: %.3f by roster, %.3f open, off by %.3f a half-hour\n", kind[j],
                p / cells, o / cells, off / cells);
+        slow_expect(missing == 0, "no half-hour has fewer %s windows than its roster", kind[j]);
+        slow_expect(more <= .02 * cells, "more only while somebody is still served: %s, %d of %.0f",
+                    kind[j], more, cells);
     }
     printf("half-hours %d: certificate within the promise %.3f, kept as they came %.3f; half a"
            " window or more missing in %.3f\n",
            k->n_cells, within / cells, kept / cells, few / cells);
     printf("customers %.0f (%.0f expected): late said %.4f, kept %.4f\n", came, expected,
            said / expected, late / came);
+    slow_expect(late / came < .05, "fewer than 5 %% wait longer than 20 minutes");
+    slow_expect(fabs(late / came - said / expected) < .02,
+                "who waits longer is what the certificate says, within 0.02");
 }
 
 int main(int argc, char **argv)
 {
-    int days = argc > 1 ? atoi(argv[1]) : 7, weeks = argc > 4 ? atoi(argv[4]) : 4;
+    int days = argc > 1 ? atoi(argv[1]) : 2, weeks = argc > 4 ? atoi(argv[4]) : 4;
     uint64_t seed = argc > 2 ? (uint64_t)atoll(argv[2]) : 1;
-    struct course k = { .simulated = argc > 3 ? atoll(argv[3]) : 100 };
+    struct course k = { .simulated = argc > 3 ? atoll(argv[3]) : 60 };
     char path[300], error[600] = "";
     struct bank b;
     date monday = { 20780 - date_weekday((date){ 20780 }) + 1 };
