@@ -20,6 +20,14 @@ MUST_USE int ledger_layout_set(struct call *c, enum ledger_layout layout);
  * transaction; *left: how many wait. Anybody may, at any time; ledger_filler does it by itself. */
 MUST_USE int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left);
 
+/* Fast layout: how far the history file is, and whether it is whole. */
+struct ledger_history {
+    int64_t waiting; /* transfers that are not in it yet */
+    int fault;       /* of the last part that should have gone in: 0 or RC_... */
+    bool damaged;    /* it is made again at the next start */
+};
+MUST_USE int ledger_history(struct db_tx *tx, struct ledger_history *out); /* zeroes: plain */
+
 /* ---- one transfer, one account ---- */
 
 enum ledger_hold_state { HOLD_OPEN = 1, HOLD_CAPTURED, HOLD_VOIDED, HOLD_EXPIRED };

@@ -116,7 +116,7 @@ static int look_again(struct db *db, struct call *c, int64_t mark, struct fast_f
 
 /* Is the history file this database's? One of another copy, or of a later state of this one that
  * was restored, is not. */
-static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *fits)
+static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *fits, bool *marked)
 {
     struct history history;
     struct fast_found x = { 0 };
@@ -125,6 +125,8 @@ static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *
     int rc = lines_read(l, &history);
     *mark = rc ? 0 : history.mark;
     *fits = *mark == 0;
+    if (!rc && history.tx)
+        rc = lines_marked(history.tx, marked);
     if (!rc && *mark) {
         c.arena = arena_new(1 << 20);
         rc = lines_mark_id(&history, &id);
@@ -140,12 +142,33 @@ static int history_fits(struct db_tx *tx, struct lines *l, int64_t *mark, bool *
     return rc;
 }
 
+/* On a server: all of it is made again in one transaction, while others read what is there. */
+static int renew(struct db_tx *tx, struct lines *l)
+{
+    enum { TRIES = 3 };
+    int rc = RC_BUSY;
+    for (int i = 0; i < TRIES && rc == RC_BUSY; i++) {
+        struct db_tx *books = NULL;
+        rc = db_read(db_of(tx), &books);
+        if (!rc)
+            rc = lines_renew(l, books);
+        db_read_done(&books);
+    }
+    return rc == RC_BUSY || rc == RC_CORRUPT ? 0 : rc; /* it stays marked */
+}
+
 static int open_history(struct db_tx *tx, struct fast *f, int64_t *mark)
 {
-    bool shared = db_is_shared(f->db), fits = true;
+    bool shared = db_is_shared(f->db), fits = true, marked = false;
     int rc = lines_open(f->db, &f->lines);
     if (!rc)
-        rc = history_fits(tx, f->lines, mark, &fits);
+        rc = history_fits(tx, f->lines, mark, &fits, &marked);
+    if (!rc && fits && marked && !shared) {
+        log_line(LOG_WARN, "ledger.history", "it was found damaged before");
+        rc = RC_CORRUPT;
+        if (db_is_server(f->db)) /* others may be at work on it: not wiped */
+            rc = renew(tx, f->lines);
+    }
     if (!rc && !fits) {
         *mark = 0;
         if (shared)
@@ -292,14 +315,12 @@ static bool is_busy(void *ctx)
     return f->stop || atomic_load(&f->waiting) >= MERGE_AT;
 }
 
-int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
-              int64_t *rows)
+static int fill_part(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
+                     int64_t *rows)
 {
     struct tail_part part = { .last = 0 };
     int64_t last = 0;
     bool done = false;
-    *filled = *left = *rows = 0;
-    pthread_mutex_lock(&f->filling);
     int rc = fast_last_number(tx, &last);
     if (!rc)
         rc = tail_catch(f->tail, tx, last, max ? max : UINT64_MAX);
@@ -313,24 +334,62 @@ int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, i
     }
     if (!rc)
         take_filled(f, done ? &part : NULL, filled, left);
-    for (bool more = done; !rc && more;) {
+    return rc;
+}
+
+static int merge_runs(struct fast *f)
+{
+    int rc = 0;
+    for (bool more = !lines_given_up(f->lines); !rc && more;) {
         bool idle = atomic_load(&f->waiting) < MERGE_AT / 2;
         rc = lines_merge(f->lines, idle, is_busy, f, &more);
     }
+    return rc;
+}
+
+/* What is damaged in the file is mended first: else it cannot be added to for long. When that
+ * cannot be done here, it is filled as long as it can be. */
+static int mend(struct fast *f, struct db_tx *tx)
+{
+    int rc = lines_heal(f->lines, tx);
+    return rc == RC_CORRUPT ? 0 : rc;
+}
+
+int fast_fill(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
+              int64_t *rows)
+{
+    *filled = *left = *rows = 0;
+    pthread_mutex_lock(&f->filling);
+    int rc = mend(f, tx);
+    if (!rc)
+        rc = fill_part(f, tx, max, filled, left, rows);
+    if (rc == RC_CORRUPT && lines_are_spoilt(f->lines) && !mend(f, tx))
+        rc = fill_part(f, tx, max, filled, left, rows);
+    if (!rc && *filled)
+        rc = merge_runs(f);
+    if (rc == RC_CORRUPT && *filled) /* the part is in: what waits with that is mending */
+        rc = mend(f, tx);
     pthread_mutex_unlock(&f->filling);
     return rc;
 }
 
 /* ---- the writing transaction ---- */
 
-/* Who books faster than history is written waits here. */
+static bool filler_is_late(struct fast *f)
+{
+    return atomic_load(&f->filler) && !f->stop && !atomic_load(&f->fault) &&
+           atomic_load(&f->waiting) > LEDGER_LAG_MAX;
+}
+
+/* Who books faster than history is written waits here; not for a filler that cannot write: booking
+ * does not depend on it, the tail grows meanwhile. */
 static void wait_for_filler(struct fast *f)
 {
-    if (!atomic_load(&f->filler) || atomic_load(&f->waiting) <= LEDGER_LAG_MAX)
+    if (!filler_is_late(f))
         return;
     atomic_fetch_add(&f->writer_waits, 1);
     pthread_mutex_lock(&f->news_lock);
-    while (atomic_load(&f->filler) && !f->stop && atomic_load(&f->waiting) > LEDGER_LAG_MAX) {
+    while (filler_is_late(f)) {
         struct timespec until = store_clock_after(1);
         (void)pthread_cond_timedwait(&f->news, &f->news_lock, &until);
     }

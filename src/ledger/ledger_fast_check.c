@@ -258,6 +258,10 @@ static int check_reversal(struct proof *p, transfer_id of, transfer_id by)
     int rc = fast_transfer_by_id(p->f, p->c, of, &x, &has_of);
     if (!rc)
         rc = fast_transfer_by_id(p->f, p->c, by, &y, &has_by);
+    if (rc == RC_CORRUPT) {
+        breach(p, "a reversal whose transfers cannot be looked for", of.high);
+        return 0;
+    }
     if (rc)
         return rc;
     if (!has_of || !has_by || y.t.kind != LEDGER_REVERSE || y.t.of.high != of.high ||
@@ -394,11 +398,11 @@ static bool see_history(void *ctx, account_id id, const struct ledger_entry *e)
     return true;
 }
 
-static void compare(struct proof *p, const struct account *a)
+static void compare(struct proof *p, const struct account *a, bool readable)
 {
     const struct ledger_account *m =
         db_is_writer(p->c->tx) ? fast_peek(p->f, (account_id){ a->key[0] }) : NULL;
-    if (a->sum != a->history)
+    if (a->sum != a->history && readable)
         breach(p, "history that is not what was booked", a->key[0]);
     if (m && (m->totals.debits != a->debits || m->totals.credits != a->credits ||
               m->entries != a->seq || m->last_us != a->last_us))
@@ -407,12 +411,27 @@ static void compare(struct proof *p, const struct account *a)
         breach(p, "closed with money in it", a->key[0]);
 }
 
+static int read_history(struct proof *p, const struct history *h, struct totals *s, bool *readable)
+{
+    bool marked = false;
+    int rc = h->tx ? lines_marked(h->tx, &marked) : 0;
+    if (!rc)
+        rc = lines_walk_all(h, see_history, s);
+    *readable = rc != RC_CORRUPT && !marked;
+    if (!rc && marked)
+        breach(p, "history is damaged and made again at the next start: its number", h->mark);
+    if (rc == RC_CORRUPT)
+        breach(p, "history that cannot be read: up to its number", h->mark);
+    return rc == RC_CORRUPT ? 0 : rc;
+}
+
 int fast_check_totals(struct fast *f, struct call *c, int64_t *count, int64_t *bad, char *text,
                       size_t size)
 {
     struct proof p = proof_begin(f, c, bad, text, size);
     struct totals s = { .p = &p };
     struct history history = { .n = 0 };
+    bool readable = true;
     int64_t rows = 0;
     int rc = read_accounts(&p, &s.accounts);
     if (!rc)
@@ -421,12 +440,12 @@ int fast_check_totals(struct fast *f, struct call *c, int64_t *count, int64_t *b
     if (!rc)
         rc = every_row(&p, NULL, see_lines, &s);
     if (!rc)
-        rc = lines_walk_all(&history, see_history, &s);
+        rc = read_history(&p, &history, &s, &readable);
     lines_read_done(&history);
     for (size_t i = 0; !rc && i < s.accounts.slots; i++) {
         const struct account *a = (const void *)(s.accounts.at + i * s.accounts.size);
         if (a->key[1])
-            compare(&p, a);
+            compare(&p, a, readable);
     }
     *count = (int64_t)s.accounts.used;
     if (!rc)

@@ -53,6 +53,7 @@ struct fast {
     _Atomic bool filler;     /* there is one */
     _Atomic int64_t waiting; /* transfers committed and not in the history file */
     _Atomic int64_t wanted, waiting_max, writer_waits;
+    _Atomic int fault; /* of the filler's last part */
     /* the writer's, from here on */
     bool ready;
     bool behind;     /* another instance wrote: ledger_others.c */

@@ -164,34 +164,39 @@ static int begin_run(struct filling *f)
     return rc;
 }
 
-static int end_run(struct filling *f)
+int lines_put_part(struct db_tx *tx, const struct tail *t, const struct tail_part *part,
+                   int64_t *rows)
 {
-    const struct tail_move *m = tail_move_at(f->tail, f->part->move + f->part->moves - 1);
-    int rc = lines_run_put(f->tx, &f->run);
-    return rc ? rc
-              : db_exec(f->tx,
-                        "INSERT INTO history_mark (id, number, id_high, id_low, turn)"
-                        " VALUES (1, $1, $2, $3, 1) ON CONFLICT (id) DO UPDATE SET"
-                        " number=excluded.number, id_high=excluded.id_high,"
-                        " id_low=excluded.id_low, turn=history_mark.turn+1",
-                        DB_ARGS(DB_I(m->number), DB_I(m->id.high), DB_I(m->id.low)));
+    struct filling f = { .tx = tx, .tail = t, .part = part, .arena = arena_new(FILL_MEMORY) };
+    sort_lines(&f);
+    int rc = begin_run(&f);
+    if (!rc)
+        rc = put_lines(&f);
+    if (!rc)
+        rc = put_ids(&f);
+    if (!rc)
+        rc = lines_run_put(tx, &f.run);
+    arena_free(f.arena);
+    *rows = f.rows;
+    return rc;
 }
 
-static int put_run(struct filling *f)
+static int move_mark(struct db_tx *tx, const struct tail *t, const struct tail_part *part)
 {
-    int rc = begin_run(f);
-    if (!rc)
-        rc = put_lines(f);
-    if (!rc)
-        rc = put_ids(f);
-    return rc ? rc : end_run(f);
+    const struct tail_move *m = tail_move_at(t, part->move + part->moves - 1);
+    return db_exec(tx,
+                   "INSERT INTO history_mark (id, number, id_high, id_low, turn)"
+                   " VALUES (1, $1, $2, $3, 1) ON CONFLICT (id) DO UPDATE SET"
+                   " number=excluded.number, id_high=excluded.id_high,"
+                   " id_low=excluded.id_low, turn=history_mark.turn+1",
+                   DB_ARGS(DB_I(m->number), DB_I(m->id.high), DB_I(m->id.low)));
 }
 
 /* Callers take turns (ledger_fast.c: filling). */
 int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part, int64_t *rows,
                bool *done)
 {
-    struct filling f = { .tail = t, .part = part };
+    struct db_tx *tx = NULL;
     int64_t mark = 0;
     *rows = 0;
     *done = true;
@@ -202,18 +207,16 @@ int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *pa
         rc = lines_make_room(l);
     if (rc)
         return rc;
-    f.arena = arena_new(FILL_MEMORY);
-    sort_lines(&f);
-    rc = db_begin(atomic_load(&l->db), &f.tx);
+    rc = db_begin(atomic_load(&l->db), &tx);
     if (!rc)
-        rc = db_one_i64(f.tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, &mark);
+        rc = db_one_i64(tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, &mark);
     *done = mark == part->after;
     if (!rc && *done)
-        rc = put_run(&f);
+        rc = lines_put_part(tx, t, part, rows);
     if (!rc && *done)
-        rc = db_commit(&f.tx);
-    db_rollback(&f.tx);
-    arena_free(f.arena);
-    *rows = f.rows;
+        rc = move_mark(tx, t, part);
+    if (!rc && *done)
+        rc = db_commit(&tx);
+    db_rollback(&tx);
     return rc == RC_CONFLICT ? RC_CORRUPT : rc;
 }

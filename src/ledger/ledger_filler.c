@@ -56,6 +56,11 @@ static int fill_once(struct ledger_filler *w, int64_t max, int64_t *filled)
     n->busy_us += store_clock_us() - from;
     n->cpu_us = thread_cpu_us();
     pthread_mutex_unlock(&w->lock);
+    pthread_mutex_lock(&w->fast->news_lock); /* who waits for us looks again */
+    atomic_store(&w->fast->fault, rc);
+    if (rc)
+        pthread_cond_broadcast(&w->fast->news);
+    pthread_mutex_unlock(&w->fast->news_lock);
     return rc;
 }
 
@@ -74,7 +79,9 @@ static bool wait_for_work(struct ledger_filler *w)
             pthread_mutex_lock(&f->news_lock);
         }
         int64_t waiting = atomic_load(&f->waiting);
-        if (f->stop || waiting >= w->part || (waiting > 0 && waiting == seen))
+        /* A file that is no longer merged takes few runs: they are made long ones. */
+        bool few = waiting > 0 && waiting == seen && !lines_given_up(f->lines);
+        if (f->stop || waiting >= w->part || few)
             break;
         seen = waiting;
         f->wanted = w->part;

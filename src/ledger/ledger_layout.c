@@ -1,5 +1,5 @@
 /* ledger_layout.c -- Which layout a bank's books have, and what goes on behind the fast one. */
-#include "ledger/ledger_fast.h"
+#include "ledger/ledger_fast_priv.h"
 #include "store/db_memory.h"
 #include "base/banned.h"
 
@@ -41,6 +41,19 @@ int ledger_layout_set(struct call *c, enum ledger_layout layout)
     if (!rc && used && now == LEDGER_PLAIN && layout == LEDGER_FAST)
         rc = ledger_repack(c);
     return rc ? rc : save(c, layout);
+}
+
+int ledger_history(struct db_tx *tx, struct ledger_history *out)
+{
+    struct fast *f;
+    *out = (struct ledger_history){ 0 };
+    int rc = ledger_fast_of(tx, &f);
+    if (rc || !f)
+        return rc;
+    out->waiting = atomic_load(&f->waiting);
+    out->fault = atomic_load(&f->fault);
+    out->damaged = lines_given_up(f->lines);
+    return 0;
 }
 
 int ledger_fill(struct db *db, int max, int64_t *filled, int64_t *left)

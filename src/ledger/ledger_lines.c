@@ -102,6 +102,10 @@ static void close_file(struct lines *l)
     l->turn = 0;
     l->n = 0;
     pthread_mutex_unlock(&l->knowing);
+    pthread_mutex_lock(&l->telling);
+    l->bad.some = false;
+    pthread_mutex_unlock(&l->telling);
+    atomic_store(&l->given_up, false);
 }
 
 int lines_replace(struct lines *l)
@@ -140,7 +144,8 @@ int lines_open(struct db *db, struct lines **out)
     l->sync_off = db_is_careless(db);
     if (file)
         snprintf(l->path, sizeof l->path, "%s-history", file);
-    CHECK(!pthread_mutex_init(&l->making, NULL) && !pthread_mutex_init(&l->knowing, NULL));
+    CHECK(!pthread_mutex_init(&l->making, NULL) && !pthread_mutex_init(&l->knowing, NULL) &&
+          !pthread_mutex_init(&l->telling, NULL));
     int rc = file && access(l->path, F_OK) ? 0 : open_or_replace(l);
     if (rc) {
         lines_close(l);
@@ -157,6 +162,7 @@ void lines_close(struct lines *l)
     db_close(atomic_load(&l->db));
     pthread_mutex_destroy(&l->making);
     pthread_mutex_destroy(&l->knowing);
+    pthread_mutex_destroy(&l->telling);
     arena_free(l->arena);
 }
 
@@ -169,16 +175,25 @@ int lines_make(struct lines *l)
     return rc;
 }
 
-int lines_wipe(struct lines *l)
+int lines_empty(struct db_tx *tx)
 {
     static const char *const all[] = { "DELETE FROM history_line", "DELETE FROM history_id",
                                        "DELETE FROM history_run",
+                                       "DELETE FROM history_mark WHERE id=0",
                                        "UPDATE history_mark SET number=0, turn=turn+1" };
+    int rc = 0;
+    for (size_t i = 0; !rc && i < COUNT(all); i++)
+        rc = db_exec(tx, all[i], DB_NO_ARGS);
+    return rc;
+}
+
+int lines_wipe(struct lines *l)
+{
     struct db_tx *tx = NULL;
     struct db *db = atomic_load(&l->db);
     int rc = db ? db_begin(db, &tx) : 0;
-    for (size_t i = 0; !rc && tx && i < COUNT(all); i++)
-        rc = db_exec(tx, all[i], DB_NO_ARGS);
+    if (!rc && tx)
+        rc = lines_empty(tx);
     if (!rc && tx)
         rc = db_commit(&tx);
     db_rollback(&tx);
@@ -188,6 +203,48 @@ int lines_wipe(struct lines *l)
 void lines_forget(struct lines *l)
 {
     close_file(l);
+}
+
+/* ---- damage ---- */
+
+/* Some of a list: run ids, the first and the last one of them. 0: it is not known where. */
+void lines_spoilt(struct lines *l, int64_t from, int64_t to)
+{
+    pthread_mutex_lock(&l->telling);
+    if (!l->bad.some)
+        log_line(LOG_ERROR, "ledger.history", "runs %lld to %lld: damaged", (long long)from,
+                 (long long)to);
+    if (!l->bad.some || l->bad.from == 0)
+        l->bad = (struct lines_bad){ true, from, to };
+    pthread_mutex_unlock(&l->telling);
+}
+
+int lines_fault(const struct history *h, int64_t run, int rc)
+{
+    if (rc == RC_CORRUPT && h->of)
+        lines_spoilt(h->of, run, run);
+    return rc;
+}
+
+bool lines_are_spoilt(struct lines *l)
+{
+    pthread_mutex_lock(&l->telling);
+    bool some = l->bad.some;
+    pthread_mutex_unlock(&l->telling);
+    return some;
+}
+
+bool lines_given_up(struct lines *l)
+{
+    return atomic_load(&l->given_up);
+}
+
+int lines_marked(struct db_tx *tx, bool *damaged)
+{
+    int64_t n = 0;
+    int rc = db_one_i64(tx, "SELECT COUNT(*) FROM history_mark WHERE id=0", DB_NO_ARGS, 0, &n);
+    *damaged = n > 0;
+    return rc;
 }
 
 /* ---- snapshots ---- */
@@ -239,7 +296,7 @@ static int know_runs(struct lines *l, struct history *h, int64_t turn)
     pthread_mutex_unlock(&l->knowing);
     if (known)
         return 0;
-    int rc = lines_runs(h->tx, h->run, &h->n);
+    int rc = lines_fault(h, 0, lines_runs(h->tx, h->run, &h->n));
     pthread_mutex_lock(&l->knowing);
     if (!rc && turn > l->turn) {
         l->turn = turn;
@@ -255,6 +312,7 @@ int lines_read(struct lines *l, struct history *h)
     struct db_rows r;
     struct db *db = atomic_load(&l->db);
     int64_t turn = 0;
+    h->of = l;
     h->tx = NULL;
     h->mark = 0;
     h->n = 0;
@@ -342,10 +400,10 @@ int lines_last(const struct history *h, account_id id, const struct lines_until 
                            " AND number<=$3 AND at_us<=$4 AND day<=$5 ORDER BY seq DESC LIMIT 1",
                            keys, 5, n);
         if (!rc && (rc = db_next(&r)) == DB_ROW)
-            rc = last_in(&r, until, out);
+            rc = lines_fault(h, keys[db_row(&r) * 5].i, last_in(&r, until, out));
         db_done(&r);
     }
-    return rc;
+    return lines_fault(h, 0, rc);
 }
 
 struct asked { /* an account that has no line yet */
@@ -381,7 +439,7 @@ static int ask_run(struct asking *k, const struct lines_run *run)
                            " AND number<=$3 AND at_us<=$4 AND day<=$5 ORDER BY seq DESC LIMIT 1",
                            k->keys, 5, (int)k->n);
     while (!rc && (rc = db_next(&r)) == DB_ROW)
-        rc = last_in(&r, k->until, &k->out[k->of[db_row(&r)].place]);
+        rc = lines_fault(k->h, run->run, last_in(&r, k->until, &k->out[k->of[db_row(&r)].place]));
     db_done(&r);
     return rc;
 }
@@ -402,7 +460,7 @@ static int read_run(struct asking *k, const struct lines_run *run)
             at++;
         rc = 0;
         for (size_t i = at; !rc && i < k->n && k->of[i].id == id; i++)
-            rc = last_in(&r, k->until, &k->out[k->of[i].place]);
+            rc = lines_fault(k->h, run->run, last_in(&r, k->until, &k->out[k->of[i].place]));
     }
     db_done(&r);
     return rc;
@@ -438,7 +496,7 @@ int lines_last_many(const struct history *h, struct arena *arena, const account_
         rc = (uint64_t)run->moves * 2 < k.n * CHEAPER ? read_run(&k, run) : ask_run(&k, run);
         leave_found(&k);
     }
-    return rc;
+    return lines_fault(h, 0, rc);
 }
 
 struct walking {
@@ -481,10 +539,10 @@ int lines_walk(const struct history *h, account_id id, int64_t after_seq, int64_
                            " WHERE h.run=$1 AND h.account_id=$2 AND h.seq<=$3), 0) ORDER BY seq",
                            keys, 5, n);
         while (!rc && w.more && (rc = db_next(&r)) == DB_ROW)
-            rc = walk_row(&w, &r);
+            rc = lines_fault(h, keys[db_row(&r) * 5].i, walk_row(&w, &r));
         db_done(&r);
     }
-    return rc;
+    return lines_fault(h, 0, rc);
 }
 
 static int walk_run(const struct history *h, int64_t run, lines_see_all *see, void *ctx, bool *more)
@@ -503,7 +561,7 @@ static int walk_run(const struct history *h, int64_t run, lines_see_all *see, vo
         rc = rc < 0 ? rc : 0;
     }
     db_done(&r);
-    return rc;
+    return lines_fault(h, run, rc);
 }
 
 int lines_walk_all(const struct history *h, lines_see_all *see, void *ctx)

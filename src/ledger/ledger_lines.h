@@ -32,7 +32,8 @@ struct lines_run {
     int64_t at_us;          /* the earliest: the clock may have gone back */
     int32_t day;
 };
-struct history { /* a snapshot of the file */
+struct history {      /* a snapshot of the file */
+    struct lines *of; /* who is told of damage; NULL: nobody */
     struct db_tx *tx;
     int64_t mark; /* 0: there is no file, or nothing in it */
     int n;
@@ -82,6 +83,17 @@ MUST_USE int lines_fill(struct lines *l, const struct tail *t, const struct tail
                         int64_t *rows, bool *done);
 /* Merges the newest runs when they are many; larger ones only when there is time for it (idle), and
  * what was begun is left when busy() says so. *merged: there may be more to do. */
+/* Damage that was met since (by a reader, or by a merge) is mended: the runs are made again from
+ * the rows of ledger_chunk that `books` sees. RC_BUSY: it does not see all of them, another time.
+ * RC_CORRUPT: it cannot be mended so. Then the file is marked, the next start makes it again, and
+ * until then it is filled but no longer merged (lines_given_up). Nothing is done when nothing was
+ * met. Not while somebody else fills or merges. */
+MUST_USE int lines_heal(struct lines *l, struct db_tx *books);
+/* All of it in one transaction, whatever is there, up to where the mark is. RC_BUSY as above. */
+MUST_USE int lines_renew(struct lines *l, struct db_tx *books);
+bool lines_are_spoilt(struct lines *l);
+bool lines_given_up(struct lines *l);
+MUST_USE int lines_marked(struct db_tx *tx, bool *damaged); /* tx: of a history */
 typedef bool lines_busy(void *ctx);
 MUST_USE int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx, bool *merged);
 #endif

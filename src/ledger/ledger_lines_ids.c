@@ -110,10 +110,10 @@ int lines_known(const struct history *h, transfer_id id, int64_t *number, bool *
                            " ORDER BY id_high DESC, id_low DESC LIMIT 1",
                            keys, 3, n);
         while (!rc && !*found && (rc = db_next(&r)) == DB_ROW)
-            rc = find_in(&r, id, number, found);
+            rc = lines_fault(h, keys[db_row(&r) * 3].i, find_in(&r, id, number, found));
         db_done(&r);
     }
-    return rc;
+    return lines_fault(h, 0, rc);
 }
 
 struct seeing {
@@ -137,7 +137,7 @@ static int see_rows(const struct history *h, const char *sql, int64_t run, struc
         rc = rc < 0 ? rc : 0;
     }
     db_done(&r);
-    return rc;
+    return lines_fault(h, run, rc);
 }
 
 int lines_known_from(const struct history *h, int64_t high, int64_t max, lines_see_id *see,

@@ -6,6 +6,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+struct lines_bad { /* runs that cannot be read or merged */
+    bool some;
+    int64_t from, to; /* the first and the last one's ids; 0: it is not known which */
+};
 struct lines {
     struct arena *arena;
     struct db *of;
@@ -17,9 +21,21 @@ struct lines {
     int64_t turn;
     int n;
     struct lines_run run[LINES_RUNS_MAX];
+    pthread_mutex_t telling; /* of what is damaged */
+    struct lines_bad bad;
+    _Atomic bool given_up; /* damage that only the next start mends */
 };
 MUST_USE int lines_make(struct lines *l);
 MUST_USE int lines_make_room(struct lines *l); /* for one more run, or a fault */
+
+/* Damage was met, in runs from..to (their ids; 0: somewhere). lines_fault gives rc back. */
+void lines_spoilt(struct lines *l, int64_t from, int64_t to);
+MUST_USE int lines_fault(const struct history *h, int64_t run, int rc);
+/* A run of what a tail has, without the mark. */
+MUST_USE int lines_put_part(struct db_tx *tx, const struct tail *t, const struct tail_part *part,
+                            int64_t *rows);
+MUST_USE int lines_run_drop(struct db_tx *tx, int64_t run);
+MUST_USE int lines_empty(struct db_tx *tx);
 
 /* ---- a row of lines, read ---- */
 

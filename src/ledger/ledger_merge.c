@@ -263,15 +263,22 @@ int lines_which(const struct lines_run *list, int n, bool idle, int *from)
     return n < MANY_RUNS ? 0 : small_together(list, n, n >= TOO_MANY, from);
 }
 
-static int replace_runs(struct merging *m)
+int lines_run_drop(struct db_tx *tx, int64_t run)
 {
     static const char *const gone[] = { "DELETE FROM history_line WHERE run=$1",
                                         "DELETE FROM history_id WHERE run=$1",
                                         "DELETE FROM history_run WHERE run=$1" };
     int rc = 0;
+    for (size_t k = 0; !rc && k < COUNT(gone); k++)
+        rc = db_exec(tx, gone[k], DB_ARGS(DB_I(run)));
+    return rc;
+}
+
+static int replace_runs(struct merging *m)
+{
+    int rc = 0;
     for (int i = 0; !rc && i < m->n; i++)
-        for (size_t k = 0; !rc && k < COUNT(gone); k++)
-            rc = db_exec(m->tx, gone[k], DB_ARGS(DB_I(m->from[i].run)));
+        rc = lines_run_drop(m->tx, m->from[i].run);
     if (!rc)
         rc = lines_run_put(m->tx, &m->to);
     return rc ? rc : db_exec(m->tx, "UPDATE history_mark SET turn=turn+1", DB_NO_ARGS);
@@ -333,11 +340,15 @@ int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx, bool *m
         m.busy = NULL; /* it has to be, or does not take long */
     if (!rc && k)
         rc = merge(&m, list + from, k, merged);
+    if (rc == RC_CONFLICT)
+        rc = RC_CORRUPT;
+    if (rc == RC_CORRUPT)
+        lines_spoilt(l, k ? list[from].run : 0, k ? list[from + k - 1].run : 0);
     db_rollback(&m.tx);
     for (int i = 0; i < m.n; i++)
         arena_free(m.from[i].arena);
     arena_free(m.arena);
-    return rc == RC_CONFLICT ? RC_CORRUPT : rc;
+    return rc;
 }
 
 /* Merges that cannot be done (a disk that has room for a small run, but not for a large one) must
@@ -354,6 +365,8 @@ int lines_make_room(struct lines *l)
         db_read_done(&tx);
     if (rc || n < LINES_RUNS_MAX - ROOM)
         return rc;
+    if (lines_given_up(l))
+        return RC_CORRUPT;
     rc = lines_merge(l, false, NULL, NULL, &merged);
     return rc || merged ? rc : RC_FULL;
 }
