@@ -90,6 +90,9 @@ int cli_read_berka(const char *folder, const char *name, struct buf *out)
 
 struct importing {
     struct ledger_berka berka, whole; /* until the day; the file as it is */
+    date until;
+    struct ledger_berka_explained explained;
+    struct buf files[3]; /* loan.asc, card.asc, disp.asc: empty where one is not there */
     struct ledger_trial trial;
     char why[200];
 };
@@ -106,6 +109,49 @@ static int book(struct call *c, void *ctx)
     return rc;
 }
 
+static const char *const beside[] = { "loan.asc", "card.asc", "disp.asc" };
+
+static void read_beside(const char *folder, struct importing *i)
+{
+    for (size_t k = 0; k < COUNT(beside); k++) {
+        char path[1024];
+        buf_init(&i->files[k], FILE_MAX);
+        snprintf(path, sizeof path, "%s/%s", folder, beside[k]);
+        FILE *f = fopen(path, "r");
+        if (f && !read_all(f, &i->files[k]))
+            i->files[k].len = 0;
+        if (f)
+            fclose(f);
+    }
+}
+
+static int explain(struct arena *arena, struct importing *i)
+{
+    const struct buf *f[COUNT(beside)];
+    const char *why = "";
+    int64_t line = 0;
+    for (size_t k = 0; k < COUNT(beside); k++)
+        f[k] = i->files[k].len ? &i->files[k] : NULL;
+    const struct ledger_berka_files files = { f[0], f[1], f[2] };
+    if (!ledger_berka_explain(arena, &i->berka, &files, &i->explained, &why, &line))
+        return CLI_DONE;
+    return cli_fail(CLI_FINDING, "%s:%" PRId64 ": not a row of this format", why, line);
+}
+
+/* Loans' payments and cards' withdrawals beside what loan.asc, card.asc and disp.asc say. */
+static void explained_json(struct jsonw *w, const struct importing *i)
+{
+    const struct ledger_berka_explained *e = &i->explained;
+    jw_i64(w, "loan_payments", e->loan_payments);
+    if (i->files[0].len) {
+        jw_i64(w, "loan_payments_as_agreed", e->loan_agreed);
+        jw_i64(w, "loan_payments_exact", e->loan_exact);
+    }
+    jw_i64(w, "card_withdrawals", e->card_withdrawals);
+    if (i->files[1].len && i->files[2].len)
+        jw_i64(w, "card_withdrawals_with_card", e->card_held);
+}
+
 /* What is in the file, also after the last day that is booked. */
 static void whole_json(struct jsonw *w, const struct ledger_berka *f)
 {
@@ -115,6 +161,27 @@ static void whole_json(struct jsonw *w, const struct ledger_berka *f)
     jw_i64(w, "broken_after_solving", f->unsolved);
     jw_i64(w, "overdrawn_accounts", f->overdrawn_accounts);
     jw_i64(w, "overdrawn_rows", f->overdrawn_rows);
+    jw_end(w);
+}
+
+/* What the live engine would have refused: of the whole file, also what was left out. */
+static void overdrawn_json(struct jsonw *w, const struct importing *i)
+{
+    jw_array(w, "overdrawn");
+    for (size_t k = 0; k < i->whole.n; k++) {
+        const struct ledger_berka_row *r = &i->whole.rows[k];
+        char day[DATE_TEXT];
+        if (r->balance >= 0)
+            continue;
+        date_print(r->day, day);
+        jw_object(w, NULL);
+        jw_i64(w, "row", r->id);
+        jw_i64(w, "account", r->account);
+        jw_text(w, "day", day);
+        jw_minor(w, "balance", r->balance, CZK);
+        jw_bool(w, "booked", r->day.days <= i->until.days);
+        jw_end(w);
+    }
     jw_end(w);
 }
 
@@ -141,52 +208,44 @@ static void report(struct cli *c, const struct importing *i, int64_t us)
     jw_minor(&w, "trial_debits", i->trial.debits, CZK);
     jw_minor(&w, "trial_credits", i->trial.credits, CZK);
     jw_minor(&w, "trial", i->trial.debits - i->trial.credits, CZK);
+    explained_json(&w, i);
     whole_json(&w, &i->whole);
     jw_i64(&w, "overdrawn_accounts", b->overdrawn_accounts);
     jw_i64(&w, "overdrawn_rows", b->overdrawn_rows);
-    jw_array(&w, "overdrawn");
-    for (size_t k = 0; k < b->n; k++) {
-        char day[DATE_TEXT];
-        if (b->rows[k].balance >= 0)
-            continue;
-        date_print(b->rows[k].day, day);
-        jw_object(&w, NULL);
-        jw_i64(&w, "row", b->rows[k].id);
-        jw_i64(&w, "account", b->rows[k].account);
-        jw_text(&w, "day", day);
-        jw_minor(&w, "balance", b->rows[k].balance, CZK);
-        jw_end(&w);
-    }
-    jw_end(&w);
+    overdrawn_json(&w, i);
     jw_i64(&w, "ms", us / 1000);
     jw_end(&w);
     show(c, &out);
     buf_release(&out);
 }
 
-static int import_text(struct cli *c, const struct buf *text, date until)
+static int import_text(struct cli *c, const struct buf *text, struct importing *in)
 {
     char error[600] = "";
     struct bank b;
     int64_t line = 0, begun = machine_now_us();
     struct arena *arena = arena_new(MEMORY);
-    struct importing i = { 0 };
-    int rc = ledger_berka_read(arena, text->at, text->len, until, &i.berka, &line);
-    i.whole = i.berka; /* only its figures are told */
-    if (!rc && i.berka.later)
-        rc = ledger_berka_read(arena, text->at, text->len, (date){ INT32_MAX }, &i.whole, &line);
+    int rc = ledger_berka_read(arena, text->at, text->len, in->until, &in->berka, &line);
+    in->whole = in->berka; /* only its figures are told */
+    if (!rc && in->berka.later)
+        rc = ledger_berka_read(arena, text->at, text->len, (date){ INT32_MAX }, &in->whole, &line);
     if (rc) {
         arena_free(arena);
         return cli_fail(CLI_FINDING, "trans.asc:%" PRId64 ": not a row of this format", line);
     }
-    int status = CLI_FAULT;
+    int status = explain(arena, in);
+    if (status) {
+        arena_free(arena);
+        return status;
+    }
+    status = CLI_FAULT;
     if (app_bank_open(c->config.db, true, begun, &b, error, sizeof error)) {
         (void)cli_fail(status, "%s", error);
     } else {
-        rc = app_bank_write(&b, begun, book, &i);
+        rc = app_bank_write(&b, begun, book, in);
         if (!rc)
-            report(c, &i, machine_now_us() - begun);
-        status = cli_rc(rc, "import", rc > 0 ? i.why : db_error(b.db));
+            report(c, in, machine_now_us() - begun);
+        status = cli_rc(rc, "import", rc > 0 ? in->why : db_error(b.db));
         app_bank_close(&b);
     }
     arena_free(arena);
@@ -196,18 +255,22 @@ static int import_text(struct cli *c, const struct buf *text, date until)
 static int run_import(struct cli *c)
 {
     const char *format = cli_flag(c, "format"), *last = cli_flag(c, "until");
-    date until = { INT32_MAX };
     struct buf text;
+    struct importing i = { .until = { INT32_MAX } };
     if (!format || strcmp(format, "berka"))
         return cli_fail(CLI_USAGE, "--format berka is the one there is");
-    if (last && !date_parse(last, &until))
+    if (last && !date_parse(last, &i.until))
         return cli_fail(CLI_USAGE, "--until %s: no such day", last);
     if (secret_init())
         return cli_fail(CLI_FAULT, "no randomness");
     buf_init(&text, FILE_MAX);
     int status = cli_read_berka(c->args[0], "trans.asc", &text);
-    if (!status)
-        status = import_text(c, &text, until);
+    if (!status) {
+        read_beside(c->args[0], &i);
+        status = import_text(c, &text, &i);
+        for (size_t k = 0; k < COUNT(beside); k++)
+            buf_release(&i.files[k]);
+    }
     buf_release(&text);
     return status;
 }

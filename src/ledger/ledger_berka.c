@@ -92,6 +92,7 @@ static bool row(const struct field *f, struct ledger_berka_row *r)
     r->credit = is(&f[3], "PRIJEM");
     if (!r->credit && !is(&f[3], "VYDAJ") && !is(&f[3], "VYBER"))
         return false;
+    r->loan = is(&f[7], "UVER") && !r->credit;
     if (f[8].len == 2)
         memcpy(r->bank, f[8].at, 2);
     return amount(&f[5], &r->minor) && r->minor > 0 && amount(&f[6], &r->balance) &&
@@ -250,4 +251,128 @@ int ledger_berka_read(struct arena *a, const char *text, size_t len, date until,
     }
     order_all(out);
     return 0;
+}
+
+/* ---- what other files say ---- */
+
+struct fact {
+    int64_t key, value;
+};
+struct facts {
+    struct fact *list;
+    size_t n;
+};
+
+static int by_key(const void *x, const void *y)
+{
+    const struct fact *a = x, *b = y;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->value > b->value) - (a->value < b->value);
+}
+
+/* The first of a key: the least value. NULL: none. */
+static const struct fact *fact_of(const struct facts *facts, int64_t key)
+{
+    size_t low = 0, high = facts->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (facts->list[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < facts->n && facts->list[low].key == key ? &facts->list[low] : NULL;
+}
+
+static bool loan_fact(const struct field *f, const struct facts *disps, struct fact *out)
+{
+    UNUSED(disps);
+    return whole(&f[1], &out->key) && amount(&f[5], &out->value); /* account_id, payments */
+}
+
+static bool disp_fact(const struct field *f, const struct facts *disps, struct fact *out)
+{
+    UNUSED(disps);
+    return whole(&f[0], &out->key) && whole(&f[2], &out->value); /* disp_id, account_id */
+}
+
+/* issued is "931107 00:00:00" */
+static bool card_fact(const struct field *f, const struct facts *disps, struct fact *out)
+{
+    int64_t disp, number;
+    date day;
+    struct field issued = { f[3].at, f[3].len < 6 ? f[3].len : 6 };
+    if (!whole(&f[1], &disp) || !whole(&issued, &number) || issued.len != 6 ||
+        !date_from_ymd(1900 + (int)(number / 10000), (int)(number / 100 % 100), (int)(number % 100),
+                       &day))
+        return false;
+    const struct fact *account = fact_of(disps, disp);
+    *out = (struct fact){ account ? account->value : 0, day.days };
+    return account != NULL;
+}
+
+typedef bool read_fact(const struct field *f, const struct facts *disps, struct fact *out);
+
+static int read_facts(struct arena *a, const struct buf *text, size_t fields, read_fact *read,
+                      const struct facts *disps, struct facts *out, int64_t *line)
+{
+    size_t lines = 1;
+    for (size_t i = 0; i < text->len; i++)
+        lines += text->at[i] == '\n';
+    *out = (struct facts){ .list = arena_alloc(a, lines * sizeof *out->list) };
+    *line = 0;
+    for (size_t from = 0, end; from < text->len; from = end + 1) {
+        struct field f[FIELDS];
+        const char *stop = memchr(text->at + from, '\n', text->len - from);
+        end = stop ? (size_t)(stop - text->at) : text->len;
+        size_t n = end - from;
+        if (n && text->at[from + n - 1] == '\r')
+            n--;
+        if (++*line == 1 || !n)
+            continue; /* the heads of the columns */
+        if (split(text->at + from, n, f) != fields || !read(f, disps, &out->list[out->n]))
+            return BASE_BAD_INPUT;
+        out->n++;
+    }
+    qsort(out->list, out->n, sizeof *out->list, by_key);
+    return 0;
+}
+
+static void explain_row(const struct ledger_berka_row *r, const struct facts *loans,
+                        const struct facts *cards, struct ledger_berka_explained *out)
+{
+    const struct fact *f;
+    out->loan_payments += r->loan;
+    if (r->loan && (f = fact_of(loans, r->account))) {
+        int64_t off = r->minor > f->value ? r->minor - f->value : f->value - r->minor;
+        out->loan_agreed += off <= 50;
+        out->loan_exact += off == 0;
+    }
+    out->card_withdrawals += r->operation == 'K';
+    if (r->operation == 'K' && (f = fact_of(cards, r->account)))
+        out->card_held += f->value <= r->day.days;
+}
+
+int ledger_berka_explain(struct arena *a, const struct ledger_berka *b,
+                         const struct ledger_berka_files *files, struct ledger_berka_explained *out,
+                         const char **why, int64_t *line)
+{
+    struct facts loans = { 0 }, disps = { 0 }, cards = { 0 };
+    int rc = 0;
+    *out = (struct ledger_berka_explained){ 0 };
+    *why = "loan.asc";
+    if (files->loans)
+        rc = read_facts(a, files->loans, 7, loan_fact, NULL, &loans, line);
+    if (!rc && files->disps && files->cards) {
+        *why = "disp.asc";
+        rc = read_facts(a, files->disps, 4, disp_fact, NULL, &disps, line);
+    }
+    if (!rc && files->disps && files->cards) {
+        *why = "card.asc";
+        rc = read_facts(a, files->cards, 4, card_fact, &disps, &cards, line);
+    }
+    for (size_t i = 0; !rc && i < b->n; i++)
+        explain_row(&b->rows[i], &loans, &cards, out);
+    return rc;
 }

@@ -11,19 +11,24 @@ static date day(int y, int m, int d)
     return out;
 }
 
-static bool read_data(struct buf *out)
+static bool read_file(const char *name, struct buf *out)
 {
-    const char *path = test_data("money/berka/trans.asc.xz");
+    const char *path = test_data(name);
     char command[600], block[4096];
     if (!path)
         return false;
-    snprintf(command, sizeof command, "xz -dc '%s'", path);
+    snprintf(command, sizeof command, "%s '%s'", strstr(name, ".xz") ? "xz -dc" : "cat", path);
     FILE *f = popen(command, "r");
     assert_non_null(f);
     for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
         buf_add(out, block, n);
     assert_int_equal(pclose(f), 0);
     return true;
+}
+
+static bool read_data(struct buf *out)
+{
+    return read_file("money/berka/trans.asc.xz", out);
 }
 
 /* Control totals of the data's own verify.py. */
@@ -55,6 +60,39 @@ static void the_chain_of_printed_balances_closes_in_an_order_that_is_found(void 
         assert_int_equal(b.overdrawn_rows, 93);
         assert_int_equal(b.overdrawn_accounts, 26);
     }
+    buf_release(&text);
+    arena_free(a);
+}
+
+/* Checks E and F of the data: each loan's payment is what was agreed; who drew with a card had one.
+ */
+static void loans_and_cards_are_what_other_files_say(void **state)
+{
+    UNUSED(state);
+    struct arena *a = arena_new(256 << 20);
+    struct ledger_berka b;
+    struct ledger_berka_explained e;
+    struct buf text, f[3];
+    const char *why;
+    int64_t line;
+    buf_init(&text, 64 << 20);
+    for (int i = 0; i < 3; i++)
+        buf_init(&f[i], 8 << 20);
+    if (read_data(&text) && read_file("money/berka/loan.asc", &f[0]) &&
+        read_file("money/berka/card.asc", &f[1]) && read_file("money/berka/disp.asc", &f[2])) {
+        const struct ledger_berka_files files = { &f[0], &f[1], &f[2] }, none = { 0 };
+        BOOKS_OK(ledger_berka_read(a, text.at, text.len, day(1994, 3, 30), &b, &line));
+        BOOKS_OK(ledger_berka_explain(a, &b, &files, &e, &why, &line));
+        assert_int_equal(e.loan_payments, 123);
+        assert_int_equal(e.loan_agreed, 123);
+        assert_int_equal(e.loan_exact, 48);
+        assert_int_equal(e.card_withdrawals, 12);
+        assert_int_equal(e.card_held, 12);
+        BOOKS_OK(ledger_berka_explain(a, &b, &none, &e, &why, &line));
+        assert_true(e.loan_payments == 123 && e.loan_agreed == 0 && e.card_held == 0);
+    }
+    for (int i = 0; i < 3; i++)
+        buf_release(&f[i]);
     buf_release(&text);
     arena_free(a);
 }
@@ -127,6 +165,60 @@ static void rows_are_booked_once_in_whatever_order_they_come(void **state)
     books_close(&d);
 }
 
+/* A payment that differs, a card that came later, a line that is none. */
+static void what_other_files_do_not_say_is_counted(void **state)
+{
+    UNUSED(state);
+    static const char *const loans[] = {
+        "h\r\n1;7;930101;9000;12;100.50;\"A\"\r\n",
+        "h\r\n1;7;930101;9000;12;100.51;\"A\"\r\n",
+        "h\r\n1;8;930101;9000;12;100.00;\"A\"\r\n",
+        "h\r\n1;7;930101;9000;12;x;\"A\"\r\n",
+    };
+    static const char *const cards[] = { "h\n5;3;\"classic\";930201 00:00:00\n",
+                                         "h\n5;3;\"classic\";930202 00:00:00\n",
+                                         "h\n5;4;\"classic\";930202 00:00:00\n",
+                                         "h\n5;3;\"classic\";9302\n" };
+    static const int want[][3] = {
+        { 0, 1, 1 }, { 0, 0, 0 }, { BASE_BAD_INPUT, 0, 0 }, { BASE_BAD_INPUT, 0, 0 }
+    };
+    for (int i = 0; i < 4; i++) {
+        struct arena *a = arena_new(1 << 20);
+        struct ledger_berka b;
+        struct ledger_berka_explained e;
+        struct buf text, loan, card, disp;
+        const char *why;
+        int64_t line;
+        buf_init(&text, 1 << 16);
+        buf_init(&loan, 1 << 16);
+        buf_init(&card, 1 << 16);
+        buf_init(&disp, 1 << 16);
+        buf_text(&text, head);
+        buf_text(&text,
+                 "1;7;930102;\"VYDAJ\";\"PREVOD NA UCET\";100.00;650.00;\"UVER\";\"AB\";1\r\n"
+                 "2;7;930201;\"VYBER\";\"VYBER KARTOU\";100.10;500.00;\"\";;\r\n");
+        buf_text(&loan, loans[i]);
+        buf_text(&card, cards[i]);
+        buf_text(&disp, "h\n3;1;7;\"OWNER\"\n");
+        const struct ledger_berka_files files = { &loan, &card, &disp };
+        BOOKS_OK(ledger_berka_read(a, text.at, text.len, day(1994, 3, 30), &b, &line));
+        assert_int_equal(ledger_berka_explain(a, &b, &files, &e, &why, &line), want[i][0]);
+        if (!want[i][0]) {
+            assert_int_equal(e.loan_payments, 1);
+            assert_int_equal(e.loan_agreed, want[i][1]);
+            assert_int_equal(e.card_held, want[i][2]);
+        } else {
+            assert_int_equal(line, 2);
+            assert_string_equal(why, i == 2 ? "card.asc" : "loan.asc");
+        }
+        buf_release(&disp);
+        buf_release(&card);
+        buf_release(&loan);
+        buf_release(&text);
+        arena_free(a);
+    }
+}
+
 static void a_line_that_is_no_row_is_named(void **state)
 {
     UNUSED(state);
@@ -159,4 +251,6 @@ static void a_line_that_is_no_row_is_named(void **state)
 SUITE(ledger_berka,
       cmocka_unit_test(the_chain_of_printed_balances_closes_in_an_order_that_is_found),
       cmocka_unit_test(rows_are_booked_once_in_whatever_order_they_come),
+      cmocka_unit_test(loans_and_cards_are_what_other_files_say),
+      cmocka_unit_test(what_other_files_do_not_say_is_counted),
       cmocka_unit_test(a_line_that_is_no_row_is_named))

@@ -125,12 +125,18 @@ reader_sees() { # an altered posting is found by the reader's own check
     ! "$@" "$dir/y.$format"
 }
 
+listed() { # N FILE
+    [ "$(grep -o '"row":' "$2" | wc -l)" = "$1" ]
+}
+
 is "the import runs" import "$data/money/berka" "$dir/a.db" "$dir/a.json"
 is "each figure of the import" figures "$dir/a.json" rows=46997 accounts=1229 \
     credits=176961254.80 debits=137664492.00 net=39296762.80 broken_after_solving=0 \
     rounding=42.70 trial=0.00 overdrawn_accounts=26 overdrawn_rows=88 booked=49028 existed=0 \
     file.rows=49102 file.broken_in_file_order=13670 file.overdrawn_rows=93 \
-    file.overdrawn_accounts=26
+    file.overdrawn_accounts=26 loan_payments=123 loan_payments_as_agreed=123 \
+    card_withdrawals=12 card_withdrawals_with_card=12
+is "all 93 overdrawn rows are listed, also those of the last day" listed 93 "$dir/a.json"
 is "importing again" import "$data/money/berka" "$dir/a.db" "$dir/again.json"
 is "adds nothing" figures "$dir/again.json" booked=0 existed=49028 trial=0.00
 shuffle
