@@ -9,7 +9,7 @@ import { StaffNav } from './lib/staff.js';
 import { amount, isZero } from './lib/amount.js';
 import { useLoad } from './lib/office-base.js';
 import { state } from './lib/office-views.js';
-import { Figure, Party, accountPage, transferPage } from './lib/books-base.js';
+import { Figure, Party, accountPage, mayBooks, transferPage } from './lib/books-base.js';
 import { LifeLine } from './lib/account-life.js';
 import { Lines } from './lib/account-lines.js';
 import { Statements } from './lib/account-papers.js';
@@ -58,9 +58,21 @@ function Head({ d }) {
             <h1 id="acct-title">${d.name || d.number}</h1>
             <p class="small muted row-s">
               ${pick(d, 'product') && html`<span>${pick(d, 'product')}</span>`}
-              <a href=${'/books.html#view=subject&code=' + d.subject + '&currency=' + d.currency}>
-                ${t('acct.subject', { code: d.subject })}
-              </a>
+              ${
+                mayBooks()
+                    ? html`
+                        <a
+                            href=${
+                              '/books.html#view=subject&code=' +
+                              d.subject +
+                              '&currency=' +
+                              d.currency
+                            }>
+                          ${t('acct.subject', { code: d.subject })}
+                        </a>
+                      `
+                    : html`<span>${t('acct.subject', { code: d.subject })}</span>`
+              }
               <span class="num">${t('acct.opened', { date: d.opened })}</span>
               <span class="num">${t('acct.lines.count', { n: d.entries })}</span>
             </p>
@@ -92,6 +104,8 @@ function Head({ d }) {
 
 /** @param {{d: any}} p */
 function Holds({ d }) {
+    /* a customer's account is found by its number anyway */
+    const meta = d.meta.filter((/** @type {any} */ m) => m.value !== d.number);
     return html`
       <section class="card stack" aria-labelledby="holds-title">
         <h2 id="holds-title">${t('acct.holds')}</h2>
@@ -118,10 +132,10 @@ function Holds({ d }) {
                   </ul>
                 `
         }
-        ${d.meta.length > 0 && html`
+        ${meta.length > 0 && html`
           <p class="row-s small">
             <strong>${t('acct.meta')}</strong>
-            ${d.meta.map(
+            ${meta.map(
                 (/** @type {any} */ m) => html`<code key=${m.key}>${m.key}=${m.value}</code>`,
             )}
           </p>
@@ -130,9 +144,39 @@ function Holds({ d }) {
     `;
 }
 
+/** What else the customer has here. @param {{d: any}} p */
+function Others({ d }) {
+    if (!d.others.length) return null;
+    return html`
+      <section class="card stack-s" aria-labelledby="others-title">
+        <h2 id="others-title">${t('acct.others')}</h2>
+        <ul class="plain-list acct-others">
+          ${d.others.map(
+              (/** @type {any} */ o) => html`
+                <li key=${o.number} class="row row-between">
+                  <span>
+                    <a href=${accountPage(o.number)}>${pick(o, 'product')}</a>
+                    <span class="small muted num"> ${o.number}</span>
+                  </span>
+                  ${
+                    o.state === 'closed'
+                        ? html`<span class="badge">${t('acct.state.closed')}</span>`
+                        : html`<strong class="num">${amount(o.balance)}</strong>`
+                  }
+                </li>
+              `,
+          )}
+        </ul>
+      </section>
+    `;
+}
+
 /** @param {{no: string}} p */
 function Account({ no }) {
     const l = useLoad(path(no));
+    /* the period that is looked at, from the statement's card */
+    const [period, setPeriod] = useState(/** @type {{from: string, until: string}|null} */ (null));
+    if (l.problem && l.problem.status === 404) return html`<${Ask} first=${no} wrong />`;
     const wait = state(l);
     if (wait) return wait;
     const d = l.data;
@@ -140,17 +184,21 @@ function Account({ no }) {
       <${Head} d=${d} />
       <div class="acct-grid">
         <${LifeLine} path=${path(no)} currency=${d.currency} />
-        <div class="stack"><${Statements} path=${path(no)} d=${d} /><${Holds} d=${d} /></div>
+        <div class="stack">
+          <${Statements} path=${path(no)} d=${d} onSee=${setPeriod} />
+          <${Others} d=${d} />
+          <${Holds} d=${d} />
+        </div>
       </div>
+      <${Lines} path=${path(no)} d=${d} period=${period} />
       ${d.customer && html`<${Interest} number=${d.number} />`}
-      <${Lines} path=${path(no)} d=${d} />
       ${d.customer && html`<${Looks} customer=${d.customer_id} />`}
     `;
 }
 
-/** Asked for without a number. */
-function Ask() {
-    const [no, setNo] = useState('');
+/** Asked for without a number, or with one that is none. @param {{first?: string, wrong?: boolean}} p */
+function Ask({ first = '', wrong }) {
+    const [no, setNo] = useState(first);
     return html`
       <form
           class="card stack acct-ask"
@@ -161,7 +209,8 @@ function Ask() {
         <h1>${t('acct.open')}</h1>
         <${Field}
             label=${t('acct.no')} value=${no} onInput=${setNo} autocomplete="off"
-            inputmode="numeric" required=${true} />
+            inputmode="numeric" required=${true} hint=${t('acct.no.hint')}
+            error=${wrong && no === first ? t('acct.no.none') : undefined} />
         <div><button type="submit" class="btn btn-primary">${t('acct.open')}</button></div>
       </form>
     `;
@@ -174,8 +223,8 @@ function App() {
     const no = param('no');
     return html`
       <${Shell}
-          title=${t('acct.title')} where=${no || undefined} footer=${false}
-          class="office-page books-page" tools=${html`<${StaffNav} here="books" />`}>
+          title=${t('acct.title')} footer=${false} class="office-page books-page"
+          tools=${html`<${StaffNav} here="books" />`}>
         <${NeedRole} roles=${STAFF}>${no ? html`<${Account} no=${no} />` : html`<${Ask} />`}<//>
       <//>
     `;

@@ -8,7 +8,7 @@ import { mount, NeedRole, Shell, toastProblem } from './lib/ui.js';
 import { ROLES, StaffNav } from './lib/staff.js';
 import { useLoad } from './lib/office-base.js';
 import { state } from './lib/office-views.js';
-import { at, goBooks, toBooks } from './lib/books-base.js';
+import { at, goBooks, mayBooks, toBooks } from './lib/books-base.js';
 import { Sheet, Subject, Trial } from './lib/books-views.js';
 import { Search, Transfer } from './lib/books-find.js';
 import { Proofs } from './lib/books-proofs.js';
@@ -30,6 +30,10 @@ const VIEWS = {
 /** @param {{view: string}} p */
 function Tabs({ view }) {
     const under = view === 'subject' ? 'trial' : view === 'transfer' ? 'search' : view;
+    useEffect(() => {
+        const here = document.querySelector('.tabs [aria-current]');
+        if (here) here.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    }, [under]);
     return html`
       <nav class="tabs" aria-label=${t('books.views')}>
         ${Object.keys(VIEWS)
@@ -132,11 +136,15 @@ function App() {
     useEffect(() => {
         loadInfo().catch(toastProblem);
     }, []);
+    /* a slip's lines are for all staff, the books are not */
+    const one = at.value.view === 'transfer';
     return html`
       <${Shell}
           title=${t('books.title')} footer=${false} class="office-page books-page"
           tools=${html`<${StaffNav} here="books" />`}>
-        <${NeedRole} roles=${ROLES.books}><${Books} /><//>
+        <${NeedRole} roles=${one ? ROLES.counter : ROLES.books}>
+          ${one && !mayBooks() ? html`<${Transfer} />` : html`<${Books} />`}
+        <//>
       <//>
     `;
 }

@@ -3,6 +3,7 @@
 #include "api/books.h"
 #include "api/handlers.h"
 #include "api/office.h"
+#include "deposit/deposit.h"
 #include "ledger/ledger_find.h"
 #include "store/event.h"
 #include "who/customer.h"
@@ -130,6 +131,34 @@ static int meta_json(struct call *c, struct jsonw *w, account_id id)
     return rc;
 }
 
+/* The customer's other accounts, closed ones too. */
+static int others_json(struct call *c, struct jsonw *w, int64_t customer, account_id but)
+{
+    struct deposit_account *list = NULL;
+    int n = 0, rc = customer ? deposit_of_customer(c, (customer_id){ customer }, &list, &n) : 0;
+    jw_array(w, "others");
+    for (int i = 0; !rc && i < n; i++) {
+        struct ledger_account a;
+        struct deposit_product p;
+        if (list[i].ledger.n == but.n)
+            continue;
+        rc = ledger_account_get(c, list[i].ledger, &a);
+        if (!rc)
+            rc = product_get(c, list[i].product, &p);
+        if (rc)
+            break;
+        jw_object(w, NULL);
+        jw_text(w, "number", list[i].number);
+        pair_json(w, "product", p.name_zh, p.name_en);
+        jw_text(w, "currency", currency_find((int)a.currency)->code);
+        jw_text(w, "state", state_code(a.state));
+        books_minor(w, "balance", ledger_balance(&a), a.currency);
+        jw_end(w);
+    }
+    jw_end(w);
+    return rc;
+}
+
 int api_account(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_account a;
@@ -167,6 +196,8 @@ int api_account(struct call *c, struct request *q, struct buf *answer)
     rc = holds_json(c, &w, &a);
     if (!rc)
         rc = meta_json(c, &w, a.id);
+    if (!rc)
+        rc = others_json(c, &w, p.customer_id, a.id);
     jw_end(&w);
     return rc;
 }
@@ -268,6 +299,18 @@ static int lines_json(struct call *c, struct jsonw *w, const struct ledger_accou
     return apart_end(&apart, c, rc);
 }
 
+/* What stood before the period, what moved in it, what stood after: of all its lines, whatever the
+ * other filters leave out. */
+static void period_json(struct jsonw *w, const struct ledger_account *a,
+                        const struct ledger_entry *before, const struct ledger_entry *last)
+{
+    int64_t opening = before->credits - before->debits, closing = last->credits - last->debits;
+    books_minor(w, "opening", a->debit_side ? -opening : opening, a->currency);
+    books_minor(w, "debits", last->debits - before->debits, a->currency);
+    books_minor(w, "credits", last->credits - before->credits, a->currency);
+    books_minor(w, "closing", a->debit_side ? -closing : closing, a->currency);
+}
+
 int api_lines(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_account a;
@@ -288,6 +331,7 @@ int api_lines(struct call *c, struct request *q, struct buf *answer)
     jw_object(&w, NULL);
     jw_text(&w, "currency", currency_find((int)a.currency)->code);
     jw_i64(&w, "in_period", last.seq - before.seq);
+    period_json(&w, &a, &before, &last);
     jw_array(&w, "items");
     if (f.before <= last.seq)
         last.seq = f.before - 1;

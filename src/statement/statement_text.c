@@ -203,15 +203,18 @@ static void amount(struct buf *out, int64_t minor, enum currency currency)
     buf_text(out, text);
 }
 
-static void csv_begin(const struct statement *s, struct buf *out)
+/* sheet: for spreadsheets, which keep 15 digits of a number and lose the other four of an
+ * account's; a tab behind it makes it a text, and is no formula. */
+static void csv_begin(const struct statement *s, bool sheet, struct buf *out)
 {
     buf_text(out, s->party.number);
-    buf_char(out, ',');
+    buf_text(out, sheet ? "\t," : ",");
     buf_text(out, currency_find((int)s->account.currency)->code);
     buf_char(out, ',');
 }
 
-static void csv_line(const struct statement *s, const struct statement_line *l, struct buf *out)
+static void csv_line(const struct statement *s, const struct statement_line *l, bool sheet,
+                     struct buf *out)
 {
     char booked[DATE_TEXT], value[DATE_TEXT], at[INSTANT_TEXT], id[TRANSFER_TEXT];
     enum currency currency = s->account.currency;
@@ -219,7 +222,7 @@ static void csv_line(const struct statement *s, const struct statement_line *l, 
     date_print(l->value, value);
     instant_print(l->booked_us, at);
     ledger_id_print(l->transfer, id);
-    csv_begin(s, out);
+    csv_begin(s, sheet, out);
     buf_i64(out, l->seq);
     buf_char(out, ',');
     buf_i64(out, l->number);
@@ -248,12 +251,12 @@ static void csv_line(const struct statement *s, const struct statement_line *l, 
     buf_text(out, "\r\n");
 }
 
-static void csv_end(const struct statement *s, bool closing, struct buf *out)
+static void csv_end(const struct statement *s, bool closing, bool sheet, struct buf *out)
 {
     char day[DATE_TEXT];
     enum currency currency = s->account.currency;
     date_print(closing ? s->query.until : s->query.from, day);
-    csv_begin(s, out);
+    csv_begin(s, sheet, out);
     buf_printf(out, ",,%s,,,", day);
     if (s->query.english)
         buf_text(out, closing ? "closing balance" : "opening balance");
@@ -279,8 +282,8 @@ void statement_csv(const struct statement *s, bool bom, struct buf *out)
                         "balance,counterparty,counterparty account,transfer\r\n"
                       : "账号,币种,序号,流水号,记账日,起息日,时间,摘要,借方,贷方,余额,对方户名,"
                         "对方账号,交易号\r\n");
-    csv_end(s, false, out);
+    csv_end(s, false, bom, out);
     for (int i = 0; i < s->n; i++)
-        csv_line(s, &s->lines[i], out);
-    csv_end(s, true, out);
+        csv_line(s, &s->lines[i], bom, out);
+    csv_end(s, true, bom, out);
 }

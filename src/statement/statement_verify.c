@@ -143,6 +143,12 @@ static bool number(const struct csv_field *f, int64_t *out)
     return f->len > 0 && !*end;
 }
 
+/* Without the tab that a spreadsheet's file has behind it. */
+static void account_number(const struct csv_field *f, char *out, size_t size)
+{
+    snprintf(out, size, "%.*s", (int)strcspn(f->at, "\t"), f->at);
+}
+
 static const char *unguarded(const struct csv_field *f)
 {
     return f->at[0] == '\'' ? f->at + 1 : f->at;
@@ -212,11 +218,13 @@ static bool csv_record(struct csv_reading *r, const struct csv_field *f, int64_t
         return false;
     if (nth == 0)
         return true; /* the titles */
+    char account[sizeof s->party.number];
+    account_number(&f[0], account, sizeof account);
     if (nth == 1) {
-        snprintf(s->party.number, sizeof s->party.number, "%s", f[0].at);
+        memcpy(s->party.number, account, sizeof account);
         return currency_parse(f[1].at, &s->account.currency) && csv_end_row(s, f, false);
     }
-    if (strcmp(f[0].at, s->party.number))
+    if (strcmp(account, s->party.number))
         return false;
     if (f[2].len)
         return csv_row(s, f, arena);

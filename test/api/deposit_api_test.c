@@ -79,6 +79,12 @@ static void an_account_is_shown_with_its_terms_and_its_interest(void **state)
     expect(ask("GET", at(&flow, "/interest"), w.teller, "", ""), 200, "\"spans\":");
     expect(ask("GET", at(&flow, "/interest?until=2099-01-01"), w.teller, "", ""), 422, "until");
     expect(ask("GET", at(&term, "/interest"), w.head, "", ""), 200, "\"at_maturity\":\"325.00\"");
+    char books[60], others[60];
+    snprintf(books, sizeof books, "/api/books/accounts/%s", flow.number);
+    snprintf(others, sizeof others, "\"others\":[{\"number\":\"%s\"", other.number);
+    expect(ask("GET", books, w.teller, "", ""), 200, others);
+    snprintf(books, sizeof books, "/api/books/accounts/%s/lines", flow.number);
+    expect(ask("GET", books, w.teller, "", ""), 200, "\"opening\":\"0.00\",\"debits\":");
     expect(ask("GET", at(&term, ""), NULL, "", ""), 401, "WHO_NO_SESSION");
     expect(ask("GET", at(&term, ""), w.kiosk, "", ""), 403, "WHO_NOT_ALLOWED");
     expect(ask("GET", "/api/deposits/123", w.teller, "", ""), 422, "DEPOSIT_BAD_NUMBER");

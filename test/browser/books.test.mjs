@@ -85,7 +85,7 @@ test('the proofs are run by who may', async () => {
     await closing(head);
 });
 
-test('a statement is downloaded, and looking leaves an event', async () => {
+test('a statement is taken home in every format and seen on the screen', async () => {
     if (mock) return;
     const p = await s.page('auditor', '/account.html?no=' + account.id);
     await p.page.waitForSelector('.acct-formats');
@@ -101,11 +101,44 @@ test('a statement is downloaded, and looking leaves an event', async () => {
             .toString(),
         '%PDF-',
     );
-    const [csv] = await Promise.all([
-        p.page.waitForEvent('download'),
-        p.page.locator('.acct-formats a', { hasText: '表格软件' }).click(),
-    ]);
-    assert.match(readFileSync(await csv.path(), 'utf8'), /期初余额[\s\S]*期末余额/);
+    const taken = async (name) => {
+        const [f] = await Promise.all([
+            p.page.waitForEvent('download'),
+            p.page.locator('.acct-formats a', { hasText: name }).click(),
+        ]);
+        return readFileSync(await f.path(), 'utf8');
+    };
+    assert.match(
+        await taken('表格软件'),
+        /^\uFEFF[\s\S]*\d{19}\t,CNY,,,[\s\S]*期初余额[\s\S]*期末余额/,
+    );
+    assert.match(await taken(/^CSV$/), /^账号[\s\S]*\d{19},CNY,,,/);
+    assert.match(await taken('camt.053'), /urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.08/);
+    /* the same period on the screen: what stood, what moved, what stands */
+    await p.page.locator('.acct-formats .btn', { hasText: '在此查看' }).click();
+    await p.page.waitForFunction(() => document.activeElement.id === 'lines-title');
+    const c = await s.as('auditor');
+    const d = await c.get(
+        `/api/books/accounts/${account.id}/statement?from=2020-01-01&until=2099-12-31&format=json`,
+    );
+    const fen = (/** @type {string} */ x) => BigInt(x.replace('.', ''));
+    assert.equal(fen(d.opening) + fen(d.credits) - fen(d.debits), fen(d.closing));
+    const said = (await p.page.locator('.acct-period').innerText()).replace(/[,\s]/g, '');
+    assert.match(said, new RegExp('增加\\+' + d.credits + '减少−' + d.debits));
+    assert.match(said, new RegExp('期末余额=' + d.closing));
+    await closing(p);
+});
+
+test('a teller sees an account and what a line is made of, and is told a number that is none', async () => {
+    if (mock) return;
+    const p = await s.page('teller', '/account.html?no=' + account.id);
+    await p.page.waitForSelector('.acct-lines .figure');
+    assert.equal(await p.page.locator('main a[href*="view=subject"]').count(), 0);
+    await p.page.locator('.acct-lines .figure').first().click();
+    await p.page.waitForSelector('.hash');
+    assert.equal(await p.page.locator('.tabs').count(), 0);
+    await p.page.goto(s.url + '/account.html?no=8803001613497369081');
+    await p.page.waitForSelector('.acct-ask .error');
     await closing(p);
 });
 

@@ -243,6 +243,10 @@ static void no_cell_of_the_csv_is_a_formula(void **state)
     assert_memory_not_equal(out.at, "\xEF\xBB\xBF", 3);
     write_out(&got, STATEMENT_CSV_BOM, &out);
     assert_memory_equal(out.at, "\xEF\xBB\xBF", 3);
+    char row[60]; /* 19 digits are a number to a spreadsheet, which keeps 15: the tab makes them
+                     text */
+    snprintf(row, sizeof row, "\n%s\t,CNY,", got.party.number);
+    assert_non_null(strstr(out.at, row));
     buf_release(&out);
     counter_close(&s.k);
 }

@@ -34,6 +34,10 @@ export function LifeLine({ path, currency }) {
     const options = (/** @type {any} */ size) => ({
         ...size,
         legend: { show: true },
+        hooks: {
+            /* with no pointer over it: the newest */
+            ready: [(/** @type {any} */ u) => u.setLegend({ idx: values.length - 1 })],
+        },
         tzDate: (/** @type {number} */ s) => uPlot.tzDate(new Date(s * 1000), 'Asia/Shanghai'),
         scales: { x: { time: true } },
         axes: [

@@ -1,9 +1,10 @@
 // account-lines.js -- The lines of an account, newest first, with filters; each opens to its transfer.
-import { html, useState } from './vendor.js';
+import { html, useEffect, useRef, useState } from './vendor.js';
 import { t } from './texts.js';
 import { get } from './api.js';
 import { Field, Select, toastProblem } from './ui.js';
-import { amount } from './amount.js';
+import { amount, typedAmount } from './amount.js';
+import { count } from './format.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
 import { Scroll } from './table.js';
@@ -11,23 +12,30 @@ import { Figure, accountPage, transferPage } from './books-base.js';
 
 const EMPTY = { from: '', until: '', min: '', max: '', side: '', memo: '' };
 
-/** @param {{onFilter: (v: any) => void}} p */
-function Filter({ onFilter }) {
-    const [v, setV] = useState(/** @type {Record<string, string>} */ (EMPTY));
+/** @param {{first: any, onFilter: (v: any) => void}} p */
+function Filter({ first, onFilter }) {
+    const [v, setV] = useState(/** @type {Record<string, string>} */ (first));
+    useEffect(() => setV(first), [first]);
+    const bad = (/** @type {string} */ x) =>
+        x && !typedAmount(x) ? t('counter.amount.bad') : undefined;
     const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
     return html`
       <form
           class="acct-filter" aria-label=${t('acct.filter')}
           onSubmit=${(/** @type {any} */ e) => {
               e.preventDefault();
-              onFilter(v);
+              const plainly = (/** @type {string} */ x) => (typedAmount(x) || { text: '' }).text;
+              if (!bad(v.min) && !bad(v.max))
+                  onFilter({ ...v, min: plainly(v.min), max: plainly(v.max) });
           }}>
         <${Field} label=${t('books.from')} type="date" value=${v.from} onInput=${put('from')} />
         <${Field} label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')} />
         <${Field}
-            label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal" />
+            label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal"
+            error=${bad(v.min)} />
         <${Field}
-            label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal" />
+            label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal"
+            error=${bad(v.max)} />
         <${Select}
             label=${t('acct.side')} value=${v.side} onInput=${put('side')}
             options=${['', 'debit', 'credit'].map((x) => ({
@@ -77,9 +85,37 @@ function Line({ x }) {
     `;
 }
 
-/** @param {{path: string, d: any}} p */
-export function Lines({ path, d }) {
+/** What stood before, what moved, what stood after. @param {{l: any, debit: boolean}} p */
+function Period({ l, debit }) {
+    const [plus, minus] = debit ? [l.debits, l.credits] : [l.credits, l.debits];
+    return html`
+      <dl class="acct-period num">
+        <div><dt>${t('acct.opening')}</dt><dd>${amount(l.opening)}</dd></div>
+        <div><dt>${t('acct.in')}</dt><dd>+ ${amount(plus)}</dd></div>
+        <div><dt>${t('acct.out')}</dt><dd>− ${amount(minus)}</dd></div>
+        <div>
+          <dt>${t('acct.closing')}</dt>
+          <dd><strong>= ${amount(l.closing)}</strong></dd>
+        </div>
+        <div><dt>${t('acct.in_period')}</dt><dd>${count(l.in_period)}</dd></div>
+      </dl>
+    `;
+}
+
+/** So many are shown before somebody asks for more. */
+const FIRST = 25;
+
+/** @param {{path: string, d: any, period: {from: string, until: string}|null}} p */
+export function Lines({ path, d, period }) {
     const [filter, setFilter] = useState(/** @type {any} */ (EMPTY));
+    const [all, setAll] = useState(false);
+    const top = useRef(/** @type {any} */ (null));
+    useEffect(() => {
+        if (!period) return;
+        setFilter({ ...EMPTY, ...period });
+        top.current.scrollIntoView({ block: 'start' });
+        top.current.focus({ preventScroll: true });
+    }, [period]);
     const [more, setMore] = useState(
         /** @type {{for: string, items: any[], before: any}} */ ({
             for: '',
@@ -93,7 +129,8 @@ export function Lines({ path, d }) {
     const wait = state(l);
     const mine = more.for === p ? more : { items: [], before: l.data && l.data.before };
     const before = mine.items.length || more.for === p ? mine.before : l.data && l.data.before;
-    const items = l.data ? [...l.data.items, ...mine.items] : [];
+    const every = l.data ? [...l.data.items, ...mine.items] : [];
+    const items = all ? every : every.slice(0, FIRST);
     const earlier = async () => {
         setBusy(true);
         try {
@@ -107,11 +144,12 @@ export function Lines({ path, d }) {
     return html`
       <section class="stack" aria-labelledby="lines-title">
         <div class="row row-between">
-          <h2 id="lines-title">${t('acct.lines')}</h2>
+          <h2 id="lines-title" tabindex="-1" ref=${top}>${t('acct.lines')}</h2>
           <span class="small muted">${t('acct.lines.hint')}</span>
         </div>
-        <${Filter} onFilter=${setFilter} />
+        <${Filter} first=${filter} onFilter=${setFilter} />
         ${wait}
+        ${l.data && html`<${Period} l=${l.data} debit=${d.debit_side} />`}
         ${l.data && items.length === 0 && html`<p class="empty">${t('acct.none')}</p>`}
         ${items.length > 0 && html`
           <${Scroll} label=${t('acct.lines')}>
@@ -133,7 +171,14 @@ export function Lines({ path, d }) {
             </table>
           <//>
         `}
-        ${before && html`
+        ${items.length < every.length && html`
+          <p>
+            <button type="button" class="btn" onClick=${() => setAll(true)}>
+              ${t('acct.more', { n: every.length - items.length })}
+            </button>
+          </p>
+        `}
+        ${before && items.length === every.length && html`
           <p>
             <button type="button" class="btn" disabled=${busy} onClick=${earlier}>
               ${t('acct.earlier')}

@@ -2,10 +2,9 @@
 import { html, useState } from './vendor.js';
 import { t, has } from './texts.js';
 import { stamp } from './format.js';
-import { session } from './api.js';
-import { ROLES } from './staff.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
+import { mayBooks } from './books-base.js';
 import { Scroll } from './table.js';
 
 const FIRST = 10;
@@ -68,7 +67,4 @@ function List({ customer }) {
 }
 
 /** Only for those who may open the books. @param {{customer: number}} p */
-export const Looks = ({ customer }) =>
-    session.value && ROLES.books.includes(String(session.value.role || ''))
-        ? html`<${List} customer=${customer} />`
-        : null;
+export const Looks = ({ customer }) => (mayBooks() ? html`<${List} customer=${customer} />` : null);

@@ -18,8 +18,8 @@ const periods = (d) => [
     { key: 'acct.period.all', from: d.opened },
 ];
 
-/** @param {{path: string, d: any}} p */
-export function Statements({ path, d }) {
+/** @param {{path: string, d: any, onSee: (period: {from: string, until: string}) => void}} p */
+export function Statements({ path, d, onSee }) {
     const [from, setFrom] = useState(addDays(d.business_date, -30));
     const [until, setUntil] = useState(d.business_date);
     const [full, setFull] = useState(false);
@@ -69,7 +69,13 @@ export function Statements({ path, d }) {
             ${t('acct.statement.full')}
           </label>
         `}
+        ${!good && html`<p class="error" role="alert">${t('acct.period.bad')}</p>`}
         <div class="row-s acct-formats">
+          <button
+              type="button" class="btn btn-small" disabled=${!good}
+              onClick=${() => onSee({ from, until })}>
+            ${t('acct.statement.see')}
+          </button>
           ${FORMATS.map(
               (f) => html`
                 <a

@@ -1,6 +1,8 @@
 // books-base.js -- What the pages of the books share: the address, figures that open, sums that agree.
 import { html, signal } from './vendor.js';
 import { t } from './texts.js';
+import { session } from './api.js';
+import { ROLES } from './staff.js';
 import { amount, minor } from './amount.js';
 
 /** @typedef {Record<string, string>} Address */
@@ -12,6 +14,9 @@ window.addEventListener('hashchange', () => {
     at.value = read();
 });
 const KEPT = ['outlet', 'date', 'currency'];
+/** May this person open the books, not only an account? */
+export const mayBooks = () =>
+    !!session.value && ROLES.books.includes(String(session.value.role || ''));
 
 /** The address of a view; which books it is about stays. @param {Record<string, any>} to */
 export function toBooks(to) {

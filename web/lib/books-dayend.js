@@ -20,6 +20,7 @@ const FIRST = 14;
 /** How long something took. @param {number|null} ms */
 function took(ms) {
     if (ms === null || ms === undefined) return '';
+    if (ms < 1) return t('dayend.at_once');
     if (ms < 1000) return t('dayend.ms', { n: ms });
     if (ms < 100000) return t('dayend.s', { n: (ms / 1000).toFixed(1) });
     return t('dayend.min', { n: Math.round(ms / 60000) });
@@ -65,11 +66,11 @@ function Steps({ d }) {
             ${d.steps.map(
                 (/** @type {any} */ s) => html`
                   <tr key=${s.step} class=${'dayend-' + s.state}>
-                    <td class="center">
+                    <td class="center lead">
                       <span aria-hidden="true">${MARK[s.state]}</span>
                       <span class="sr-only">${t('dayend.state.' + s.state)}</span>
                     </td>
-                    <th scope="row">
+                    <th scope="row" class="lead">
                       ${t('dayend.step.' + s.step)}
                       <span class="small muted"> ${t('dayend.what.' + s.step)}</span>
                     </th>
@@ -129,6 +130,7 @@ function Drawers({ d }) {
         <div class="stack-s">
           <p>
             <strong>${t('dayend.drawers', { n: d.drawers_open.length })}</strong>
+            ${t('colon')}
             ${
               d.drawers_passed
                   ? t('dayend.drawers.passed', { why: d.drawers_passed })

@@ -3,7 +3,7 @@ import { html, useState } from './vendor.js';
 import { t, lang } from './texts.js';
 import { Field } from './ui.js';
 import { stamp } from './format.js';
-import { amount } from './amount.js';
+import { amount, typedAmount } from './amount.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
 import { Scroll } from './table.js';
@@ -15,24 +15,40 @@ function Form() {
     const a = at.value;
     const [v, setV] = useState(Object.fromEntries(FIELDS.map((k) => [k, a[k] || ''])));
     const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
+    const bad = (/** @type {string} */ x) =>
+        x && !typedAmount(x) ? t('counter.amount.bad') : undefined;
+    const late = v.from && v.until && v.from > v.until;
     return html`
       <form
           class="card stack find-form" role="search"
           onSubmit=${(/** @type {any} */ e) => {
               e.preventDefault();
-              goBooks({ view: 'search', ...v, go: '1' });
+              const plainly = (/** @type {string} */ x) => (typedAmount(x) || { text: '' }).text;
+              if (!bad(v.min) && !bad(v.max) && !late)
+                  goBooks({
+                      view: 'search',
+                      ...v,
+                      q: v.q.trim(),
+                      min: plainly(v.min),
+                      max: plainly(v.max),
+                      before: '',
+                      go: '1',
+                  });
           }}>
         <${Field}
             label=${t('books.q')} value=${v.q} onInput=${put('q')} hint=${t('books.q.hint')}
             autocomplete="off" />
         <div class="find-more">
           <${Field}
-              label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal" />
+              label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal"
+              error=${bad(v.min)} />
           <${Field}
-              label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal" />
+              label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal"
+              error=${bad(v.max)} />
           <${Field} label=${t('books.from')} type="date" value=${v.from} onInput=${put('from')} />
           <${Field}
-              label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')} />
+              label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')}
+              error=${late ? t('acct.period.bad') : undefined} />
           <${Field} label=${t('books.memo')} value=${v.memo} onInput=${put('memo')} />
         </div>
         <div><button type="submit" class="btn btn-primary">${t('books.find')}</button></div>
@@ -72,17 +88,17 @@ export function Search() {
     const p = new URLSearchParams();
     for (const k of [...FIELDS, 'before']) if (a[k]) p.set(k, a[k]);
     const l = useLoad(a.go ? '/api/books/search?' + p : '');
-    const wait = a.go ? state(l) : null;
+    const wait = a.go ? (l.problem ? state({ ...l, data: null }) : state(l)) : null;
     return html`
       <section class="stack" aria-labelledby="find-title">
         <h2 id="find-title" class="sr-only">${t('books.view.search')}</h2>
-        <${Form} />
+        <${Form} key=${String(p)} />
         ${!a.go && html`<p class="empty">${t('books.found.start')}</p>`}
         ${wait}
-        ${a.go && l.data && l.data.items.length === 0 && html`
+        ${a.go && !wait && l.data.items.length === 0 && html`
           <p class="empty">${t('books.found.none')}</p>
         `}
-        ${a.go && l.data && l.data.items.length > 0 && html`
+        ${a.go && !wait && l.data.items.length > 0 && html`
           <${Scroll} label=${t('books.found')}>
             <table class="table table-tight table-phone">
               <thead>

@@ -242,7 +242,7 @@ function ProductForm({ first, onClose, onDone }) {
               label=${t('prod.subject')} value=${v.subject} onInput=${set('subject')}
               inputmode="numeric" maxlength=${8} error=${error('subject')} />
         </div>
-        <div class="row-s">${tick('persons')} ${tick('companies')} ${tick('active')}</div>
+        <div class="prod-ticks">${tick('persons')} ${tick('companies')} ${tick('active')}</div>
         ${error('persons') && html`<p class="error" role="alert">${error('persons')}</p>`}
         <p class="small muted">${t('prod.two')}</p>
       <//>

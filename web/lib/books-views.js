@@ -1,11 +1,11 @@
 // books-views.js -- Trial balance, balance sheet, and the accounts under a figure.
-import { html } from './vendor.js';
+import { html, useState } from './vendor.js';
 import { t, pick } from './texts.js';
 import { amount, amountShort, isZero, minor, unsigned } from './amount.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
 import { Scroll } from './table.js';
-import { Agrees, Figure, accountPage, at, booksQuery, toBooks } from './books-base.js';
+import { Agrees, Figure, Party, accountPage, at, booksQuery, toBooks } from './books-base.js';
 
 /** @param {any} x */
 const subjectLink = (x) => toBooks({ view: 'subject', code: x.code });
@@ -28,7 +28,7 @@ export function Trial() {
           </h2>
           <span
               class=${
-                'badge ' +
+                'badge badge-wrap ' +
                 (isZero(d.difference) || !isZero(d.between) ? 'badge-ok' : 'badge-danger')
               }>
             ${
@@ -56,15 +56,18 @@ export function Trial() {
               ${d.lines.map(
                   (/** @type {any} */ x) => html`
                     <tr key=${x.code}>
-                      <td class="num">${x.code}</td>
-                      <th scope="row">
+                      <td class="num lead">${x.code}</td>
+                      <th scope="row" class="lead">
                         <a href=${subjectLink(x)}>${pick(x)}</a>
                         <span class="small muted"> ${t('books.class.' + x.class)}</span>
                       </th>
-                      <td class="r">${cell(x, 'debits')}</td>
-                      <td class="r">${cell(x, 'credits')}</td>
-                      <td class="r">${cell(x, 'balance_debit')}</td>
-                      <td class="r">${cell(x, 'balance_credit')}</td>
+                      ${['debits', 'credits', 'balance_debit', 'balance_credit'].map(
+                          (k) => html`
+                            <td key=${k} class=${'r' + (isZero(x[k]) ? ' nil' : '')}>
+                              ${cell(x, k)}
+                            </td>
+                          `,
+                      )}
                     </tr>
                   `,
               )}
@@ -114,7 +117,8 @@ function Side({ items, whole, title, lines }) {
                             <a href=${subjectLink(y)}>
                               <span class="num muted">${y.code}</span> ${pick(y)}
                             </a>
-                            <span class="num">${amount(inProfit(x, y))}</span>
+                            <${Figure}
+                                of=${inProfit(x, y)} href=${subjectLink(y)} label=${pick(y)} />
                           </li>
                         `,
                     )}
@@ -191,7 +195,11 @@ export function Sheet() {
 
 /* ---- the accounts of a subject ---- */
 
+/** So many accounts are shown before somebody asks for all; the sums are always of all. */
+const FIRST = 50;
+
 export function Subject() {
+    const [all, setAll] = useState(false);
     const code = at.value.code || '';
     const l = useLoad('/api/books/subject' + booksQuery({ code }));
     const trial = useLoad('/api/books/trial' + booksQuery());
@@ -234,7 +242,7 @@ export function Subject() {
             <thead>
               <tr>
                 <th>${t('books.account')}</th>
-                <th>${t('books.name')}</th>
+                <th>${t('prod.name')}</th>
                 <th class="r">${t('books.entries')}</th>
                 <th class="r">${t('books.debits')}</th>
                 <th class="r">${t('books.credits')}</th>
@@ -242,11 +250,11 @@ export function Subject() {
               </tr>
             </thead>
             <tbody>
-              ${d.items.map(
+              ${(all ? d.items : d.items.slice(0, FIRST)).map(
                   (/** @type {any} */ x) => html`
                     <tr key=${x.id}>
-                      <td class="num"><a href=${accountPage(x.id)}>${x.id}</a></td>
-                      <th scope="row">${x.name}</th>
+                      <th scope="row"><${Party} of=${x.account} /></th>
+                      <td>${x.account.customer ? x.name : ''}</td>
                       <td class="r">${x.entries}</td>
                       <td class="r">${amount(x.debits)}</td>
                       <td class="r">${amount(x.credits)}</td>
@@ -259,8 +267,8 @@ export function Subject() {
             </tbody>
             <tfoot>
               <tr>
-                <td></td>
                 <th scope="row">${t('books.sum')} · ${t('books.accounts', { n: d.accounts })}</th>
+                <td></td>
                 <td></td>
                 <td class="r">${amount(d.debits)}</td>
                 <td class="r">${amount(d.credits)}</td>
@@ -269,6 +277,13 @@ export function Subject() {
             </tfoot>
           </table>
         <//>
+        ${!all && d.items.length > FIRST && html`
+          <p>
+            <button type="button" class="btn btn-small" onClick=${() => setAll(true)}>
+              ${t('books.accounts.all', { n: d.items.length, first: FIRST })}
+            </button>
+          </p>
+        `}
       </section>
     `;
 }

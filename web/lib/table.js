@@ -6,8 +6,9 @@ import { t } from './texts.js';
 /** Writes the column's name on each cell, for the style sheet to show. @param {HTMLElement} box */
 function nameCells(box) {
     for (const table of box.querySelectorAll('table.table-phone')) {
+        /* a name that is only for screen readers is none to be seen */
         const names = [...table.querySelectorAll('thead th, thead td')].map((x) =>
-            (x.textContent || '').trim(),
+            x.querySelector('.sr-only') ? '' : (x.textContent || '').trim(),
         );
         for (const row of table.querySelectorAll('tbody tr, tfoot tr')) {
             let at = 0;
