@@ -140,6 +140,7 @@ function Numbers({ d }) {
         ${row('floor.taken', count(n.taken))}
         ${row('floor.served', count(n.served))}
         ${row('floor.left', count(n.left))}
+        ${n.guided > 0 && row('floor.guided', count(n.guided))}
         ${row('floor.no_show', count(n.no_show))}
       </dl>
     `;

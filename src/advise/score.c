@@ -24,7 +24,7 @@ struct sums {
 /* -1: does not count; 0 in time, 1 late, 2: not over yet. */
 static int judge(const struct ticket *t, const struct wait *w, int64_t limit_us)
 {
-    if (w->end == WAIT_ABANDONED || t->state == TICKET_VOID)
+    if (w->end == WAIT_ABANDONED || ticket_guided(t) || t->state == TICKET_VOID)
         return -1;
     if (w->us > limit_us)
         return 1;

@@ -253,13 +253,14 @@ static void numbers_json(struct jsonw *w, const struct floor *f, struct arena *a
     struct wait *waits = arena_alloc(arena, sizeof *waits * ((size_t)f->n_today + 1));
     struct wait_summary sum;
     size_t n = 0;
-    int64_t waiting = 0, longest = 0, no_show = 0, left = 0, open = 0;
+    int64_t waiting = 0, longest = 0, no_show = 0, left = 0, guided = 0, open = 0;
     for (int i = 0; i < f->n_today; i++) {
         const struct ticket *t = &f->today[i];
         int64_t wait = ticket_wait_us(t, f->s.now_us);
         n += ticket_wait(t, f->s.now_us, &waits[n]);
         no_show += t->state == TICKET_NO_SHOW && t->called_us;
-        left += t->state == TICKET_LEFT && t->queued_us;
+        left += t->state == TICKET_LEFT && t->queued_us && !ticket_guided(t);
+        guided += ticket_guided(t);
         if (ticket_waits(t->state)) {
             waiting++;
             longest = wait > longest ? wait : longest;
@@ -274,6 +275,7 @@ static void numbers_json(struct jsonw *w, const struct floor *f, struct arena *a
     jw_i64(w, "longest_wait_s", longest / US_SECOND);
     jw_i64(w, "served", sum.served);
     jw_i64(w, "left", left);
+    jw_i64(w, "guided", guided);
     jw_i64(w, "no_show", no_show);
     jw_i64(w, "windows_open", open);
     jw_f64(w, "mean_wait_s", sum.mean_s, 0);

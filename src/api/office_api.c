@@ -103,6 +103,7 @@ static void summary_json(struct jsonw *w, const struct stats *s, const struct st
     jw_i64(w, "abandoned", f->left + f->no_show);
     jw_i64(w, "left", f->left);
     jw_i64(w, "no_show", f->no_show);
+    jw_i64(w, "guided", f->guided);
     jw_i64(w, "still", f->still);
     jw_i64(w, "void", f->voided);
     jw_i64(w, "missed_bookings", s->missed);

@@ -179,7 +179,7 @@ static int hold_old(struct call *c, const struct hold_order *o, struct ticket *o
     out->courtesy = old.courtesy;
     memcpy(out->services, old.services, sizeof out->services);
     memcpy(out->phone_tail, old.phone_tail, sizeof out->phone_tail);
-    return lobby_leave(c, o->old, "guided", &old);
+    return lobby_leave(c, o->old, LOBBY_GUIDED, &old);
 }
 
 static int hold_fit(struct call *c, const struct hold_order *o, const struct ticket *t,

@@ -7,7 +7,8 @@
 #define LOBBY_PROMISE_H
 #include "base/rc.h"
 
-enum wait_end { WAIT_SERVED, WAIT_ABANDONED, WAIT_STILL }; /* STILL: waiting now, censored */
+/* STILL: waiting now, or went to wait at another outlet: so long at least, censored */
+enum wait_end { WAIT_SERVED, WAIT_ABANDONED, WAIT_STILL };
 struct wait {
     int64_t us; /* how long */
     enum wait_end end;

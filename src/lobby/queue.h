@@ -39,7 +39,9 @@ MUST_USE int lobby_passed(struct call *c, outlet_id o, date d, char out[LOBBY_PA
 MUST_USE int lobby_day_tickets(struct call *c, outlet_id o, date d, struct ticket **out, int *n);
 /* The wait of a visit as the promise counts it; false: it does not count (void, not checked in).
  * Served: somebody served it, or is about to (called). Gave up: left, or did not come when called.
- */
+ * Still: waits, or was given back for a place at another outlet. */
+#define LOBBY_GUIDED "guided" /* the reason with which she left, then */
+bool ticket_guided(const struct ticket *t);
 bool ticket_wait(const struct ticket *t, int64_t now_us, struct wait *out);
 /* What one teller did today, for the desk. */
 struct teller_today {

@@ -113,9 +113,10 @@ size_t stats_waits(struct stats *s, const struct stats_part *part, int group)
         if (v->end == VISIT_VOID || !in_group(s, v->class_index, group))
             continue;
         s->waits[n++] = (struct wait){ .us = v->wait_us,
-                                       .end = v->end == VISIT_SERVED  ? WAIT_SERVED
-                                              : v->end == VISIT_STILL ? WAIT_STILL
-                                                                      : WAIT_ABANDONED };
+                                       .end = v->end == VISIT_SERVED ? WAIT_SERVED
+                                              : v->end == VISIT_STILL || v->end == VISIT_GUIDED
+                                                  ? WAIT_STILL
+                                                  : WAIT_ABANDONED };
     }
     return n;
 }
@@ -131,6 +132,7 @@ void stats_figures(struct stats *s, const struct stats_part *part, struct stats_
     out->left = ends[VISIT_LEFT];
     out->no_show = ends[VISIT_NO_SHOW];
     out->still = ends[VISIT_STILL];
+    out->guided = ends[VISIT_GUIDED];
     out->voided = ends[VISIT_VOID];
     size_t n = stats_waits(s, part, GROUP_ALL);
     promise_1020(s->waits, n, s->waits, n, leg);

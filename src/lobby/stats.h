@@ -11,11 +11,12 @@
  *   abandoned   it left, or missed its call (no-show), before anybody served it: own time until
  *               then
  *   still       it waits now: its wait so far, censored
- *   void        taken out with a reason: not in the population, counted beside it
- *   missed      a booking that never checked in: not in the population, counted beside it
- *   class       the class of the ticket as it is now; mid/high-end by the class's own mark
- *   official    1020 by its letter: of the served, at least 95 % of all within 20 minutes and at
- *               least 90 % of the mid/high-end within 10; the other definitions are shown beside it
+ *   guided      its holder was shown a quicker outlet and gave it back for a place there: it did
+ * not give up; its wait until then, censored void        taken out with a reason: not in the
+ * population, counted beside it missed      a booking that never checked in: not in the population,
+ * counted beside it class       the class of the ticket as it is now; mid/high-end by the class's
+ * own mark official    1020 by its letter: of the served, at least 95 % of all within 20 minutes
+ * and at least 90 % of the mid/high-end within 10; the other definitions are shown beside it
  *   handling    of each service done in a window: from its start to its end, inaccurate ends left
  *               out
  *
@@ -34,7 +35,7 @@ struct stats_range {
     date from, until; /* both are in it */
 };
 
-enum visit_end { VISIT_SERVED, VISIT_LEFT, VISIT_NO_SHOW, VISIT_STILL, VISIT_VOID };
+enum visit_end { VISIT_SERVED, VISIT_LEFT, VISIT_NO_SHOW, VISIT_STILL, VISIT_GUIDED, VISIT_VOID };
 struct stats_visit {
     int64_t at_us; /* arrival */
     int64_t wait_us;
@@ -82,7 +83,7 @@ size_t stats_waits(struct stats *s, const struct stats_part *part, int group);
 
 struct stats_figures {
     int64_t taken; /* visits, void ones among them */
-    int64_t served, left, no_show, still, voided;
+    int64_t served, left, no_show, still, guided, voided;
     struct wait_summary waits;
     /* the official definition: served only */
     struct share within_5, within_20, within_10_mid_high;

@@ -1,5 +1,6 @@
 /* stats_store.c -- Reading visits, services and sessions for the figures. */
 #include "lobby/lobby_priv.h"
+#include "lobby/queue.h"
 #include "lobby/stats.h"
 #include <math.h>
 #include <string.h>
@@ -55,7 +56,7 @@ static int outlet_place(const struct stats *s, int64_t id)
     return -1;
 }
 
-static enum visit_end visit_end(enum ticket_state state, bool was_served)
+static enum visit_end visit_end(enum ticket_state state, bool was_served, bool guided)
 {
     switch (state) {
     case TICKET_WAITING:
@@ -64,7 +65,7 @@ static enum visit_end visit_end(enum ticket_state state, bool was_served)
     case TICKET_NO_SHOW:
         return was_served ? VISIT_SERVED : VISIT_NO_SHOW;
     case TICKET_LEFT:
-        return was_served ? VISIT_SERVED : VISIT_LEFT;
+        return was_served ? VISIT_SERVED : guided ? VISIT_GUIDED : VISIT_LEFT;
     case TICKET_VOID:
         return VISIT_VOID;
     case TICKET_BOOKED:
@@ -96,7 +97,7 @@ static bool visit_row(struct db_rows *r, int64_t now_us, struct stats *s, struct
     v->at_us = !slot_us ? db_i64(r, 4) : checked_in_us > slot_us ? checked_in_us : slot_us;
     v->wait_us = ticket_wait_us(&t, now_us);
     v->staff = db_i64(r, 11);
-    v->end = (uint8_t)visit_end(t.state, db_i64(r, 12) > 0);
+    v->end = (uint8_t)visit_end(t.state, db_i64(r, 12) > 0, db_i64(r, 14) > 0);
     return true;
 }
 
@@ -105,7 +106,8 @@ static bool visit_row(struct db_rows *r, int64_t now_us, struct stats *s, struct
     "SELECT business_date, class_index, prefix, state, taken_us, queued_us, called_us, ended_us," \
     " waited_us, slot_us, checked_in_us, staff_id, CASE WHEN state IN (8, 9) THEN"                \
     " (SELECT COUNT(*) FROM leg l WHERE l.ticket_id=ticket.id AND l.serving_us > 0) ELSE 0 END,"  \
-    " outlet_id FROM ticket WHERE business_date >= $1 AND business_date <= $2"
+    " outlet_id, CASE WHEN state=9 AND reason='" LOBBY_GUIDED                                     \
+    "' THEN 1 ELSE 0 END FROM ticket WHERE business_date >= $1 AND business_date <= $2"
 
 static int read_visits(struct call *c, struct stats *s)
 {

@@ -90,6 +90,11 @@ void visit_finish(struct ticket *t)
     visit_step(t, false);
 }
 
+bool ticket_guided(const struct ticket *t)
+{
+    return t->state == TICKET_LEFT && !strcmp(t->reason, LOBBY_GUIDED);
+}
+
 bool ticket_wait(const struct ticket *t, int64_t now_us, struct wait *out)
 {
     if (t->state == TICKET_VOID || t->state == TICKET_BOOKED)
@@ -97,8 +102,9 @@ bool ticket_wait(const struct ticket *t, int64_t now_us, struct wait *out)
     if (!t->queued_us && !t->waited_us && t->state != TICKET_PARKED)
         return false; /* a booking that was cancelled or missed: nobody stood in the lobby */
     out->us = ticket_wait_us(t, now_us);
-    out->end = t->state == TICKET_LEFT || t->state == TICKET_NO_SHOW ? WAIT_ABANDONED
-               : ticket_waits(t->state)                              ? WAIT_STILL
-                                                                     : WAIT_SERVED;
+    bool gave_up = t->state == TICKET_LEFT || t->state == TICKET_NO_SHOW;
+    out->end = ticket_guided(t) || ticket_waits(t->state) ? WAIT_STILL
+               : gave_up                                  ? WAIT_ABANDONED
+                                                          : WAIT_SERVED;
     return true;
 }

@@ -105,7 +105,8 @@ static void add_visits(const struct stats *s, struct history *h)
             h->by_class[v->class_index]++;
         if (v->prefix >= 'A' && v->prefix <= 'Z')
             h->by_letter[v->prefix - 'A']++;
-        if (v->end != VISIT_STILL)
+        if (v->end !=
+            VISIT_STILL) /* a number given back for a place elsewhere: she did not give up */
             patience_add(&h->patience, (double)v->wait_us / 6e7,
                          v->end == VISIT_LEFT      ? PATIENCE_LEFT
                          : v->end == VISIT_NO_SHOW ? PATIENCE_NOT_THERE

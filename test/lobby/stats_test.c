@@ -1,6 +1,7 @@
 /* stats_test.c -- The figures of a small day, each worked out by hand in the comments. */
 #include "bank.h"
 #include "lobby/own_audit.h"
+#include "lobby/queue.h"
 #include "lobby/stats.h"
 #include <math.h>
 
@@ -268,6 +269,34 @@ static void a_visit_sums_its_waits_and_counts_as_served_when_it_was(void **state
     stats_release(&s);
 }
 
+/* Who was shown a quicker outlet and gave the number back has not given up. */
+static void a_number_given_back_for_another_outlet_is_censored(void **state)
+{
+    UNUSED(state);
+    struct stats_range r = today();
+    struct stats_figures f;
+    struct ticket t;
+    struct wait w;
+    struct stats s;
+    bank_open_day(&b, 1);
+    for (int i = 0; i < 3; i++) {
+        t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+        bank_later(&b, 600);
+        BANK_OK(lobby_leave(&b.c, t.id, i == 0 ? "customer" : LOBBY_GUIDED, &t));
+    }
+    assert_true(ticket_guided(&t) && ticket_wait(&t, b.c.now_us, &w) && w.end == WAIT_STILL);
+    BANK_OK(stats_read(&b.c, &r, &s));
+    assert_true(s.n == 3 && s.visit[0].end == VISIT_LEFT && s.visit[1].end == VISIT_GUIDED);
+    struct stats_part whole = stats_whole(&s);
+    stats_figures(&s, &whole, &f);
+    assert_true(f.taken == 3 && f.left == 1 && f.guided == 2 && f.still == 0);
+    assert_true(f.waits.abandoned == 1 && f.waits.served == 0);
+    struct share kept = promise_share(s.waits, stats_waits(&s, &whole, GROUP_ALL), 20 * US_MINUTE,
+                                      PROMISE_ABANDON_FAILS, s.scratch);
+    assert_true(kept.of == 1); /* only the one who gave up fails */
+    stats_release(&s);
+}
+
 static void a_booking_waits_from_the_booked_time(void **state)
 {
     struct book_order o = { .outlet = b.outlet,
@@ -404,6 +433,7 @@ SUITE(stats, ON(every_end_of_a_visit_is_counted_as_written),
       ON(half_hours_show_flow_queue_and_windows), ON(a_pause_is_no_open_window),
       ON(tellers_are_counted_by_their_services),
       ON(a_visit_sums_its_waits_and_counts_as_served_when_it_was),
+      ON(a_number_given_back_for_another_outlet_is_censored),
       ON(a_booking_waits_from_the_booked_time), ON(days_and_outlets_are_split_and_empty_days_stay),
       ON(arrivals_are_counted_by_half_hour_without_void_tickets),
       ON(a_range_that_is_no_range_is_refused), ON(a_fault_at_any_read_is_told_and_nothing_is_kept))

@@ -1,5 +1,6 @@
 /* model_test.c -- An outlet's settings and tickets as the planner's model. */
 #include "lobby/bank.h"
+#include "lobby/queue.h"
 #include "roster/forecast.h"
 
 #include <math.h>
@@ -136,6 +137,27 @@ static void a_window_is_taken_for_longer_than_the_service(void **state)
 }
 
 /* Companies come in the afternoon: the next hours' mix is theirs. */
+/* A number given back for a place elsewhere is no end of patience. */
+static void who_was_guided_elsewhere_did_not_lose_patience(void **state)
+{
+    static const char *const reason[] = { LOBBY_GUIDED, "customer" };
+    UNUSED(state);
+    struct bank b;
+    bank_open(&b);
+    bank_at(&b, "09:00");
+    bank_open_day(&b, 1);
+    for (int way = 0; way < 2; way++) {
+        for (int i = 0; i < 12; i++) {
+            struct ticket t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+            bank_later(&b, 300);
+            BANK_OK(lobby_leave(&b.c, t.id, reason[way], &t));
+        }
+        BANK_OK(roster_model(&b.c, b.outlet, (date){ BANK_DAY + 7 }, &model));
+        assert_true((model.model.patience > 0) == (way == 1));
+    }
+    bank_close(&b);
+}
+
 static void the_mix_is_that_of_the_hour(void **state)
 {
     UNUSED(state);
@@ -240,6 +262,7 @@ SUITE(roster_model, cmocka_unit_test(an_outlet_without_history_has_its_settings)
       cmocka_unit_test(last_weeks_tickets_make_the_arrivals_and_the_times),
       cmocka_unit_test(a_part_has_its_own_services_and_share),
       cmocka_unit_test(a_window_is_taken_for_longer_than_the_service),
+      cmocka_unit_test(who_was_guided_elsewhere_did_not_lose_patience),
       cmocka_unit_test(the_mix_is_that_of_the_hour),
       cmocka_unit_test(the_forecast_of_the_page_is_corrected_by_the_day_so_far),
       cmocka_unit_test(with_little_history_the_means_are_corrected_instead))

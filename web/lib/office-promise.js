@@ -154,7 +154,11 @@ function Summary({ s }) {
             count(s.abandoned),
             s.taken ? percent(s.abandoned / s.taken) : null,
         )}
-        ${row('office.no_show', count(s.no_show))}
+        ${row(
+            'office.no_show',
+            count(s.no_show),
+            s.guided > 0 ? t('office.guided', { n: s.guided }) : null,
+        )}
         ${row('office.mean', wait(s.mean_wait_s), t('office.median', { time: wait(s.median_s) }))}
         ${row('office.p95', wait(s.p95_s), t('office.max', { time: wait(s.max_s) }))}
         ${row(

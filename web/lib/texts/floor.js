@@ -42,6 +42,7 @@ export default {
     'floor.longest': ['最长等候', 'Longest wait'],
     'floor.served': ['已办结', 'Served'],
     'floor.left': ['离开', 'Left'],
+    'floor.guided': ['去了别的网点', 'Went to another outlet'],
     'floor.no_show': ['过号', 'No-shows'],
     'floor.windows.open': ['在岗窗口', 'Windows open'],
     'floor.taken': ['已取号', 'Taken'],
