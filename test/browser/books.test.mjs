@@ -195,7 +195,6 @@ test('a rate is asked for by one, approved by another, and then stands among the
 
 test('the day end is begun on its page, watched, and stands in the history', async () => {
     if (mock) return;
-    await s.still();
     const p = await s.page('office', '/books.html#view=dayend');
     await p.page.waitForSelector('.dayend-steps');
     const before = (await (await s.as('office')).get('/api/dayend?days=1')).business_date;
@@ -214,7 +213,6 @@ test('the day end is begun on its page, watched, and stands in the history', asy
     assert.ok(await p.page.locator('main .btn-primary').isDisabled());
     await clean(p.page, 'a closed day');
     await closing(p);
-    await s.still(false);
 });
 
 test('the interest of an account is explained day by day, and who looked stands below', async () => {

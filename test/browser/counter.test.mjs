@@ -4,7 +4,7 @@ import { before, after } from 'node:test';
 import test from './count.mjs';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { client, openPage, ownServer, openBrowser, until } from './server.mjs';
+import { client, demoClock, openPage, ownServer, openBrowser, until } from './server.mjs';
 import { clean, closing, fits } from './staff.mjs';
 
 let server, browser, teller, verifier, person, number, customer;
@@ -36,12 +36,7 @@ before(async () => {
     browser = await openBrowser();
     teller = await client(server.url, 'teller', 'demo');
     verifier = await client(server.url, 'verifier', 'demo');
-    await (
-        await client(server.url, 'admin', 'demo')
-    ).post('/api/demo/clock', {
-        speed: 1,
-        paused: true,
-    });
+    await demoClock(server, true);
     person = (
         await teller.post('/api/counter/customers', {
             paper: 2,

@@ -3,13 +3,22 @@
 import { before, after } from 'node:test';
 import test from './count.mjs';
 import assert from 'node:assert/strict';
-import { anyServer, openBrowser, openPage, axe, account, signInPage } from './server.mjs';
+import {
+    anyServer,
+    demoClock,
+    openBrowser,
+    openPage,
+    axe,
+    account,
+    signInPage,
+} from './server.mjs';
 
 let server, url, browser, outlet;
 
 before(async () => {
     server = await anyServer();
     url = server.url;
+    await demoClock(server, true);
     browser = await openBrowser();
     const a = await account(url, 'floor');
     outlet = (await (await fetch(url + '/api/outlets')).json()).items.find(

@@ -10,6 +10,7 @@ import {
     openPage,
     axe,
     client,
+    demoClock,
     account,
     signInPage,
     until,
@@ -21,6 +22,7 @@ let server, url, browser, outlet;
 before(async () => {
     server = await anyServer();
     url = server.url;
+    await demoClock(server, true);
     browser = await openBrowser();
     /* the outlet of the demo's floor manager: he may do on paper what a test needs done */
     const a = await account(url, 'floor');

@@ -47,7 +47,6 @@ test('a number taken elsewhere appears by itself', async () => {
 });
 
 test('a number is taken for somebody, with courtesy', async () => {
-    await s.still(); // else a free window calls it before it is looked at
     const p = await floor();
     await p.page.locator('.floor-day .btn-primary').last().click();
     await p.page.waitForSelector('dialog[open]');
@@ -62,12 +61,10 @@ test('a number is taken for somebody, with courtesy', async () => {
     const row = p.page.locator('.floor-table tr', { hasText: number });
     await row.waitFor();
     assert.match(await row.innerText(), /优先/);
-    await s.still(false);
     await closing(p);
 });
 
 test('class, courtesy, first in line, void: each with a reason, each kept', async () => {
-    await s.still();
     const t = await s.take();
     const p = await floor();
     await handle(p, t.number);
@@ -101,12 +98,10 @@ test('class, courtesy, first in line, void: each with a reason, each kept', asyn
     const end = await ticket(t.id);
     assert.equal(end.state, 'void');
     assert.equal(end.reason, '测试作废');
-    await s.still(false);
     await closing(p);
 });
 
 test('a number that was passed comes back, first in line', async () => {
-    await s.still();
     await s.clear();
     const w = await s.window();
     const c = await s.as('teller');
@@ -123,7 +118,6 @@ test('a number that was passed comes back, first in line', async () => {
     await p.page.waitForSelector('dialog[open]', { state: 'detached' });
     assert.notEqual((await ticket(passed.id)).state, 'no_show');
     await s.clear();
-    await s.still(false);
     await closing(p);
 });
 
@@ -160,7 +154,6 @@ test('the QR for phones is shown', async () => {
 
 test('the published roster says who is on duty, and where they are', async () => {
     if (s.mock) return; /* the stand-in knows no rosters */
-    await s.still();
     const f = await s.as('floor');
     const { windows } = await f.get(`/api/outlets/${s.outlet.id}/floor`);
     const at = windows.find((w) => w.session);
@@ -192,7 +185,6 @@ test('the published roster says who is on duty, and where they are', async () =>
     /* and the server's own answer has this shape, or nobody */
     for (const x of (await f.get(`/api/outlets/${s.outlet.id}/duty`)).items)
         assert.ok(x.name && x.until > x.from);
-    await s.still(false);
     await closing(p);
 });
 
@@ -248,12 +240,10 @@ test('advice is followed by a click: it is recorded, and decided once', async ()
     assert.equal(kept.kind, row.kind);
     assert.equal(await go.count(), 0, 'it is decided once');
     await clean(p.page, 'advice that was followed');
-    await s.still(false);
     await closing(p);
 });
 
 test('a window that somebody opens is open on the screen', async () => {
-    await s.still();
     await s.clear();
     const w = await s.window();
     const p = await floor();
@@ -271,7 +261,6 @@ test('a window that somebody opens is open on the screen', async () => {
     await (await s.as('teller')).post(`/api/windows/${w.id}/sign-in`);
     await shown(false);
     await s.clear();
-    await s.still(false);
     await closing(p);
 });
 

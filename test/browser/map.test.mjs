@@ -2,7 +2,7 @@
 import { before, after } from 'node:test';
 import test from './count.mjs';
 import assert from 'node:assert/strict';
-import { account, anyServer, axe, openBrowser, openPage, ownServer } from './server.mjs';
+import { account, anyServer, axe, demoClock, openBrowser, openPage, ownServer } from './server.mjs';
 
 let url, server, browser, outlet, outlets, service;
 
@@ -10,6 +10,7 @@ before(async () => {
     /* two weeks, so that each day of the week has a history */
     server = process.env.PIAOHAO_URL ? await anyServer() : await ownServer(14);
     url = server.url;
+    await demoClock(server, true);
     browser = await openBrowser();
     const a = await account(url, 'floor');
     outlets = (await (await fetch(url + '/api/outlets')).json()).items;

@@ -144,7 +144,6 @@ test('drill down: an outlet, a day, a ticket, its life line', async () => {
 
 test("the full visit: kiosk, board, window, end, the office's figures", async () => {
     if (s.mock) return; /* needs the kiosk's and the board's own server */
-    await s.still();
     await s.clear();
     const office = await s.as('office');
     const today = new Date((await (await fetch(s.url + '/api/info')).json()).now_ms + 8 * 3600000)
@@ -192,7 +191,6 @@ test("the full visit: kiosk, board, window, end, the office's figures", async ()
         .locator('section[aria-labelledby=tickets-title] tbody th a', { hasText: number })
         .click();
     await p.page.waitForSelector('.timeline .tl-ticket-done');
-    await s.still(false);
     for (const q of [kiosk, board, teller, p]) await closing(q);
 });
 

@@ -3,7 +3,7 @@
 //   PIAOHAO_URL   a server that runs already (./check starts one for each test file)
 //   PIAOHAO_BIN   otherwise this binary is started on a demo bank of its own (default build/piaohao)
 //   PIAOHAO_MOCK  =1: the stand-in server instead, for working on pages without building anything
-//   CHROMIUM      the browser, default /usr/bin/chromium
+//   CHROMIUM      the browser, default chromium-headless-shell (two thirds of chromium's work)
 import { spawn, execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -98,7 +98,7 @@ export async function anyServer() {
 
 export const openBrowser = () =>
     chromium.launch({
-        executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+        executablePath: process.env.CHROMIUM || '/usr/bin/chromium-headless-shell',
         args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
     });
 
@@ -132,7 +132,8 @@ export async function openPage(
 
 /** axe-core's findings as lines; none is right. */
 export async function axe(page) {
-    await page.evaluate(axeSource);
+    /* once a document: what it has run of itself already is compiled then */
+    if (!(await page.evaluate(() => !!window.axe))) await page.evaluate(axeSource);
     const r = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
     return r.violations.map(
         (v) =>
@@ -189,6 +190,17 @@ export async function account(url, role) {
     const a = all.find((x) => x.username === role) || all[0]; // a relief is a teller without a seat
     if (!a) throw new Error('no demo account for ' + role);
     return a;
+}
+
+/**
+ * Stops or starts the clock of a server's demo. While it stands, its customers and tellers do and
+ * nothing is looked at anew: what goes on beside a test costs it a processor and proves nothing.
+ */
+export async function demoClock({ url, mock }, paused) {
+    if (mock) return;
+    const a = await account(url, 'admin');
+    const c = await client(url, a.username, a.password);
+    await c.post('/api/demo/clock', { speed: paused ? 1 : 20, paused });
 }
 
 /** Signs a page in as a role, or as a person, by the API with the page's own cookies. */

@@ -10,6 +10,7 @@ import {
     anyServer,
     axe,
     client,
+    demoClock,
     openBrowser,
     openPage,
     signInPage,
@@ -44,7 +45,7 @@ export async function staffServer() {
     return { url: mock.url, mock, stop: () => mock.close() };
 }
 
-/** A server, a browser and people, for one test file. */
+/** A server whose demo stands still at a busy half past ten, a browser and people, for one test file. */
 export async function stage() {
     const server = await staffServer();
     const { url } = server;
@@ -63,6 +64,7 @@ export async function stage() {
     );
     assert.ok(outlet, "the floor manager's outlet is in the list");
     const now = (await (await fetch(url + '/api/info')).json()).now_ms;
+    await demoClock(server, true);
     return {
         server,
         url,
@@ -85,13 +87,8 @@ export async function stage() {
             const s = about.services.find((x) => !x.corporate) || about.services[0];
             return f.post(`/api/outlets/${outlet.id}/tickets`, { service_id: s.id, ...o });
         },
-        /** The demo's own customers and tellers stand still while a test's people act. */
-        async still(paused = true) {
-            if (!server.mock)
-                await (
-                    await as('admin')
-                ).post('/api/demo/clock', { speed: paused ? 1 : 20, paused });
-        },
+        /** The demo's own customers and tellers stand still, or go on. */
+        still: (paused = true) => demoClock(server, paused),
         async open() {
             const f = await as('floor');
             const d = await f.get(`/api/outlets/${outlet.id}/floor`);

@@ -9,12 +9,8 @@ let s, w;
 before(async () => {
     s = await stage();
     await s.open();
-    await s.still();
 });
-after(async () => {
-    await s.still(false);
-    await s.close();
-});
+after(() => s.close());
 beforeEach(async () => {
     await s.clear();
     w = await s.window();
