@@ -2,6 +2,7 @@
 """The books as a newcomer tries them: the demo bank, the real binary, the interface and the command
 line, each thing that docs/books.md names. Closes with `N passed, N failed`."""
 import calendar
+import concurrent.futures
 import http.client
 import json
 import os
@@ -263,6 +264,12 @@ def orders_to_the_ledger():
     expect("the rest expires by itself", b.get("office", at)["available"], "4700.00")
     state = b.get("office", "/api/holds/" + holds[4]["id"])["state"]
     expect("and is said to be", state, "expired")
+    held = b.order("hold", debit=a, credit=c, amount="100.00")[1]["id"]
+    with concurrent.futures.ThreadPoolExecutor(8) as many:
+        codes = list(many.map(lambda _: b.order("capture", of=held)[1].get("code"), range(16)))
+    expect("of captures at the same time one wins",
+           (codes.count(None), codes.count("LEDGER_HOLD_CAPTURED")), (1, 15))
+    expect("and moves the money once", b.get("office", at)["balance"], "4600.00")
     group = [{"id": new_id(), "kind": "post", "debit": c, "credit": a, "amount": "1.00",
               "linked": True},
              {"id": new_id(), "kind": "post", "debit": c, "credit": limited, "amount": "500.01"},
@@ -280,7 +287,7 @@ def orders_to_the_ledger():
     found = b.get("office", "/api/books/search?q=order=A-17")["items"]
     expect("found by its metadata", [x["transfer"]["id"] for x in found], [first])
     back = {"kind": "reverse", "of": first, "id": new_id()}
-    b.order("post", debit=c, credit=a, amount="1000.00")
+    b.order("post", debit=c, credit=a, amount="1100.00")
     status, _ = b.two("office", "office2", "POST", "/api/transfers", back)
     expect("a reversal takes two people", status, 200)
     detail = b.get("office", "/api/books/transfer?id=" + first)
