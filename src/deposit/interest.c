@@ -299,6 +299,8 @@ int interest_note(struct call *c, const struct deposit_account *a, date from, da
                   int64_t minor, transfer_id transfer)
 {
     struct deposit_interest in = { .from = from, .until = until, .credit.minor = minor };
+    if (until.days < from.days)
+        return 0; /* drawn on the day it came: no day was earned */
     return note(c, a, &in, transfer);
 }
 

@@ -268,7 +268,8 @@ static int staff_refusal(struct call *c, const struct who_staff *s, const struct
     if (who_rules_needs_outlet(s->role) && s->outlet_id == 0)
         return call_refuse(c, BASE_MISSING, "outlet_id", "this role belongs to an outlet");
     if (s->grade < GRADE_NONE || s->grade > GRADE_SUPERVISOR)
-        return call_refuse(c, WHO_BAD_GRADE, "grade", "0..2");
+        return call_refuse(c, WHO_BAD_GRADE, "grade",
+                           "0, 1 or 2 (supervisor); a head and the office have theirs by role");
     if (!who_rules_number(s->number))
         return call_refuse(c, WHO_BAD_NUMBER, "number", "A-Z a-z 0-9");
     if (old->role == ROLE_ADMIN && old->active && !(s->role == ROLE_ADMIN && s->active)) {

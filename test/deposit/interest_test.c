@@ -196,6 +196,26 @@ static void settle(deposit_id id, date until)
     BOOKS_OK(deposit_settle(&k.b.c, &a, until));
 }
 
+static void what_is_drawn_on_the_day_it_came_earned_no_day(void **state)
+{
+    UNUSED(state);
+    struct deposit_settled *list;
+    int n = -1;
+    counter_open(&k);
+    struct deposit_account a = counter_account(&k, "term-3");
+    counter_pay_in(&k, a.id, 1000000);
+    counter_pay_out(&k, a.id, 400000);
+    BOOKS_OK(deposit_settlements(&k.b.c, a.id, 5, &list, &n));
+    assert_int_equal(n, 0);
+    counter_day(&k, counter_date(2026, 11, 24));
+    struct deposit_done done;
+    BOOKS_OK(deposit_close(&k.b.c, a.id, k.cash, ledger_id_make(&k.b.c), &done));
+    BOOKS_OK(deposit_settlements(&k.b.c, a.id, 5, &list, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].until.days, list[0].from.days);
+    counter_close(&k);
+}
+
 static void a_quarter_is_settled_once_and_compounds(void **state)
 {
     UNUSED(state);
@@ -373,6 +393,7 @@ SUITE(deposit_interest, cmocka_unit_test(the_last_digit_checks_all_others),
       cmocka_unit_test(the_product_is_whole_yuan_times_days),
       cmocka_unit_test(a_new_rate_splits_the_product), cmocka_unit_test(a_leap_day_is_a_day),
       cmocka_unit_test(terms_and_notices_are_paid_by_the_deposit),
+      cmocka_unit_test(what_is_drawn_on_the_day_it_came_earned_no_day),
       cmocka_unit_test(a_quarter_is_settled_once_and_compounds),
       cmocka_unit_test(a_rate_that_changes_inside_the_quarter_splits_it),
       cmocka_unit_test(the_days_told_are_those_that_are_settled),
