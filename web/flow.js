@@ -7,7 +7,7 @@ import { get } from './lib/api.js';
 import { loadInfo } from './lib/live.js';
 import { Shell, Loading, ProblemView, Select, mount, param, toastProblem } from './lib/ui.js';
 import { OutletList } from './lib/outlet.js';
-import { clockOf, count } from './lib/format.js';
+import { clockOf, count, day, noonOf } from './lib/format.js';
 import { Tips } from './lib/tips.js';
 
 loadInfo().catch(toastProblem);
@@ -86,6 +86,12 @@ function Chart({ d }) {
                       <span class="small muted">
                         ${t(r.few ? 'flow.few' : 'flow.days', { n: r.days })}
                       </span>
+                      <span class="fl-short num" aria-hidden="true">
+                        ${[r.best_am_s, r.best_pm_s]
+                            .filter((s) => s !== null)
+                            .map((s) => clockOf(s))
+                            .join(' · ')}
+                      </span>
                     </th>
                     ${slots.map((s) => {
                         const c = r.cells.find((/** @type {any} */ x) => x.at_s === s);
@@ -148,6 +154,29 @@ function Today({ d }) {
     `;
 }
 
+/** When to come instead: later today, or else the next day. @param {{d: any, about: any}} p */
+function Better({ d, about }) {
+    const words = (/** @type {any} */ c) => ({
+        time: clockOf(c.at_s),
+        p50: Math.round(c.p50_s / 60),
+        p90: upMin(c.p90_s),
+    });
+    const kind = (/** @type {any} */ c) => (c.p50_s < 60 ? 'short' : 'text');
+    if (d.better) return html`<p>${t('flow.better.' + kind(d.better), words(d.better))}</p>`;
+    const today = d.rows.find((/** @type {any} */ r) => r.code === d.today);
+    const over = (about && !about.open_now) || (today && d.now_s >= today.closes_s);
+    return html`
+      <p>
+        ${t(over ? 'flow.over' : 'flow.better.none')}
+        ${' '}
+        ${
+          d.next &&
+          t('flow.next.' + kind(d.next), { ...words(d.next), day: day(noonOf(d.next.date)) })
+        }
+      </p>
+    `;
+}
+
 /** @param {{code: string}} p */
 function Flow({ code }) {
     const [d, setD] = useState(/** @type {any} */ (null));
@@ -168,7 +197,6 @@ function Flow({ code }) {
     if (problem) return html`<${ProblemView} problem=${problem} onRetry=${load} />`;
     if (!d) return html`<${Loading} />`;
     const paper = `/api/outlets/${code}/flow-chart/paper?lang=${lang.value}${service ? '&service=' + service : ''}`;
-    const open = about && about.open_now;
     return html`
       <div class="stack-l">
         <div class="row row-between fl-head">
@@ -190,23 +218,11 @@ function Flow({ code }) {
         </div>
         <section class="card stack-s fl-better" aria-labelledby="better">
           <h2 id="better">${t('flow.better')}</h2>
-          <p>
-            ${
-              d.better
-                  ? t(d.better.p50_s < 60 ? 'flow.better.short' : 'flow.better.text', {
-                        time: clockOf(d.better.at_s),
-                        p50: Math.round(d.better.p50_s / 60),
-                        p90: upMin(d.better.p90_s),
-                    })
-                  : open
-                    ? t('flow.better.none')
-                    : t('outlet.closed')
-            }
-          </p>
+          <${Better} d=${d} about=${about} />
           <${Today} d=${d} />
         </section>
         <section class="card"><${Chart} d=${d} /></section>
-        <p class="row-s">
+        <p class="row-s no-print">
           <a class="btn" href=${paper} target="_blank" rel="noopener">${t('flow.pdf')}</a>
           <a class="btn" href=${paper + '&format=svg'} target="_blank" rel="noopener">
             ${t('flow.svg')}

@@ -27,10 +27,12 @@ const outlets = live({ url: '/api/outlets', poll_ms: 30000 });
 
 const minutes = (/** @type {number} */ x) => Math.max(0, Math.round(x));
 /** The time in all: minutes, beyond two hours hours and minutes. @param {number} x */
-const whole = (x) =>
+const long = (x) =>
     minutes(x) < 120
-        ? t('map.total', { n: minutes(x) })
-        : t('map.total.h', { h: Math.floor(minutes(x) / 60), m: minutes(x) % 60 });
+        ? t('dur.min', { n: minutes(x) })
+        : t('dur.hmin', { h: Math.floor(minutes(x) / 60), m: minutes(x) % 60 });
+/** The same, of the way, the wait and the service. @param {number} x */
+const whole = (x) => t('map.total', { n: long(x) });
 /** The same, short, for a pin. @param {number} x */
 const pinTime = (x) =>
     minutes(x) < 120 ? String(minutes(x)) : t('map.hours', { n: Math.round(x / 60) });
@@ -59,6 +61,12 @@ function Facts({ x, start }) {
         `;
     if (!x.offers) return html`<span class="small muted">${t('map.no_service')}</span>`;
     if (x.total_min === null) return html`<span class="small muted">${t('dur.none')}</span>`;
+    if (x.too_late)
+        return html`
+          <span class="small muted num">
+            ${t('map.too_late', { n: long(x.trip_min), at: clockOf(x.closes_s) })}
+          </span>
+        `;
     const words = {
         trip: minutes(x.trip_min),
         p50: minutes(x.p50_min),
@@ -78,7 +86,8 @@ function Row({ x, start, quickest, here, picked, onPick }) {
     return html`
       <li>
         <button
-            type="button" class=${'card card-flat mp-row' + (x.open && x.offers ? '' : ' mp-off')}
+            type="button"
+            class=${'card card-flat mp-row' + (x.open && x.offers && !x.too_late ? '' : ' mp-off')}
             aria-pressed=${String(picked)} onClick=${onPick}>
           <span class="mp-name">
             <strong>${pick(x)}</strong>
@@ -101,7 +110,7 @@ function Row({ x, start, quickest, here, picked, onPick }) {
 }
 
 /** Is there something to tell of the outlet's time? @param {any} x */
-const known = (x) => x.open && x.offers && x.total_min !== null;
+const known = (x) => x.open && x.offers && !x.too_late && x.total_min !== null;
 
 /** An outlet's pin; a name that finds no room is still read out. @param {any} x @param {boolean} picked @param {string} side */
 function pin(x, picked, side) {

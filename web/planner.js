@@ -145,6 +145,16 @@ function Planner() {
     const fresh = week && week.week === monday && week.outlet_id === r.outlet;
     return html`
       <h1 class="sr-only">${t('staff.page.planner')} · ${t('plan.view.' + r.view)}</h1>
+      <p class="print-head">
+        <b>${where()}</b>
+        <span class="num">
+          ${
+            r.view === 'day'
+                ? dayName(dayShown(), 'long')
+                : t('plan.view.week') + ' ' + monday + ' – ' + addDays(monday, 6)
+          }
+        </span>
+      </p>
       <${Tabs} />
       <${Pickers} />
       ${!r.outlet && html`<p class="empty">${t('plan.pick.outlet')}</p>`}
@@ -153,14 +163,19 @@ function Planner() {
     `;
 }
 
+/** The outlet's name, once it is known. */
+function where() {
+    const o = (outlets.value || []).find((x) => x.id === route.value.outlet);
+    return o ? pick(o) : '';
+}
+
 function App() {
     useEffect(() => {
         loadInfo().catch(toastProblem);
     }, []);
-    const o = (outlets.value || []).find((x) => x.id === route.value.outlet);
     return html`
       <${Shell}
-          title=${t('staff.page.planner')} where=${o ? pick(o) : ''} footer=${false}
+          title=${t('staff.page.planner')} where=${where()} footer=${false}
           class="office-page planner-page" tools=${html`<${StaffNav} here="planner" />`}>
         <${NeedRole} roles=${ROLES.planner}><${Planner} /><//>
       <//>

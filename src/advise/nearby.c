@@ -193,6 +193,9 @@ int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here
         item->known = item->open && item->offers;
         if (!rc && item->known)
             guide_total(here->known ? &stay : NULL, &place, &ask->trip, &item->total);
+        double there_s = date_second_of_day(c->now_us) + item->total.trip * 60;
+        item->too_late = item->known && there_s >= item->hours.close_s;
+        item->total.suggested = item->total.suggested && !item->too_late;
     }
     return rc;
 }

@@ -15,6 +15,7 @@ struct nearby_item {
     struct branch_hours hours;
     double metres;
     bool open, offers; /* open: issues numbers now */
+    bool too_late;     /* it closes before one is there: never suggested */
     int waiting, windows_open;
     bool simulated; /* the wait is from futures; else from the plain estimate */
     bool known;     /* total is: open, and offers it; of where she is: the wait of staying */

@@ -69,6 +69,48 @@ static int outlet_of(struct call *c, struct request *q, outlet_id *o)
     return rc;
 }
 
+static void good_json(struct jsonw *w, const struct chart_row *r, int slot)
+{
+    jw_i64(w, "at_s", slot * 1800);
+    jw_i64(w, "p50_s", r->cell[slot].p50_s);
+    jw_i64(w, "p90_s", r->cell[slot].p90_s);
+}
+
+/* The next day with opening hours of whose sort something is known, and its quietest half-hour. */
+static int next_json(struct call *c, const struct chart *k, struct jsonw *w)
+{
+    enum { AHEAD = 10 };
+    struct branch_hours hours;
+    char text[DATE_TEXT];
+    int row = 0, best = -1;
+    date d = date_of_instant(c->now_us);
+    for (int i = 0; best < 0 && i < AHEAD; i++) {
+        d.days++;
+        int rc = branch_hours_on(c, k->outlet.id, d, &hours);
+        if (!rc)
+            rc = chart_row_of(c, d, &row);
+        if (rc)
+            return rc;
+        const struct chart_row *r = &k->row[row];
+        for (int half = 0; r->days && hours.open_s < hours.close_s && half < 2; half++) {
+            int b = r->best[half];
+            if (b >= 0 && (best < 0 || r->cell[b].p90_s < r->cell[best].p90_s))
+                best = b;
+        }
+    }
+    if (best < 0) {
+        jw_null(w, "next");
+        return 0;
+    }
+    jw_object(w, "next");
+    date_print(d, text);
+    jw_text(w, "date", text);
+    jw_text(w, "row", chart_row_code(row));
+    good_json(w, &k->row[row], best);
+    jw_end(w);
+    return 0;
+}
+
 int api_flow_chart(struct call *c, struct request *q, struct buf *answer)
 {
     struct chart *k = arena_alloc(c->arena, sizeof *k);
@@ -100,13 +142,14 @@ int api_flow_chart(struct call *c, struct request *q, struct buf *answer)
     jw_i64(&w, "now_s", second);
     if (better >= 0) {
         jw_object(&w, "better");
-        jw_i64(&w, "at_s", better * 1800);
-        jw_i64(&w, "p50_s", k->row[today].cell[better].p50_s);
-        jw_i64(&w, "p90_s", k->row[today].cell[better].p90_s);
+        good_json(&w, &k->row[today], better);
         jw_end(&w);
     } else {
         jw_null(&w, "better");
     }
+    rc = next_json(c, k, &w);
+    if (rc)
+        return rc;
     jw_array(&w, "rows");
     for (int i = 0; i < CHART_ROWS; i++)
         if (k->row[i].days)
@@ -213,6 +256,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
         minutes_json(w, "total_min", i->total.total);
         jw_f64(w, "sooner", i->total.sooner, 2);
     }
+    jw_bool(w, "too_late", i->too_late);
     jw_bool(w, "suggested", i->total.suggested);
     jw_end(w);
 }

@@ -183,6 +183,19 @@ static void only_an_open_outlet_with_a_window_for_it_is_suggested(void **state)
     bank_as_system(&b);
     BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
     assert_true(list[0].total.suggested && list[0].total.sooner > .9);
+    /* Ten minutes before it closes, twenty away: nobody is sent to a door that is shut. */
+    struct branch_hours hours;
+    struct branch_outlet o = list[0].outlet;
+    BANK_OK(branch_hours_on(&b.c, b.other, (date){ BANK_DAY }, &hours));
+    int64_t then = b.c.now_us;
+    b.c.now_us = date_instant((date){ BANK_DAY }, hours.close_s) - 10 * US_MINUTE;
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_true(list[0].total.suggested && !list[0].too_late);
+    o.lat_e6 += 9000;
+    BANK_OK(branch_outlet_put(&b.c, &o));
+    BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
+    assert_true(list[0].total.sooner > .8 && list[0].too_late && !list[0].total.suggested);
+    b.c.now_us = then;
     ask.service = b.service[SERVICE_C]; /* which T02 does not do */
     BANK_OK(nearby_read(&b.c, &ask, &here, &list, &n));
     assert_false(list[0].offers || list[0].total.suggested);

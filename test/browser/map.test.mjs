@@ -227,11 +227,12 @@ test('the flow chart: bars of today, a row for each kind of day, and it prints',
 
 test('the chart says when to come instead, or that no time is quieter', async () => {
     /* the answer as it is, with each of the three things it may say of today */
-    let better = null;
+    let better = null,
+        late = {};
     const p = await openPage(browser, { width: 820, height: 1180 });
     await p.page.route('**/flow-chart*', async (route) => {
         const r = await route.fetch();
-        await route.fulfill({ response: r, json: { ...(await r.json()), better } });
+        await route.fulfill({ response: r, json: { ...(await r.json()), better, ...late } });
     });
     for (const [x, said] of [
         [
@@ -252,6 +253,17 @@ test('the chart says when to come instead, or that no time is quieter', async ()
             said.source,
         );
     }
+    /* after hours: the next day it is open, as the server knows it */
+    const next = (await (await fetch(`${url}/api/outlets/${outlet.code}/flow-chart`)).json()).next;
+    late = { now_s: 80000 };
+    await p.page.goto(`${url}/flow.html?o=${outlet.code}`);
+    await p.page.waitForSelector('.fl-chart');
+    const said = await p.page.locator('.fl-better p').first().innerText();
+    const at = [Math.floor(next.at_s / 3600), (next.at_s % 3600) / 60].map((n) =>
+        String(n).padStart(2, '0'),
+    );
+    assert.match(said, new RegExp(`^现在不营业。.*周. ${at.join(':')} 人少：`));
+    assert.ok(said.includes(`${Number(next.date.slice(5, 7))}月${Number(next.date.slice(8))}日`));
     await closing(p);
 });
 

@@ -537,7 +537,7 @@ function Part({ name, p }) {
 const Staffing = ({ item, use, may }) => html`
   <section class="card stack" aria-labelledby="staffed-title">
     <h2 id="staffed-title">${t('plan.staff.result')}</h2>
-    <div class="two-grid">
+    <div class="two-grid even">
       ${Object.entries(item.parts).map(
           ([name, p]) => html`<${Part} key=${name} name=${name} p=${p} />`,
       )}
@@ -659,7 +659,7 @@ export function Day({ week, again }) {
         </div>
         <div class="stack">
           ${now && html`<${Certificate} r=${now} />`}
-          <section class="card stack-s" aria-labelledby="staff-title">
+          <section class="card stack-s no-print" aria-labelledby="staff-title">
             <div class="card-head">
               <h2 id="staff-title">${t('plan.staff')}</h2>
               <span class="badge">

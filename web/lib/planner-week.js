@@ -204,7 +204,7 @@ function Grid({ week, work, report, index, choose }) {
                                         </button>
                                       `
                                     : html`
-                                        <span class="muted tiny">
+                                        <span class="muted tiny cell-off">
                                           ${
                                             p.absent[i]
                                                 ? t('plan.absent')

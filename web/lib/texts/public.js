@@ -32,6 +32,15 @@ export default {
         '今天剩下的时间里，没有明显更清静的时段。',
         'No time left today is clearly quieter.',
     ],
+    'flow.over': ['现在不营业。', 'Closed now.'],
+    'flow.next.text': [
+        '{day} {time} 人少：约 {p50} 分钟，十人中九人不超过 {p90} 分钟。',
+        '{day} at {time} is quieter: about {p50} min, nine in ten at most {p90} min.',
+    ],
+    'flow.next.short': [
+        '{day} {time} 人少：基本不用等，十人中九人不超过 {p90} 分钟。',
+        '{day} at {time} is quieter: hardly any wait, nine in ten at most {p90} min.',
+    ],
     'flow.best': ['推荐时段', 'A good time'],
     'flow.days': ['{n} 天', '{n#1 day|{n} days}'],
     'flow.few': ['仅 {n} 天，供参考', '{n#1 day|{n} days} only'],
@@ -77,8 +86,8 @@ export default {
     'map.sort': ['排序', 'Order'],
     'map.by_total': ['最快办完', 'Soonest done'],
     'map.by_distance': ['距离最近', 'Nearest'],
-    'map.total': ['共约 {n} 分钟', 'about {n} min in all'],
-    'map.total.h': ['共约 {h} 小时 {m} 分', 'about {h} h {m} min in all'],
+    'map.total': ['共约 {n}', 'about {n} in all'],
+    'map.too_late': ['路上 {n}，到时已打烊（{at}）', '{n} away: closed by then ({at})'],
     'map.parts': [
         '路上 {trip} · 等候 {p50}–{p90} · 办理 {service}',
         'way {trip} · wait {p50}–{p90} · service {service}',
