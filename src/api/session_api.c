@@ -1,6 +1,7 @@
 /* session_api.c -- Who one is: signing in and out, the first set-up; and what serves every page. */
 #include "api/handlers.h"
 #include "base/log.h"
+#include "ledger/ledger_books.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -339,9 +340,16 @@ void api_clock_put(struct api *a, struct request *q)
 static int health_read(struct call *c, struct request *q, struct buf *answer)
 {
     int64_t one = 0;
+    struct ledger_history h;
     UNUSED(q);
     int rc = db_one_i64(c->tx, "SELECT 1", DB_NO_ARGS, 0, &one);
-    buf_text(answer, "{\"status\":\"ok\"}");
+    if (!rc)
+        rc = ledger_history(c->tx, &h);
+    if (!rc) /* the books are whole also when their history is not */
+        buf_printf(answer, "{\"status\":\"ok\",\"history\":\"%s\"}",
+                   h.damaged ? "damaged"
+                   : h.fault ? "behind"
+                             : "ok");
     return rc;
 }
 

@@ -238,6 +238,16 @@ int app_bank_fill(struct bank *b)
     return ledger_filler_start(b->db, &b->filler);
 }
 
+void app_bank_history(struct bank *b, int64_t *waiting, bool *fault, bool *damaged)
+{
+    struct ledger_filler_numbers n = { 0 };
+    if (b->filler)
+        ledger_filler_numbers(b->filler, &n);
+    *waiting = n.waiting;
+    *fault = n.fault != 0;
+    *damaged = n.damaged;
+}
+
 void app_bank_close(struct bank *b)
 {
     ledger_filler_stop(b->filler, false);

@@ -25,6 +25,9 @@ MUST_USE int app_bank_open(const char *url, bool make, int64_t now_us, struct ba
 MUST_USE int app_bank_open_shared(const char *url, struct bank *out, char *error, size_t size);
 /* For a bank that stays open: the books' history is filled behind (ledger_filler.h). */
 MUST_USE int app_bank_fill(struct bank *b);
+/* How far that is: transfers that wait; did the last part fail; is it made again at the next start.
+ */
+void app_bank_history(struct bank *b, int64_t *waiting, bool *fault, bool *damaged);
 /* A target to be filled by move.h: the tables are made, and no row of ours. */
 MUST_USE int app_bank_open_bare(const char *url, int64_t now_us, struct bank *out, char *error,
                                 size_t size);

@@ -121,6 +121,19 @@ static void metric(struct buf *out, const char *name, const char *type, const ch
                help, name, type, name, n);
 }
 
+static void history_metrics(struct serving *s, struct buf *out)
+{
+    int64_t waiting = 0;
+    bool fault = false, damaged = false;
+    app_bank_history(&s->bank, &waiting, &fault, &damaged);
+    metric(out, "history_waiting", "gauge", "Transfers that are not in the history file yet.",
+           waiting);
+    metric(out, "history_fault", "gauge", "1: the last part did not get into the history file.",
+           fault);
+    metric(out, "history_damaged", "gauge", "1: the history file is made again at the next start.",
+           damaged);
+}
+
 /* What the network and the store count; the rest of /metrics is the interface's. */
 static void more_metrics(void *ctx, struct buf *out)
 {
@@ -142,6 +155,7 @@ static void more_metrics(void *ctx, struct buf *out)
     metric(out, "advice_looks_total", "counter", "Outlets looked at by live advice.", a.looks);
     metric(out, "advice_cpu_us_total", "counter", "Processor time of live advice.", a.cpu_us);
     metric(out, "advice_look_us", "gauge", "Processor time of the last look.", a.last_cpu_us);
+    history_metrics(s, out);
     metric(out, "store_checkpoints_total", "counter", "Logs written back into the store.",
            k.checkpoints);
     metric(out, "store_checkpoint_wait_us_max", "gauge",

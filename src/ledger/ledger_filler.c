@@ -163,4 +163,5 @@ void ledger_filler_numbers(struct ledger_filler *w, struct ledger_filler_numbers
     out->waiting = atomic_load(&w->fast->waiting);
     out->waiting_max = atomic_load(&w->fast->waiting_max);
     out->writer_waits = atomic_load(&w->fast->writer_waits);
+    out->damaged = lines_given_up(w->fast->lines);
 }

@@ -20,6 +20,7 @@ struct ledger_filler_numbers {
     int64_t filled, parts, rows, busy_us, cpu_us;
     int64_t writer_waits; /* how often a writer had to wait */
     int fault;            /* of the last part */
+    bool damaged;         /* the file is made again at the next start */
 };
 void ledger_filler_numbers(struct ledger_filler *f, struct ledger_filler_numbers *out);
 #endif

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "ledger/ledger_lines_priv.h"
 #include "store/db_memory.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,9 +116,13 @@ int lines_replace(struct lines *l)
     close_file(l);
     if (l->shared)
         return 0;
-    snprintf(aside, sizeof aside, "%s-damaged", l->path);
-    if (!*l->path || rename(l->path, aside))
+    if (!*l->path)
         return RC_CORRUPT;
+    snprintf(aside, sizeof aside, "%s-damaged", l->path);
+    if (rename(l->path, aside)) {
+        log_line(LOG_ERROR, "ledger.history", "%s: %s", aside, strerror(errno));
+        return RC_IO;
+    }
     log_line(LOG_ERROR, "ledger.history", "damaged: it is %s now, and is made again", aside);
     for (size_t i = 0; i < COUNT(ends); i++) {
         snprintf(extra, sizeof extra, "%s%s", l->path, ends[i]);
@@ -126,11 +131,18 @@ int lines_replace(struct lines *l)
     return open_file(l);
 }
 
-/* No database at all, or one that cannot be read. */
+/* No database at all, or one that is damaged, is replaced. A fault of another kind (no right, no
+ * room, a disk that does not answer) says nothing about what is in the file: that is told. */
 static int open_or_replace(struct lines *l)
 {
     int rc = open_file(l);
-    return *l->path && (rc == RC_IO || rc == RC_CORRUPT) ? lines_replace(l) : rc;
+    if (rc == RC_CORRUPT && *l->path)
+        return lines_replace(l);
+    if (rc) {
+        log_line(LOG_ERROR, "ledger.history", "not opened: %s", db_error(NULL));
+        (void)db_note(l->of, rc, "history: %s", db_error(NULL));
+    }
+    return rc;
 }
 
 int lines_open(struct db *db, struct lines **out)

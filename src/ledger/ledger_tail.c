@@ -17,11 +17,12 @@ enum {
     TEXT_MEMORY = PIECE * 2 * (LEDGER_MEMO_MAX + 1) + 8192,
 };
 #define NONE UINT64_MAX
+_Static_assert((uint64_t)PIECE *PIECES == TAIL_MAX, "see ledger_tail.h");
 _Static_assert(PIECE *PIECES < 1 << 28, "a line says in 28 bits which account it is of");
 
 struct ring { /* entries from..to in pieces; an entry never moves */
     size_t size;
-    uint64_t from, to;
+    uint64_t from, to, max; /* max: entries, with those of the first piece that are gone */
     struct arena *arenas[PIECES], *texts[PIECES];
     char *pieces[PIECES];
 };
@@ -51,12 +52,17 @@ static void *ring_at(const struct ring *r, uint64_t at)
     return r->pieces[at / PIECE % PIECES] + at % PIECE * r->size;
 }
 
+static bool ring_has_room(const struct ring *r, uint64_t n)
+{
+    return r->to + n - r->from / PIECE * PIECE <= r->max;
+}
+
+/* There is room for it. */
 static void *ring_add(struct ring *r)
 {
     size_t piece = r->to / PIECE % PIECES;
     if (r->to % PIECE == 0) {
-        if (r->pieces[piece])
-            return NULL; /* full: RC_FULL */
+        CHECK(!r->pieces[piece]);
         r->arenas[piece] = arena_new(PIECE * r->size + 64);
         r->pieces[piece] = arena_alloc(r->arenas[piece], PIECE * r->size);
     }
@@ -117,6 +123,7 @@ struct tail *tail_new(int64_t after, tail_base *base, void *ctx)
     t->moves.size = sizeof(struct tail_move);
     t->lines.size = sizeof(struct tail_line);
     t->accounts.size = sizeof(struct tail_account);
+    tail_bound(t, TAIL_MAX);
     t->slots = TABLE_FIRST;
     t->table_arena = arena_new(TABLE_MEMORY);
     t->table = arena_alloc(t->table_arena, t->slots * sizeof *t->table);
@@ -126,6 +133,12 @@ struct tail *tail_new(int64_t after, tail_base *base, void *ctx)
     buf_init(&t->bodies, TABLE_MEMORY);
     CHECK(!pthread_mutex_init(&t->lock, NULL) && !pthread_mutex_init(&t->catching, NULL));
     return t;
+}
+
+void tail_bound(struct tail *t, uint64_t max)
+{
+    CHECK(max <= (uint64_t)PIECE * PIECES);
+    t->moves.max = t->lines.max = t->accounts.max = max;
 }
 
 void tail_reset(struct tail *t, int64_t after)
@@ -205,11 +218,11 @@ static struct tail_account *find_account(const struct tail *t, int64_t id)
 
 static int add_account(struct tail *t, int64_t id, const struct ledger_entry *e)
 {
+    if (!ring_has_room(&t->accounts, 1))
+        return RC_FULL;
     if (t->accounts.to * 2 >= t->slots)
         table_grow(t);
     struct tail_account *a = ring_add(&t->accounts);
-    if (!a)
-        return RC_FULL;
     *a = (struct tail_account){
         .id = id, .debits = e->debits, .credits = e->credits, .seq = e->seq, .last = NONE
     };
@@ -322,16 +335,12 @@ static int need_accounts(struct tail *t)
     return rc;
 }
 
-/* places: of its lines' accounts; *used: how many those are. */
-static int add_move(struct tail *t, const struct ledger_transfer *x, const uint32_t *places,
-                    int *used)
+/* places: of its lines' accounts. How many those are. */
+static int add_move(struct tail *t, const struct ledger_transfer *x, const uint32_t *places)
 {
     struct ledger_leg legs[LEDGER_LEGS_MAX];
     int n = unpack_lines(&t->reader, x, legs);
     struct tail_move *m = ring_add(&t->moves);
-    *used = n;
-    if (!m)
-        return RC_FULL;
     *m = (struct tail_move){ .id = x->id,
                              .number = x->number,
                              .booked_us = x->booked_us,
@@ -342,20 +351,21 @@ static int add_move(struct tail *t, const struct ledger_transfer *x, const uint3
                              .kind = (uint8_t)x->kind };
     for (int i = 0; i < n; i++) {
         struct tail_line *l = ring_add(&t->lines);
-        if (!l)
-            return RC_FULL;
         add_line(t, places[i] - 1, &legs[i], tail_other(x, legs[i].account), l);
     }
-    return 0;
+    return n;
 }
 
-/* Twice over the row: what may fail comes before anything is put in. */
+/* Twice over the row: what may fail comes before anything is put in. Half a row would be counted
+ * twice when it is tried again. */
 static int add_row(struct tail *t, const struct pack *row)
 {
     struct ledger_transfer x;
-    int used = 0;
     buf_clear(&t->ids);
     int rc = account_ids(t, row);
+    if (!rc && (!ring_has_room(&t->moves, (uint64_t)row->n) ||
+                !ring_has_room(&t->lines, t->ids.len / sizeof(account_id))))
+        rc = RC_FULL;
     if (!rc)
         rc = need_accounts(t);
     if (rc)
@@ -363,16 +373,12 @@ static int add_row(struct tail *t, const struct pack *row)
     const uint32_t *places = (const void *)t->places.at;
     tail_lock(t);
     unpack_begin(&t->reader, row);
-    while (!rc && unpack_next(&t->reader, &x) == 1) { /* the first time over it went well */
-        rc = add_move(t, &x, places, &used);
-        places += used;
-    }
-    if (!rc) {
-        ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
-        t->last = row->last;
-    }
+    while (unpack_next(&t->reader, &x) == 1) /* the first time over it went well */
+        places += add_move(t, &x, places);
+    ((struct tail_move *)ring_at(&t->moves, t->moves.to - 1))->ends = true;
+    t->last = row->last;
     tail_unlock(t);
-    return rc;
+    return 0;
 }
 
 /* The rows that wait, their accounts asked for together: on a server each question is a trip, and

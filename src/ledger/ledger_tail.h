@@ -40,7 +40,11 @@ struct tail;
 struct tail *tail_new(int64_t after, tail_base *base, void *ctx);
 void tail_free(struct tail *t);
 void tail_reset(struct tail *t, int64_t after); /* forgets all */
-/* Takes in what this transaction sees up to `limit`, or stops when max moves are in. */
+/* It has at most so many moves, lines and accounts. (Fewer: for tests.) */
+#define TAIL_MAX ((uint64_t)4096 * 8192)
+void tail_bound(struct tail *t, uint64_t max);
+/* Takes in what this transaction sees up to `limit`, or stops when max moves are in. RC_FULL: no
+ * room for the next row; nothing of it is in. */
 MUST_USE int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max);
 /* While somebody reads history and tail together nothing is forgotten. */
 void tail_pin(struct tail *t);

@@ -55,8 +55,8 @@ struct db_rows {
 /* url: "sqlite:PATH" or a plain path: opens or makes the file; WAL, synchronous=FULL, foreign keys.
  * "postgres://user@host:port/name?..." (postgresql:// too; several hosts, a socket's folder and
  * all of libpq's parameters): connects to a database that is there, in UTF-8.
- * 0, RC_IO (not a database, cannot be opened: see db_error), RC_BUSY (another process serves the
- * file; a server may have several instances). */
+ * 0, RC_IO (cannot be opened: see db_error), RC_CORRUPT (it can, and is no database, or a damaged
+ * one), RC_BUSY (another process serves the file; a server may have several instances). */
 MUST_USE int db_open(const char *url, struct db **out);
 /* For tools that read (check, backup) beside a server or alone: takes no lock, cannot write. */
 MUST_USE int db_open_shared(const char *url, struct db **out);

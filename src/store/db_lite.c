@@ -102,7 +102,7 @@ int lite_connect(struct db *db, int flags, int cache_kib, sqlite3 **out)
     if (code != SQLITE_OK) {
         int rc = lite_rc(db, handle, code, db->path);
         (void)sqlite3_close_v2(handle);
-        return rc == RC_CORRUPT ? RC_IO : rc;
+        return rc;
     }
     *out = handle;
     return 0;

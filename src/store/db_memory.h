@@ -37,4 +37,6 @@ bool db_is_writer(struct db_tx *tx); /* the writing transaction, not a snapshot 
 bool db_is_shared(struct db *db);    /* opened beside a server: reads only */
 bool db_is_careless(struct db *db);  /* a test's: no fsync */
 const char *db_file(struct db *db);  /* the database's file; NULL: it is a server's */
+/* Notes a fault's words for db_error() and gives rc back: why a memory could not be made. */
+int db_note(struct db *db, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 #endif

@@ -12,6 +12,7 @@
 #define STORE_DB_PRIV_H
 #include "base/arena.h"
 #include "store/db.h"
+#include "store/db_memory.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -134,8 +135,6 @@ struct db {
     atomic_int fail_rc;
 };
 
-/* Notes the fault's words for db_error() and gives rc back. */
-int db_note(struct db *db, int rc, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* Counts a call; the injected fault (db_fail_at) or 0. */
 int db_count(struct db *db);
 /* Runs statements without parameters outside the cache: DDL. */

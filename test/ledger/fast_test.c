@@ -8,7 +8,10 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PEOPLE = 8, READERS = 3, ROUNDS = 150, GROUP = 40 };
@@ -254,6 +257,51 @@ static void history_is_made_again_when_it_is_missing_old_or_another_s(void **sta
     reopen();
     BOOKS_OK(ledger_post(&d.c, &o, &r));
     assert_true(r.existed);
+    books_close(&d);
+}
+
+/* Its lock cannot be opened, or somebody has it: the file is not in doubt for that. */
+static void a_history_that_cannot_be_opened_just_now_stays(void **state)
+{
+    UNUSED(state);
+    char history[320], lock[340], aside[340], url[400];
+    ONLY_ON_A_FILE();
+    open_people();
+    write_a_group();
+    books_save(&d);
+    books_fill(&d, 100000);
+    snprintf(url, sizeof url, "sqlite:%s?sync=off", db_path(d.db));
+    snprintf(history, sizeof history, "%s-history", db_path(d.db));
+    snprintf(lock, sizeof lock, "%s.lock", history);
+    snprintf(aside, sizeof aside, "%s-damaged", history);
+    BOOKS_OK(db_commit(&d.c.tx));
+    db_close(d.db);
+    for (int way = 0; way < 2; way++) {
+        struct fast *f;
+        int fd = -1;
+        (void)unlink(lock);
+        if (way == 0)
+            assert_int_equal(mkdir(lock, 0700), 0);
+        else
+            assert_true((fd = open(lock, O_RDWR | O_CREAT, 0600)) >= 0 && !flock(fd, LOCK_EX));
+        BOOKS_OK(db_open(url, &d.db));
+        BOOKS_OK(db_begin(d.db, &d.c.tx));
+        assert_int_equal(ledger_fast_of(d.c.tx, &f), way ? RC_BUSY : RC_IO);
+        assert_non_null(strstr(db_error(d.db), "-history"));
+        assert_int_equal(access(history, F_OK), 0);
+        assert_int_equal(access(aside, F_OK), -1);
+        if (way == 0)
+            assert_int_equal(rmdir(lock), 0);
+        else
+            close(fd);
+        BOOKS_OK(ledger_fast_of(d.c.tx, &f)); /* asked again */
+        assert_true(atomic_load(&f->filled) > 0);
+        books_proven(&d);
+        BOOKS_OK(db_commit(&d.c.tx));
+        db_close(d.db);
+    }
+    BOOKS_OK(db_open(url, &d.db));
+    BOOKS_OK(db_begin(d.db, &d.c.tx));
     books_close(&d);
 }
 
@@ -514,6 +562,38 @@ static void the_proofs_of_the_fast_layout_see_damage(void **state)
     books_close(&d);
 }
 
+/* A tail that is full takes no half rows: when there is room again, nothing is counted twice. */
+static void a_full_tail_goes_on_where_it_was(void **state)
+{
+    enum { ROOM = 2 * 4096, ROWS = 500 }; /* 40 transfers a row, two lines each */
+    UNUSED(state);
+    int full = 0, rc;
+    open_people();
+    for (int i = 0; i < ROWS; i++) {
+        write_a_group();
+        books_save(&d);
+    }
+    struct tail *t = tail_new(0, NULL, NULL);
+    tail_bound(t, ROOM);
+    while ((rc = tail_catch(t, d.c.tx, INT64_MAX, UINT64_MAX)) == RC_FULL && full < ROWS) {
+        full++;
+        tail_lock(t);
+        tail_trim(t, tail_last(t));
+        tail_unlock(t);
+    }
+    assert_true(!rc && full >= 3);
+    for (int i = 0; i < PEOPLE; i++) {
+        struct ledger_account a;
+        BOOKS_OK(ledger_account_get(&d.c, people[i], &a));
+        const struct tail_account *x = tail_account(t, people[i]);
+        assert_non_null(x);
+        assert_true(x->debits == a.totals.debits && x->credits == a.totals.credits);
+        assert_int_equal(x->seq, a.entries);
+    }
+    tail_free(t);
+    books_close(&d);
+}
+
 /* Every field comes back; every cut and every changed byte is refused or gives another digest. */
 /* Who looks for thousands in one call does not fill its arena. */
 static void a_transfer_that_is_looked_for_costs_little_memory(void **state)
@@ -630,10 +710,12 @@ static void a_packed_row_is_read_back_and_damage_is_seen(void **state)
 }
 
 SUITE(ledger_fast, ON_FAST(a_packed_row_is_read_back_and_damage_is_seen),
+      ON_FAST(a_full_tail_goes_on_where_it_was),
       ON_FAST(a_transfer_that_is_looked_for_costs_little_memory),
       ON_FAST(readers_see_one_truth_while_the_writer_and_the_filler_go_on),
       ON_FAST(the_filler_comes_between_a_reader_s_two_looks),
       ON_FAST(history_is_made_again_when_it_is_missing_old_or_another_s),
+      ON_FAST(a_history_that_cannot_be_opened_just_now_stays),
       ON_FAST(fast_books_become_plain_ones_and_nothing_else_changes),
       ON_FAST(plain_books_become_fast_ones_and_back_as_often_as_one_likes),
       ON_FAST(the_proofs_of_the_fast_layout_see_damage))

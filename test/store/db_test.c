@@ -441,7 +441,7 @@ static void what_is_not_a_database_is_refused_in_words(void **state)
     for (int i = 0; i < 300; i++)
         assert_true(fputs("this is a letter, not a database\n", f) > 0);
     fclose(f);
-    assert_int_equal(db_open(path, &db), RC_IO);
+    assert_int_equal(db_open(path, &db), RC_CORRUPT);
     assert_non_null(strstr(db_error(NULL), "not a database"));
     assert_int_equal(db_open(test_dir(), &db), RC_IO);
     assert_int_equal(db_open("sqlite:/nowhere/at/all.db", &db), RC_IO);
