@@ -253,6 +253,8 @@ static int fast_open(struct db_tx *tx, void **out)
     atomic_store(&f->waiting, waiting);
     if (!rc && waiting > GAP_MAX && !db_is_shared(f->db))
         rc = close_gap(tx, f, waiting);
+    if (rc && f->lines)
+        lines_note(f->lines, rc);
     if (rc)
         fast_free(f);
     else

@@ -125,6 +125,9 @@ int ledger_filler_start(struct db *db, struct ledger_filler **out)
         w->running = !rc;
     }
     if (rc) {
+        if (w->fast) /* nobody waits for a filler that is not there */
+            atomic_store(&w->fast->filler, false);
+        pthread_mutex_destroy(&w->lock);
         arena_free(arena);
         return rc;
     }

@@ -167,6 +167,13 @@ int lines_open(struct db *db, struct lines **out)
     return 0;
 }
 
+void lines_note(struct lines *l, int rc)
+{
+    struct db *db = atomic_load(&l->db);
+    if (db && *db_error(db))
+        (void)db_note(l->of, rc, "history: %s", db_error(db));
+}
+
 void lines_close(struct lines *l)
 {
     if (!l)

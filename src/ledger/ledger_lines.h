@@ -23,6 +23,8 @@ struct lines;
 /* db: whose history it is. When that is open for reading only, there may be no file yet. */
 MUST_USE int lines_open(struct db *db, struct lines **out);
 void lines_close(struct lines *l);
+void lines_note(struct lines *l,
+                int rc); /* the fault's words are db_error's of the database, too */
 
 enum { LINES_RUNS_MAX = 1024 };
 struct lines_run {

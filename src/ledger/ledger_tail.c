@@ -363,8 +363,11 @@ static int add_row(struct tail *t, const struct pack *row)
     struct ledger_transfer x;
     buf_clear(&t->ids);
     int rc = account_ids(t, row);
-    if (!rc && (!ring_has_room(&t->moves, (uint64_t)row->n) ||
-                !ring_has_room(&t->lines, t->ids.len / sizeof(account_id))))
+    tail_lock(t);
+    bool room = ring_has_room(&t->moves, (uint64_t)row->n) &&
+                ring_has_room(&t->lines, t->ids.len / sizeof(account_id));
+    tail_unlock(t);
+    if (!rc && !room)
         rc = RC_FULL;
     if (!rc)
         rc = need_accounts(t);
@@ -416,6 +419,14 @@ static int take_row(struct tail *t, const struct pack *row)
     return t->waiting_moves >= TOGETHER ? add_waiting(t) : 0;
 }
 
+static uint64_t moves_in(struct tail *t)
+{
+    tail_lock(t);
+    uint64_t n = t->moves.to - t->moves.from + t->waiting_moves;
+    tail_unlock(t);
+    return n;
+}
+
 int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
 {
     struct db_rows r;
@@ -426,8 +437,7 @@ int tail_catch(struct tail *t, struct db_tx *tx, int64_t limit, uint64_t max)
     }
     int rc = db_query(tx, &r, PACK_COLUMNS " WHERE first>$1 AND first<=$2 ORDER BY first",
                       DB_ARGS(DB_I(t->last), DB_I(limit)));
-    while (!rc && t->moves.to - t->moves.from + t->waiting_moves < max &&
-           (rc = db_next(&r)) == DB_ROW) {
+    while (!rc && moves_in(t) < max && (rc = db_next(&r)) == DB_ROW) {
         struct pack row;
         pack_read(&r, &row);
         rc = take_row(t, &row);

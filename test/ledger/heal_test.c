@@ -216,6 +216,34 @@ static void the_proof_of_totals_tells_damaged_rows_and_goes_on(void **state)
     books_close(&d);
 }
 
+/* Somebody looks (`piaohao check`) while the server starts again and sets the file aside: when he
+ * goes, the new file's log stays. */
+static void who_still_reads_the_damaged_file_does_no_harm_to_the_new_one(void **state)
+{
+    UNUSED(state);
+    struct db *looker;
+    struct db_tx *tx;
+    char url[400], log[400];
+    int64_t n = 0;
+    ONLY_ON_A_FILE();
+    open_runs(5);
+    spoil("INSERT INTO history_mark VALUES (0, 0, 0, 0, 0)");
+    snprintf(url, sizeof url, "sqlite:%s-history", db_path(d.db));
+    snprintf(log, sizeof log, "%s-history-wal", db_path(d.db));
+    BOOKS_OK(db_open_shared(url, &looker));
+    BOOKS_OK(db_read(looker, &tx));
+    BOOKS_OK(db_one_i64(tx, "SELECT COUNT(*) FROM history_run", DB_NO_ARGS, 0, &n));
+    assert_int_equal(n, 5);
+    reopen();
+    books_fill(&d, 100000);
+    assert_int_equal(access(log, F_OK), 0);
+    db_read_done(&tx);
+    db_close(looker);
+    assert_int_equal(access(log, F_OK), 0);
+    all_is_well();
+    books_close(&d);
+}
+
 static void *begin_one(void *ctx)
 {
     struct db_tx *tx;
@@ -264,4 +292,5 @@ SUITE(ledger_heal, ON_FAST(runs_that_cannot_be_merged_are_made_again),
       ON_FAST(healing_that_fails_is_tried_again),
       ON_FAST(what_cannot_be_mended_is_marked_and_made_again_at_the_next_start),
       ON_FAST(the_proof_of_totals_tells_damaged_rows_and_goes_on),
+      ON_FAST(who_still_reads_the_damaged_file_does_no_harm_to_the_new_one),
       ON_FAST(a_writer_does_not_wait_for_a_filler_that_cannot_write))
