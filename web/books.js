@@ -105,11 +105,14 @@ const DayLine = ({ about }) => html`
   <p class="row-s small muted">
     <strong class="num">${t('books.day', { date: about.business_date })}</strong>
     <span>
-      ${
-        about.business_date === about.civil_date
-            ? t('books.day.same')
-            : t('books.day.other', { date: about.civil_date })
-      }
+      ${t(
+          about.business_date === about.civil_date
+              ? 'books.day.same'
+              : about.business_date > about.civil_date
+                ? 'books.day.ahead'
+                : 'books.day.other',
+          { date: about.civil_date },
+      )}
     </span>
     <span>· ${t('books.explain.hint')}</span>
   </p>
@@ -127,7 +130,7 @@ function Books() {
       ${wait || html`
         <${DayLine} about=${l.data} />
         ${v.pick && html`<${Pickers} about=${l.data} />`}
-        <${v.of} key=${view} about=${l.data} />
+        <${v.of} key=${view} about=${l.data} onDay=${l.again} />
       `}
     `;
 }

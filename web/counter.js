@@ -244,7 +244,7 @@ function Desk() {
           class=${
             'counter' +
             (withCustomer() ? '' : ' counter-plain') +
-            (APART.includes(here()) ? ' counter-apart' : '')
+            (APART.includes(here()) ? ' counter-apart' : here() === 'view' ? '' : ' counter-form')
           }>
         ${withCustomer() && html`<${CustomerPanel} />`}
         <${Work} />

@@ -332,7 +332,8 @@ function History({ items, day, onDay }) {
     `;
 }
 
-export function DayEnd() {
+/** @param {{onDay: () => void}} p onDay: the business date is another */
+export function DayEnd({ onDay }) {
     const l = useLoad('/api/dayend', 15000);
     const [quick, setQuick] = useState(/** @type {any} */ (null));
     const settings = useLoad('/api/deposit-settings');
@@ -352,6 +353,7 @@ export function DayEnd() {
                 } else {
                     setQuick(null);
                     l.again();
+                    onDay();
                     if (d.items.length && d.items[0].closed)
                         toast(t('dayend.closed', { date: d.items[0].day }), 'ok', 6000);
                 }

@@ -96,7 +96,10 @@ function fieldText(k, v) {
 function Bytes({ body }) {
     let fields = /** @type {[string, any][]} */ ([]);
     try {
-        fields = Object.entries(JSON.parse(body));
+        /* which box to which stands in the summary by name */
+        fields = Object.entries(JSON.parse(body)).filter(
+            ([k, v]) => !((k === 'from' || k === 'to') && typeof v === 'number'),
+        );
     } catch {
         fields = [];
     }

@@ -282,48 +282,51 @@ function Life({ id }) {
       <section class="stack" aria-label=${name(d.box)}>
         ${d.full && d.box.mine && html`<p class="banner banner-warn">${t('cash.full')}</p>`}
         <h3>${name(d.box)} · ${t('cash.moves')}</h3>
-        <${Scroll} label=${t('cash.moves')}>
-          <table class="table table-phone table-phone-two">
-            <thead>
-              <tr>
-                <th scope="col">${t('counter.slip.at')}</th>
-                <th scope="col">${t('approve.what')}</th>
-                <th scope="col" class="r">${t('approve.amount')}</th>
-                <th scope="col">${t('counter.slip.staff')}</th>
-                <th scope="col">${t('counter.lines.memo')}</th>
-                <td></td>
-              </tr>
-            </thead>
-            <tbody>
-              ${d.moves.slice(0, 30).map(
-                  (/** @type {any} */ m) => html`
-                    <tr key=${m.id}>
-                      <td class="num nowrap">${dateTime(m.at_ms)}</td>
-                      <td>
-                        ${t('cash.move.' + m.kind)}
-                        ${m.large && html` <span class="badge badge-warn">
-                            ${t('cash.move.large')}
-                          </span>
-                        `}
-                      </td>
-                      <td class="r num">${amount(m.amount)}</td>
-                      <td class="small">${m.staff}${m.second ? ' / ' + m.second : ''}</td>
-                      <td class="small muted">${m.note}</td>
-                      <td class="r">
-                        ${mayTakeBack(m, d.box) && html`
-                          <button
-                              type="button" class="btn btn-small btn-quiet"
-                              onClick=${() => takeBack(m)}>
-                            ${t('counter.slip.back')}
-                          </button>
-                        `}
-                      </td>
-                    </tr>
-                  `,
-              )}
-            </tbody>
-          </table>
-        <//>
+        ${!d.moves.length && html`<p class="muted">${t('cash.moves.none')}</p>`}
+        ${d.moves.length > 0 && html`
+          <${Scroll} label=${t('cash.moves')}>
+            <table class="table table-phone table-phone-two">
+              <thead>
+                <tr>
+                  <th scope="col">${t('counter.slip.at')}</th>
+                  <th scope="col">${t('approve.what')}</th>
+                  <th scope="col" class="r">${t('approve.amount')}</th>
+                  <th scope="col">${t('counter.slip.staff')}</th>
+                  <th scope="col">${t('counter.lines.memo')}</th>
+                  <td></td>
+                </tr>
+              </thead>
+              <tbody>
+                ${d.moves.slice(0, 30).map(
+                    (/** @type {any} */ m) => html`
+                      <tr key=${m.id}>
+                        <td class="num nowrap">${dateTime(m.at_ms)}</td>
+                        <td>
+                          ${t('cash.move.' + m.kind)}
+                          ${m.large && html` <span class="badge badge-warn">
+                              ${t('cash.move.large')}
+                            </span>
+                          `}
+                        </td>
+                        <td class="r num">${amount(m.amount)}</td>
+                        <td class="small">${m.staff}${m.second ? ' / ' + m.second : ''}</td>
+                        <td class="small muted">${m.note}</td>
+                        <td class="r">
+                          ${mayTakeBack(m, d.box) && html`
+                            <button
+                                type="button" class="btn btn-small btn-quiet"
+                                onClick=${() => takeBack(m)}>
+                              ${t('counter.slip.back')}
+                            </button>
+                          `}
+                        </td>
+                      </tr>
+                    `,
+                )}
+              </tbody>
+            </table>
+          <//>
+        `}
         <h3>${t('cash.counts')}</h3>
         ${d.counts.length > 0 && html`
           <${Scroll} label=${t('cash.counts')}>
@@ -424,8 +427,15 @@ function Count({ what, b, transit }) {
                 );
                 setTyped({});
                 again();
-                if (o.outcome === 'again') dialog.value = { what: 'again', box: o.box };
-                else close();
+                if (o.outcome === 'again') {
+                    dialog.value = { what: 'again', box: o.box };
+                    const first = /** @type {any} */ (
+                        document.querySelector('dialog .piece input')
+                    );
+                    if (first) first.focus();
+                } else {
+                    close();
+                }
                 return;
             }
             if (!blocked || blocked.code !== 'CASH_COUNTING') return;

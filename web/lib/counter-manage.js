@@ -96,8 +96,9 @@ export function OpenForm() {
         `}
         ${term && (roll === 'principal' || roll === 'pay') && html`
           <${Select}
-              label=${t('counter.open.payout')} value=${payout} onInput=${setPayout}
-              error=${error('payout')}
+              label=${t('counter.open.payout')} value=${payout || (pays[0] || {}).number || ''}
+              onInput=${setPayout}
+              error=${error('payout') || (pays.length ? undefined : t('counter.open.payout.none'))}
               options=${pays.map((/** @type {any} */ a) => ({
                   value: a.number,
                   text: grouped(a.number),

@@ -181,6 +181,10 @@ export default {
     'books.day': ['今日账务日期 {date}', 'Business date {date}'],
     'books.day.same': ['与日历日相同', 'same as the calendar'],
     'books.day.other': ['日历日 {date}：日终尚未追上', 'calendar {date}: day end is behind'],
+    'books.day.ahead': [
+        '日历日 {date} 已经日终，业务记到次日',
+        'calendar {date} is closed: what follows is booked on the next day',
+    ],
     'books.code': ['科目', 'Code'],
     'books.subject': ['科目名称', 'Subject'],
     'books.debits': ['借方发生额', 'Debits'],
