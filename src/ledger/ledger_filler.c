@@ -79,9 +79,10 @@ static bool wait_for_work(struct ledger_filler *w)
             pthread_mutex_lock(&f->news_lock);
         }
         int64_t waiting = atomic_load(&f->waiting);
-        /* A file that is no longer merged takes few runs: they are made long ones. */
-        bool few = waiting > 0 && waiting == seen && !lines_given_up(f->lines);
-        if (f->stop || waiting >= w->part || few)
+        /* Few, when nothing more comes, or none, when a reader has met damage. But a file that is
+         * no longer merged takes few runs: they are made long ones. */
+        bool few = (waiting > 0 && waiting == seen) || lines_are_spoilt(f->lines);
+        if (f->stop || waiting >= w->part || (few && !lines_given_up(f->lines)))
             break;
         seen = waiting;
         f->wanted = w->part;

@@ -6,8 +6,9 @@
 #include "ledger/ledger_filler.h"
 #include "ledger/ledger_lines_priv.h"
 #include <pthread.h>
-#include <stdlib.h>
+#include <sched.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PEOPLE = 5, GROUP = 16 };
@@ -136,6 +137,26 @@ static void a_run_that_a_reader_cannot_read_is_made_again(void **state)
     BOOKS_OK(lines_of_person(0, &n));
     assert_true(n > 5);
     assert_int_equal(of_history("SELECT COUNT(*) FROM history_run"), 6);
+    all_is_well();
+    books_close(&d);
+}
+
+/* The filler does not wait for somebody to book. */
+static void damage_is_mended_while_nobody_books(void **state)
+{
+    UNUSED(state);
+    struct ledger_filler *filler = NULL;
+    int n = 0, rc = RC_CORRUPT;
+    open_runs(5);
+    spoil("UPDATE history_line SET body=$1 WHERE run=3");
+    BOOKS_OK(ledger_filler_start(d.db, &filler));
+    assert_int_equal(lines_of_person(0, &n), RC_CORRUPT);
+    for (time_t until = time(NULL) + 60; rc == RC_CORRUPT && time(NULL) < until; sched_yield()) {
+        arena_clear(d.c.arena);
+        rc = lines_of_person(0, &n);
+    }
+    BOOKS_OK(rc);
+    ledger_filler_stop(filler, false);
     all_is_well();
     books_close(&d);
 }
@@ -289,7 +310,7 @@ static void a_writer_does_not_wait_for_a_filler_that_cannot_write(void **state)
 
 SUITE(ledger_heal, ON_FAST(runs_that_cannot_be_merged_are_made_again),
       ON_FAST(a_run_that_a_reader_cannot_read_is_made_again),
-      ON_FAST(healing_that_fails_is_tried_again),
+      ON_FAST(damage_is_mended_while_nobody_books), ON_FAST(healing_that_fails_is_tried_again),
       ON_FAST(what_cannot_be_mended_is_marked_and_made_again_at_the_next_start),
       ON_FAST(the_proof_of_totals_tells_damaged_rows_and_goes_on),
       ON_FAST(who_still_reads_the_damaged_file_does_no_harm_to_the_new_one),
