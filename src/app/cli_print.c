@@ -201,7 +201,7 @@ static void print_names(struct table *t)
                 words(t, at, lines);
             for (int i = 0; i < t->n; i++) {
                 if (lines == 1)
-                    snprintf(t->row[i], TEXT, "%s", t->col[i].name);
+                    memcpy(t->row[i], t->col[i].name, sizeof t->col[i].name);
                 if (wide(t->row[i]) > t->col[i].width)
                     t->col[i].width = wide(t->row[i]);
             }
