@@ -6,7 +6,9 @@
 #include "base/json.h"
 #include "base/buf.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +18,7 @@ enum { PATH_MAX_BYTES = 240 };
 struct json_doc {
     json_t *root;
     int refusal;
-    char path[PATH_MAX_BYTES + 1];
+    char path[PATH_MAX_BYTES + 1], wanted[64];
     const void **seen; /* open addressing, NULL is free; size a power of two */
     size_t seen_count, seen_size;
 };
@@ -125,6 +127,7 @@ void json_note(struct json_doc *d, int refusal, const char *path)
     snprintf(d->path, sizeof(d->path), "%s", path ? path : "");
 }
 
+/* key NULL: of the node itself. */
 static void note_at(struct json_doc *d, struct json_node *n, const char *key, int refusal)
 {
     if (d->refusal)
@@ -133,9 +136,24 @@ static void note_at(struct json_doc *d, struct json_node *n, const char *key, in
     buf_init(&path, PATH_MAX_BYTES);
     if (n)
         path_find(d->root, node_json(n), &path);
-    path_key(&path, key);
+    if (key)
+        path_key(&path, key);
     json_note(d, refusal, path.at);
     buf_release(&path);
+}
+
+/* The same, with what would have been right. */
+__attribute__((format(printf, 5, 6))) static void note_want(struct json_doc *d, struct json_node *n,
+                                                            const char *key, int refusal,
+                                                            const char *fmt, ...)
+{
+    va_list args;
+    if (d->refusal)
+        return;
+    note_at(d, n, key, refusal);
+    va_start(args, fmt);
+    vsnprintf(d->wanted, sizeof d->wanted, fmt, args);
+    va_end(args);
 }
 
 /* ---- parsing ---- */
@@ -213,7 +231,7 @@ static json_t *field(struct json_doc *d, struct json_node *n, const char *key, b
 {
     json_t *object = n ? node_json(n) : NULL;
     if (object && !json_is_object(object)) {
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, NULL, BASE_BAD_INPUT, "an object");
         return NULL;
     }
     void *at = object ? json_object_iter_at(object, key) : NULL;
@@ -234,9 +252,9 @@ static void read_text(struct json_doc *d, struct json_node *n, const char *key, 
     if (!value)
         return;
     if (!json_is_string(value))
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, key, BASE_BAD_INPUT, "text");
     else if (json_string_length(value) > max)
-        note_at(d, n, key, BASE_TOO_LONG);
+        note_want(d, n, key, BASE_TOO_LONG, "at most %zu bytes", max);
     else
         *out = json_string_value(value);
 }
@@ -261,9 +279,11 @@ static void read_i64(struct json_doc *d, struct json_node *n, const char *key, i
         return;
     int64_t number = json_integer_value(value);
     if (!json_is_integer(value))
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, key, BASE_BAD_INPUT, "a whole number");
+    else if ((number < min || number > max) && max == INT64_MAX)
+        note_want(d, n, key, BASE_RANGE, "%" PRId64 " or more", min);
     else if (number < min || number > max)
-        note_at(d, n, key, BASE_RANGE);
+        note_want(d, n, key, BASE_RANGE, "from %" PRId64 " to %" PRId64, min, max);
     else
         *out = number;
 }
@@ -288,9 +308,9 @@ void json_want_f64(struct json_doc *d, struct json_node *n, const char *key, dou
         return;
     double number = json_number_value(value);
     if (!json_is_number(value))
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, key, BASE_BAD_INPUT, "a number");
     else if (!(number >= min && number <= max))
-        note_at(d, n, key, BASE_RANGE);
+        note_want(d, n, key, BASE_RANGE, "from %.10g to %.10g", min, max);
     else
         *out = number;
 }
@@ -301,7 +321,7 @@ void json_want_bool(struct json_doc *d, struct json_node *n, const char *key, bo
     if (!value)
         return;
     if (!json_is_boolean(value))
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, key, BASE_BAD_INPUT, "true or false");
     else
         *out = json_is_true(value);
 }
@@ -314,11 +334,11 @@ static struct json_node *read_array(struct json_doc *d, struct json_node *n, con
     if (!value)
         return NULL;
     if (!json_is_array(value)) {
-        note_at(d, n, key, BASE_BAD_INPUT);
+        note_want(d, n, key, BASE_BAD_INPUT, "a list");
         return NULL;
     }
     if (json_array_size(value) > max_items) {
-        note_at(d, n, key, BASE_TOO_LONG);
+        note_want(d, n, key, BASE_TOO_LONG, "at most %zu of them", max_items);
         return NULL;
     }
     *count = json_array_size(value);
@@ -344,7 +364,7 @@ struct json_node *json_want_object(struct json_doc *d, struct json_node *n, cons
         return NULL;
     if (json_is_object(value))
         return json_as_node(value);
-    note_at(d, n, key, BASE_BAD_INPUT);
+    note_want(d, n, key, BASE_BAD_INPUT, "an object");
     return NULL;
 }
 
@@ -464,4 +484,14 @@ int json_finish(struct json_doc *d, const char **path)
     if (path)
         *path = d->refusal ? d->path : NULL;
     return d->refusal;
+}
+
+void json_fault_text(const struct json_doc *d, int refusal, const char *path, char *out,
+                     size_t size)
+{
+    snprintf(out, size, "%s: %s", path && *path ? path : "the document",
+             refusal == BASE_UNKNOWN_FIELD ? "no such field"
+             : refusal == BASE_MISSING     ? "is needed"
+             : *d->wanted                  ? d->wanted
+                                           : "not valid");
 }

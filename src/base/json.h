@@ -51,4 +51,8 @@ void json_note(struct json_doc *d, int refusal, const char *path);
 /* 0 if every field was read well and none was left unread; else the first refusal, with the
  * JSON path ("services[2].id") in *path, borrowed from the document. */
 MUST_USE int json_finish(struct json_doc *d, const char **path);
+/* A refusal of json_finish in words, for a person who wrote the document: "slot_minutes: from 1 to
+ * 1440". */
+void json_fault_text(const struct json_doc *d, int refusal, const char *path, char *out,
+                     size_t size);
 #endif

@@ -233,13 +233,11 @@ int cover_read(const char *text, size_t len, struct cover *out, int *open_s, dou
     out->seconds = 10;
     read_root(&r, slot_minutes);
     *open_s = r.open_s;
-    rc = r.bad ? BASE_BAD_INPUT : json_finish(r.d, &path);
-    if (rc && !r.bad)
-        snprintf(error, error_size, "%s: %s", path ? path : "the spec",
-                 rc == BASE_UNKNOWN_FIELD ? "no such field"
-                 : rc == BASE_MISSING     ? "is needed"
-                 : rc == BASE_RANGE       ? "out of range"
-                                          : "not valid");
+    rc = json_finish(r.d, &path);
+    if (r.bad && (!rc || rc == BASE_UNKNOWN_FIELD))
+        rc = BASE_BAD_INPUT; /* said already */
+    else if (rc)
+        json_fault_text(r.d, rc, path, error, error_size);
     json_free(r.d);
     return rc;
 }

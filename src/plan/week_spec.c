@@ -356,13 +356,11 @@ int week_spec_read(const char *text, size_t len, struct arena *arena, struct wee
     if (rc)
         return rc;
     read_root(&r);
-    rc = r.bad ? BASE_BAD_INPUT : json_finish(r.d, &path);
-    if (rc && !r.bad)
-        snprintf(error, error_size, "%s: %s", path ? path : "the spec",
-                 rc == BASE_UNKNOWN_FIELD ? "no such field"
-                 : rc == BASE_MISSING     ? "is needed"
-                 : rc == BASE_RANGE       ? "out of range"
-                                          : "not valid");
+    rc = json_finish(r.d, &path);
+    if (r.bad && (!rc || rc == BASE_UNKNOWN_FIELD))
+        rc = BASE_BAD_INPUT; /* said already */
+    else if (rc)
+        json_fault_text(r.d, rc, path, error, error_size);
     json_free(r.d);
     return rc;
 }

@@ -71,7 +71,7 @@ static void the_first_error_is_given_with_its_path(void **state)
           "services[2].id", "in the third" },
         { "{\"name\":\"a\",\"services\":[{\"id\":1},{}]}", BASE_MISSING, "services[1].id",
           "missing in the second" },
-        { "{\"name\":\"a\",\"services\":[7]}", BASE_BAD_INPUT, "services[0].id",
+        { "{\"name\":\"a\",\"services\":[7]}", BASE_BAD_INPUT, "services[0]",
           "an item that is no object" },
         { "{\"name\":\"a\",\"place\":[]}", BASE_BAD_INPUT, "place", "not an object" },
         { "{\"name\":\"a\",\"place\":{\"city\":\"a\",\"zip\":1}}", BASE_UNKNOWN_FIELD, "place.zip",
@@ -81,7 +81,7 @@ static void the_first_error_is_given_with_its_path(void **state)
         { "{\"nmae\":\"a\",\"name\":\"b\"}", BASE_UNKNOWN_FIELD, "nmae", "a typing error" },
         { "{\"name\":\"a\",\"tags\":[\"x\",3]}", BASE_BAD_INPUT, "tags", "noted by the handler" },
         { "{\"n\":99,\"zzz\":1}", BASE_MISSING, "name", "the first of three errors" },
-        { "[]", BASE_BAD_INPUT, "name", "the document is no object" },
+        { "[]", BASE_BAD_INPUT, "", "the document is no object" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {
         char path[64];
