@@ -239,15 +239,23 @@ static bool read_windows(const char *text, const struct plan_model *m, int *coun
         long x = strtol(p, &end, 10);
         if (end == p || x < 0 || x > PLAN_WINDOWS)
             break;
+        if (*end && *end != ',')
+            break;
         counts[n++] = (int)x;
         p = end + (*end == ',');
-        if (*end != ',')
+        if (!*end)
             break;
     }
     if (n == m->slots && !*p)
         return true;
-    cli_fail(CLI_USAGE, "--windows: %d numbers of 0..%d with commas, one a slot", m->slots,
-             PLAN_WINDOWS);
+    if (n == m->slots)
+        cli_fail(CLI_USAGE, "--windows: more numbers than the day's %d slots", m->slots);
+    else if (n > 0 && !*p)
+        cli_fail(CLI_USAGE, "--windows: %d numbers for the day's %d slots", n, m->slots);
+    else
+        cli_fail(CLI_USAGE,
+                 "--windows: '%.12s': a number of 0..%d for each of %d slots, with commas", p,
+                 PLAN_WINDOWS, m->slots);
     return false;
 }
 

@@ -95,6 +95,9 @@ static void read_shift(struct reading *r, struct json_node *n)
     int64_t min = 0, max = 1000;
     json_need_text(r->d, n, "name", sizeof s->name - 1, &name);
     snprintf(s->name, sizeof s->name, "%s", name);
+    for (const struct cover_shift *other = r->c->shifts; other < s; other++)
+        if (!strcmp(other->name, s->name))
+            refuse(r, "a name that is there twice", s->name);
     read_mask(r, n, s);
     read_break(r, n, s);
     int on = 0;

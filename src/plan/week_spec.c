@@ -2,6 +2,7 @@
 #include "plan/week_spec.h"
 #include "base/json.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,13 +14,26 @@ struct reading {
     struct week_spec *s;
     char *error;
     size_t error_size;
+    char at[64]; /* the item being read, with its dot: "people[3]."; "" outside lists */
     bool bad;
 };
 
-static void refuse(struct reading *r, const char *what, const char *name)
+static void enter(struct reading *r, const char *list, size_t i)
 {
+    snprintf(r->at, sizeof r->at, "%s[%zu].", list, i);
+}
+
+/* Of a field of the item being read. */
+__attribute__((format(printf, 3, 4))) static void refuse(struct reading *r, const char *key,
+                                                         const char *fmt, ...)
+{
+    char what[120];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(what, sizeof what, fmt, args);
+    va_end(args);
     if (!r->bad)
-        snprintf(r->error, r->error_size, "%s%s%s", name, *name ? ": " : "", what);
+        snprintf(r->error, r->error_size, "%s%s: %s", r->at, key, what);
     r->bad = true;
 }
 
@@ -33,28 +47,29 @@ static int minute(struct reading *r, struct json_node *n, const char *key, int o
     if (!strcmp(text, "24:00"))
         return 1440;
     if (!date_parse_hm(text, &s))
-        refuse(r, "a time like 08:30", key);
+        refuse(r, key, "a time like 08:30");
     return s / 60;
 }
 
 /* A date as a day of the roster; -1 after refusing. */
-static int day_of(struct reading *r, const char *text)
+static int day_of(struct reading *r, const char *key, const char *text)
 {
     date d;
     if (!text || !date_parse(text, &d) || d.days < r->s->week.first.days ||
         d.days >= r->s->week.first.days + r->s->week.days) {
-        refuse(r, "a day of the roster, like 2026-11-30", text ? text : "day");
+        refuse(r, key, "%.12s is no day of the roster; one is written 2026-11-30",
+               text ? text : "nothing");
         return -1;
     }
     return d.days - r->s->week.first.days;
 }
 
-static int unit_of(struct reading *r, const char *code)
+static int unit_of(struct reading *r, const char *key, const char *code)
 {
     for (int u = 0; u < r->s->week.n_units; u++)
         if (!strcmp(r->s->week.units[u].code, code))
             return u;
-    refuse(r, "no such outlet", code);
+    refuse(r, key, "%.16s is none of the outlets", code);
     return 0;
 }
 
@@ -71,7 +86,7 @@ static unsigned skills_of(struct reading *r, struct json_node *n, const char *ke
             for (int k = 0; k < w->n_skills; k++)
                 at = !strcmp(w->skills[k], text) ? k : at;
         if (at < 0)
-            refuse(r, "no such skill", key);
+            refuse(r, key, "each one of the skills at the top");
         else
             bits |= 1U << at;
     }
@@ -125,7 +140,7 @@ static void read_shift(struct reading *r, struct json_node *n)
     s.from = minute(r, n, "start", -1);
     s.until = minute(r, n, "end", -1);
     if (s.from < 0 || s.from >= s.until)
-        refuse(r, "needs a start before its end", code);
+        refuse(r, "start", "a time before the end");
     struct json_node *b = json_want_object(r->d, n, "break"),
                      *only = json_want_array(r->d, n, "outlets", WEEK_UNITS, &count);
     json_want_i64(r->d, b, "minutes", 0, 240, &minutes);
@@ -134,12 +149,12 @@ static void read_shift(struct reading *r, struct json_node *n)
     s.units = count ? 0 : s.units;
     for (size_t i = 0; i < count; i++)
         if (json_is_text(json_item(only, i), &text))
-            s.units |= UINT64_C(1) << unit_of(r, text);
+            s.units |= UINT64_C(1) << unit_of(r, "outlets", text);
     s.break_minutes = (int)minutes;
     until = until < 0 || minutes == 0 ? from + (int)minutes : until;
     for (int at = from; at + minutes <= until && !r->bad; at += (int)step) {
         if (w->n_shifts == WEEK_SHIFTS) {
-            refuse(r, "too many shifts, each break counted", "shifts");
+            refuse(r, "break", "%d shifts at most, each begin of a break counted", WEEK_SHIFTS);
             return;
         }
         s.break_from = minutes ? at : 0;
@@ -155,19 +170,19 @@ static void read_need(struct reading *r, struct json_node *n, struct week_unit *
     size_t count = 0;
     json_need_text(r->d, n, "day", 10, &day);
     json_want_text(r->d, n, "skill", 20, &skill);
-    int d = day_of(r, day), slot = minute(r, n, "from", 0), k = 0;
+    int d = day_of(r, "day", day), slot = minute(r, n, "from", 0), k = 0;
     for (int i = 0; skill && i < r->s->week.n_skills; i++)
         k = !strcmp(r->s->week.skills[i], skill) ? i : k;
     if (skill && strcmp(r->s->week.skills[k], skill) != 0)
-        refuse(r, "no such skill", skill);
+        refuse(r, "skill", "one of the skills at the top");
     if (slot % 30)
-        refuse(r, "at a half-hour", "need.from");
+        refuse(r, "from", "at a full or half hour");
     struct json_node *a = json_need_array(r->d, n, "people", WEEK_SLOTS, &count);
     for (size_t i = 0; i < count && d >= 0; i++) {
         int64_t people = 0;
         if (!json_is_i64(json_item(a, i), &people) || people < 0 || people > 200 ||
             slot / 30 + (int)i >= WEEK_SLOTS) {
-            refuse(r, "people: 0 to 200, within the day", u->code);
+            refuse(r, "people", "each from 0 to 200, the last before midnight");
             return;
         }
         u->need[d][slot / 30 + (int)i][k] = (uint8_t)people;
@@ -182,9 +197,14 @@ static void read_unit(struct reading *r, struct json_node *n)
     size_t count = 0;
     json_need_text(r->d, n, "code", sizeof u->code - 1, &code);
     snprintf(u->code, sizeof u->code, "%s", code);
+    for (int i = 0; i < r->s->week.n_units - 1; i++)
+        if (!strcmp(r->s->week.units[i].code, u->code))
+            refuse(r, "code", "%s is there twice", u->code);
     struct json_node *a = json_want_array(r->d, n, "need", WEEK_DAYS * WEEK_SKILLS, &count);
-    for (size_t i = 0; i < count && !r->bad; i++)
+    for (size_t i = 0; i < count && !r->bad; i++) {
+        snprintf(r->at, sizeof r->at, "outlets[%d].need[%zu].", r->s->week.n_units - 1, i);
         read_need(r, json_item(a, i), u);
+    }
 }
 
 static void read_days(struct reading *r, struct json_node *n, const char *key, bool *out)
@@ -193,11 +213,11 @@ static void read_days(struct reading *r, struct json_node *n, const char *key, b
     const char *text = NULL;
     struct json_node *a = json_want_array(r->d, n, key, WEEK_DAYS, &count);
     for (size_t i = 0; i < count; i++) {
-        int d = json_is_text(json_item(a, i), &text) ? day_of(r, text) : -1;
+        int d = json_is_text(json_item(a, i), &text) ? day_of(r, key, text) : -1;
         if (d >= 0)
             out[d] = true;
         else
-            refuse(r, "days like 2026-11-30", key);
+            refuse(r, key, "days like 2026-11-30");
     }
 }
 
@@ -211,7 +231,7 @@ static void read_times(struct reading *r, struct json_node *n, struct week_perso
         struct json_node *t = json_item(a, i);
         const char *day = NULL;
         json_need_text(r->d, t, "day", 10, &day);
-        int d = day_of(r, day);
+        int d = day_of(r, "available", day);
         if (d < 0)
             return;
         p->free_from[d] = minute(r, t, "from", 0);
@@ -246,13 +266,16 @@ static void read_person(struct reading *r, struct json_node *n, struct week_pers
     json_want_f64(r->d, n, "hours_max", 0, 200, &max);
     json_want_text(r->d, n, "wants", 5, &wants);
     snprintf(p->code, sizeof p->code, "%s", code);
+    for (const struct week_person *other = r->s->week.people; other < p; other++)
+        if (!strcmp(other->code, p->code))
+            refuse(r, "code", "%s is there twice", p->code);
     snprintf(p->name, sizeof p->name, "%s", *name ? name : code);
-    p->unit = unit_of(r, outlet);
+    p->unit = unit_of(r, "outlet", outlet);
     p->skills = skills_of(r, n, "skills", (1U << r->s->week.n_skills) - 1);
     p->minutes_min = (int)(min * 60);
     p->minutes_max = (int)(max * 60);
     if (min > max)
-        refuse(r, "hours_min above hours_max", code);
+        refuse(r, "hours_min", "at most hours_max");
     read_days(r, n, "absent", p->absent);
     read_days(r, n, "wants_off", off);
     read_days(r, n, "wants_to_work", on);
@@ -260,13 +283,13 @@ static void read_person(struct reading *r, struct json_node *n, struct week_pers
         p->wish[d] = on[d] - off[d];
     p->likes = !strcmp(wants, "early") ? -1 : !strcmp(wants, "late");
     if (*wants && p->likes == 0)
-        refuse(r, "early or late", "wants");
+        refuse(r, "wants", "early or late");
     read_times(r, n, p);
     read_before(r, n, p);
     struct json_node *a = json_want_array(r->d, n, "lend_to", WEEK_UNITS, &count);
     for (size_t i = 0; i < count; i++)
         if (json_is_text(json_item(a, i), &text))
-            p->lend |= UINT64_C(1) << unit_of(r, text);
+            p->lend |= UINT64_C(1) << unit_of(r, "lend_to", text);
 }
 
 static void read_kept(struct reading *r, struct json_node *n)
@@ -281,12 +304,12 @@ static void read_kept(struct reading *r, struct json_node *n)
     for (int i = 0; i < w->n_people; i++)
         x.person = !strcmp(w->people[i].code, code) ? i : x.person;
     if (x.person < 0) {
-        refuse(r, "no such person", code);
+        refuse(r, "person", "%.32s is none of the people", code);
         return;
     }
     int64_t minutes = 0;
-    x.day = day_of(r, day);
-    x.unit = outlet ? unit_of(r, outlet) : w->people[x.person].unit;
+    x.day = day_of(r, "day", day);
+    x.unit = outlet ? unit_of(r, "outlet", outlet) : w->people[x.person].unit;
     x.from = minute(r, n, "start", -1);
     x.until = minute(r, n, "end", -1);
     x.break_from = minute(r, n, "break_at", 0);
@@ -304,7 +327,7 @@ static void read_first(struct reading *r, struct json_node *root)
     json_need_text(r->d, root, "from", 10, &from);
     json_want_i64(r->d, root, "days", 1, WEEK_DAYS, &days);
     if (!date_parse(from, &w->first))
-        refuse(r, "a day like 2026-11-30", "from");
+        refuse(r, "from", "a day like 2026-11-30");
     w->days = (int)days;
     w->rules = week_usual_rules;
     w->weights = week_usual_weights;
@@ -315,7 +338,7 @@ static void read_first(struct reading *r, struct json_node *root)
         if (json_is_text(json_item(a, i), &text) && strlen(text) < sizeof w->skills[0])
             snprintf(w->skills[i], sizeof w->skills[i], "%s", text);
         else
-            refuse(r, "short texts", "skills");
+            refuse(r, "skills", "texts of at most %zu bytes", sizeof w->skills[0] - 1);
 }
 
 static void read_root(struct reading *r)
@@ -330,20 +353,29 @@ static void read_root(struct reading *r)
     json_want_bool(r->d, root, "lend", &r->s->order.lend);
     a = json_need_array(r->d, root, "outlets", WEEK_UNITS, &count);
     w->units = arena_alloc(r->arena, sizeof *w->units * (count + 1));
-    for (size_t i = 0; i < count && !r->bad; i++)
+    for (size_t i = 0; i < count && !r->bad; i++) {
+        enter(r, "outlets", i);
         read_unit(r, json_item(a, i));
+    }
     a = json_need_array(r->d, root, "shifts", WEEK_SHIFTS, &count);
-    for (size_t i = 0; i < count && !r->bad; i++)
+    for (size_t i = 0; i < count && !r->bad; i++) {
+        enter(r, "shifts", i);
         read_shift(r, json_item(a, i));
+    }
     a = json_need_array(r->d, root, "people", WEEK_PEOPLE, &count);
     w->people = arena_alloc(r->arena, sizeof *w->people * (count + 1));
-    for (size_t i = 0; i < count && !r->bad && w->n_units > 0; i++)
+    for (size_t i = 0; i < count && !r->bad && w->n_units > 0; i++) {
+        enter(r, "people", i);
         read_person(r, json_item(a, i), &w->people[w->n_people++]);
+    }
     a = json_want_array(r->d, root, "roster", WEEK_PEOPLE * WEEK_DAYS, &count);
-    for (size_t i = 0; i < count && !r->bad; i++)
+    for (size_t i = 0; i < count && !r->bad; i++) {
+        enter(r, "roster", i);
         read_kept(r, json_item(a, i));
+    }
+    *r->at = '\0';
     if (w->n_units == 0)
-        refuse(r, "at least one", "outlets");
+        refuse(r, "outlets", "at least one");
 }
 
 int week_spec_read(const char *text, size_t len, struct arena *arena, struct week_spec *out,

@@ -233,6 +233,8 @@ static void a_bad_spec_is_refused_with_its_place(void **state)
         "\"shifts\":[{\"name\":\"a\",\"start\":\"09:00\",\"end\":\"10:00\",\"break\":"
         "{\"minutes\":90}}]}",
         "\"shifts\":[],\"colour\":1}",
+        "\"shifts\":[{\"name\":\"a\",\"start\":\"09:00\",\"end\":\"12:00\"},"
+        "{\"name\":\"a\",\"start\":\"09:00\",\"end\":\"11:00\"}]}",
         "\"shifts\":[]}",
         "\"breaks\":\"none\",\"shifts\":[{\"name\":\"a\",\"start\":\"09:00\",\"end\":\"12:00\"}]}",
     };

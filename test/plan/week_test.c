@@ -1,9 +1,12 @@
 /* week_test.c -- Rosters of named people: the checker, and the solver proven by it. */
 #include "base/rng.h"
 #include "plan/week_priv.h"
+#include "plan/week_spec.h"
 #include "test.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static struct arena *arena;
@@ -417,6 +420,58 @@ static void a_dragged_shift_is_judged_at_once(void **state)
     assert_true(ms < 500); /* one outlet is a fifteenth; 50 ms is the promise to the page */
 }
 
+/* A small spec, and beside it the same with one thing wrong: the field and what it should be. */
+static void a_bad_week_is_refused_with_its_place(void **state)
+{
+    UNUSED(state);
+    static const char good[] =
+        "{\"from\":\"2026-11-30\",\"skills\":[\"cash\"],\"outlets\":[{\"code\":\"001\",\"need\":"
+        "[{\"day\":\"2026-11-30\",\"from\":\"09:00\",\"people\":[1,1]}]}],\"shifts\":[{\"code\":"
+        "\"m\","
+        "\"start\":\"09:00\",\"end\":\"12:00\"}],\"people\":[{\"code\":\"p1\",\"outlet\":\"001\","
+        "\"hours_min\":0,\"hours_max\":40},{\"code\":\"p2\",\"outlet\":\"001\"}]}";
+    static const struct {
+        const char *was, *is, *says;
+    } row[] = {
+        { "\"2026-11-30\",\"skills\"", "\"30.11.2026\",\"skills\"", "from: a day like" },
+        { "[\"cash\"]", "[3]", "skills: texts of at most" },
+        { "[1,1]", "[1,-1]", "outlets[0].need[0].people: each from 0 to 200" },
+        { "[1,1]", "7", "outlets[0].need[0].people: a list" },
+        { "\"from\":\"09:00\"", "\"from\":\"09:10\"", "need[0].from: at a full or half hour" },
+        { "\"day\":\"2026-11-30\"", "\"day\":\"2026-12-30\"", "need[0].day: 2026-12-30 is no day" },
+        { "\"from\":\"09:00\"", "\"skill\":\"gold\"", "need[0].skill: one of the skills" },
+        { "\"12:00\"", "\"08:00\"", "shifts[0].start: a time before the end" },
+        { "\"12:00\"", "\"noon\"", "shifts[0].end: a time like 08:30" },
+        { "\"p2\"", "\"p1\"", "people[1].code: p1 is there twice" },
+        { "\"p2\",\"outlet\":\"001\"", "\"p2\",\"outlet\":\"002\"",
+          "people[1].outlet: 002 is none of the outlets" },
+        { "\"hours_min\":0", "\"hours_min\":41", "people[0].hours_min: at most hours_max" },
+        { "\"hours_min\":0", "\"hours_min\":-1", "people[0].hours_min: from 0 to 200" },
+        { "\"hours_min\":0", "\"skills\":[\"gold\"]", "people[0].skills: each one of" },
+        { "\"hours_min\":0", "\"absent\":[\"2026-12-24\"]",
+          "people[0].absent: 2026-12-24 is no day" },
+        { "\"hours_min\":0", "\"wants\":\"noon\"", "people[0].wants: early or late" },
+        { "\"hours_min\":0", "\"lend_to\":[\"9\"]", "people[0].lend_to: 9 is none of" },
+        { "\"hours_min\":0", "\"colour\":0", "people[0].colour: no such field" },
+        { "\"skills\":[\"cash\"]", "\"roster\":[{\"person\":\"p9\",\"day\":\"2026-11-30\"}]",
+          "roster[0].person: p9 is none of the people" },
+        { "\"skills\":[\"cash\"]", "\"days\":15", "days: from 1 to 14" },
+    };
+    static struct week_spec s;
+    char text[900], error[300] = "";
+    assert_int_equal(week_spec_read(good, strlen(good), arena, &s, error, sizeof error), 0);
+    for (size_t i = 0; i < COUNT(row); i++) {
+        const char *at = strstr(good, row[i].was);
+        assert_non_null(at);
+        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(at - good), good, row[i].is,
+                       at + strlen(row[i].was));
+        *error = '\0';
+        int rc = week_spec_read(text, strlen(text), arena, &s, error, sizeof error);
+        if (rc <= 0 || !strstr(error, row[i].says))
+            fail_msg("%s: %d, %s", row[i].is, rc, error);
+    }
+}
+
 SUITE(plan_week, cmocka_unit_test_setup_teardown(every_broken_rule_is_found, setup, teardown),
       cmocka_unit_test_setup_teardown(people_with_two_skills_count_once, setup, teardown),
       cmocka_unit_test_setup_teardown(absence_takes_its_share_of_the_contract, setup, teardown),
@@ -425,4 +480,5 @@ SUITE(plan_week, cmocka_unit_test_setup_teardown(every_broken_rule_is_found, set
       cmocka_unit_test_setup_teardown(what_is_pinned_stays_unless_it_is_unlawful, setup, teardown),
       cmocka_unit_test_setup_teardown(stopped_at_once_there_is_a_lawful_roster, setup, teardown),
       cmocka_unit_test_setup_teardown(lending_covers_what_one_outlet_alone_cannot, setup, teardown),
-      cmocka_unit_test_setup_teardown(a_dragged_shift_is_judged_at_once, setup, teardown))
+      cmocka_unit_test_setup_teardown(a_dragged_shift_is_judged_at_once, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_bad_week_is_refused_with_its_place, setup, teardown))
