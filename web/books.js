@@ -13,6 +13,7 @@ import { Sheet, Subject, Trial } from './lib/books-views.js';
 import { Search, Transfer } from './lib/books-find.js';
 import { Proofs } from './lib/books-proofs.js';
 import { Products } from './lib/books-products.js';
+import { Chart } from './lib/books-chart.js';
 import { DayEnd } from './lib/books-dayend.js';
 
 /** @type {Record<string, {of: any, pick?: boolean, tab?: boolean}>} */
@@ -20,6 +21,7 @@ const VIEWS = {
     trial: { of: Trial, pick: true, tab: true },
     sheet: { of: Sheet, pick: true, tab: true },
     search: { of: Search, tab: true },
+    chart: { of: Chart, tab: true },
     products: { of: Products, tab: true },
     dayend: { of: DayEnd, tab: true },
     proofs: { of: Proofs, tab: true },

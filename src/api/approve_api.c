@@ -294,6 +294,7 @@ const struct api_checked api_checked[] = {
     { HTTP_POST, "/api/transfers", weigh_transfer },
     { HTTP_POST, "/api/transfers/batch", weigh_transfers },
     { HTTP_PUT, "/api/approve-limits", weigh_limits },
+    { HTTP_PUT, "/api/books/subjects/{subject}", weigh_subject },
     { HTTP_PUT, "/api/books/accounts/{account}/limits", weigh_account_step },
     { HTTP_POST, "/api/books/accounts/{account}/freeze", weigh_account_step },
     { HTTP_POST, "/api/books/accounts/{account}/stop", weigh_account_step },

@@ -26,7 +26,7 @@ struct api_checked {
 };
 /* Beside the routes they weigh. */
 api_weigh weigh_account_step, weigh_deposit_patch, weigh_standing;
-api_weigh weigh_rate, weigh_product, weigh_fee, weigh_deposit_settings;
+api_weigh weigh_rate, weigh_product, weigh_fee, weigh_deposit_settings, weigh_subject;
 api_weigh weigh_cash_transfer, weigh_cash_supply, weigh_cash_arrive, weigh_cash_settings,
     weigh_counter_in, weigh_counter_out, weigh_counter_transfer, weigh_counter_reverse,
     weigh_counter_state, weigh_counter_close, weigh_counter_customer;

@@ -61,6 +61,7 @@ api_run api_approvals, api_approval, api_approval_approve, api_approval_reject,
     api_counter_desk, api_counter_people;
 
 /* books_api.c: the books; books_find_api.c: what is under a figure; account_api.c: an account */
+api_run api_subjects, api_subject_put; /* chart_api.c */
 api_run api_books, api_books_trial, api_books_subject, api_books_search, api_books_transfer,
     api_books_proofs, api_account_seen, api_account, api_lines_seen, api_lines, api_life_seen,
     api_life_line, api_statement_seen, api_statement, api_balance_seen;

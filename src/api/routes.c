@@ -398,6 +398,11 @@ const struct route api_routes[] = {
     SLOW("/api/books", BOOKS, api_books, "the day, outlets and currencies of the books", "Books"),
     SLOW("/api/books/trial", BOOKS, api_books_trial,
          "trial balance and balance sheet: ?outlet, date, currency", "Trial"),
+    GET("/api/books/subjects", STAFF, api_subjects, "the chart of accounts", "Subjects"),
+    PUT("/api/books/subjects/{subject}", ROLE_OFFICE | ROLE_ADMIN, api_subject_put,
+        "a new subject by its code, or change one: class 1 asset, 2 liability, 3 common, 4 equity, "
+        "6 income, 7 expense",
+        "class:int name_zh:text name_en:text", "Done"),
     SLOW("/api/books/subject", BOOKS, api_books_subject,
          "the accounts under a figure: ?code, outlet, date, currency; their sum", "Subject"),
     SLOW("/api/books/search", BOOKS, api_books_search,

@@ -244,6 +244,26 @@ static void a_large_order_waits_for_a_second_person(void **state)
     expect(ask("POST", "/api/transfers", w.teller, NULL, body), 200, "done");
 }
 
+static void the_chart_is_shown_and_grows(void **state)
+{
+    UNUSED(state);
+    expect(ask("GET", "/api/books/subjects", auditor, NULL, ""), 200,
+           "\"code\":\"1001\",\"class\":1");
+    const char *at = "/api/books/subjects/229901", *body =
+                                                       "{\"class\":2,\"name_zh\":\"待处理款项\","
+                                                       "\"name_en\":\"To be looked into\"}";
+    expect(ask("PUT", at, auditor, NULL, body), 403, "WHO_NOT_ALLOWED");
+    expect(ask("PUT", at, office, NULL, "{\"class\":2}"), 422, "LEDGER_BAD_NAME");
+    expect(ask("PUT", "/api/books/subjects/12", office, NULL, body), 422, "LEDGER_BAD_SUBJECT");
+    expect(ask("PUT", "/api/books/subjects/2299010000001", office, NULL, body), 422,
+           "LEDGER_BAD_SUBJECT");
+    expect(ask("PUT", "/api/books/subjects/2011", office, NULL, "{\"class\":1}"), 409,
+           "LEDGER_SUBJECT_USED");
+    expect(ask("PUT", at, office, NULL, body), 202, "a new subject of the chart: 229901");
+    expect(ask("PUT", "/api/books/subjects/2011", office, NULL, "{\"name_en\":\"Deposits\"}"), 202,
+           "change a subject of the chart: 2011 Deposits");
+}
+
 static void accounts_are_limited_frozen_stopped_and_closed(void **state)
 {
     UNUSED(state);
@@ -372,6 +392,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(who_may_not_is_told_so),
     cmocka_unit_test(a_large_order_waits_for_a_second_person),
     cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
+    cmocka_unit_test(the_chart_is_shown_and_grows),
     cmocka_unit_test(a_right_withdrawn_elsewhere_is_gone_at_the_next_order),
 };
 

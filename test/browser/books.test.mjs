@@ -22,6 +22,7 @@ const PAGES = {
     subject: ['/books.html#view=subject&code=2011', '.explain'],
     search: ['/books.html#view=search&min=1.00&go=1', '.table, .empty'],
     proofs: ['/books.html#view=proofs', '.proofs'],
+    chart: ['/books.html#view=chart', '.chart-table'],
     products: ['/books.html#view=products', '.prod-table'],
     dayend: ['/books.html#view=dayend', '.dayend-steps'],
 };

@@ -294,6 +294,17 @@ def orders_to_the_ledger():
     expect("and keeps both lines", detail["reversed_by"], back["id"])
 
 
+def chart():
+    at = "/api/books/subjects/229901"
+    body = {"class": 2, "name_zh": "待处理款项", "name_en": "To be looked into"}
+    status, waiting = b.ask("office", "PUT", at, body)
+    expect("a new subject of the chart takes two people",
+           (status, b.approve("office", waiting)[1]["code"], b.approve("office2", waiting)[0]),
+           (202, "APPROVE_SAME_PERSON", 200))
+    codes = [x["code"] for x in b.get("auditor", "/api/books/subjects")["items"]]
+    is_so("and is in it", "229901" in codes and "1001" in codes, codes)
+
+
 def cash():
     boxes = b.get("teller", "/api/cash/boxes")["items"]
     mine = next(x for x in boxes if x["mine"])
@@ -435,7 +446,7 @@ def main():
         seen["day"] = b.get("office", "/api/books")["business_date"]
         written_commands(folder)
         for part in (customers, open_accounts, second_person, kinds_of_accounts,
-                     orders_to_the_ledger, cash, standing_orders, some_weeks_later):
+                     orders_to_the_ledger, chart, cash, standing_orders, some_weeks_later):
             part()
         statements(folder)
         proofs(folder)

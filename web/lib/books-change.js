@@ -42,11 +42,11 @@ export function useChange(onDone) {
     };
 }
 
-/** What waits for a second person. @param {{of: any}} p */
-export function Waiting({ of }) {
+/** What waits for a second person. @param {{of: any, about?: string}} p */
+export function Waiting({ of, about = '/api/deposit-' }) {
     const items = (of.data ? of.data.items : []).filter(
         (/** @type {any} */ a) =>
-            a.state === 'open' && a.kind === 'setting' && a.what.includes('/api/deposit-'),
+            a.state === 'open' && a.kind === 'setting' && a.what.includes(about),
     );
     if (!items.length) return null;
     return html`

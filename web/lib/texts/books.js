@@ -9,6 +9,17 @@ export default {
     'books.view.search': ['查找', 'Search'],
     'books.view.proofs': ['证明', 'Proofs'],
     'books.view.products': ['产品与利率', 'Products and rates'],
+    'books.view.chart': ['会计科目', 'Chart of accounts'],
+    'chart.new': ['新科目', 'New subject'],
+    'chart.change': ['修改科目', 'Change the subject'],
+    'chart.code.hint': ['4 至 8 位数字', '4 to 8 digits'],
+    'chart.class': ['类别', 'Class'],
+    'chart.all': ['全部类别', 'All classes'],
+    'chart.used': ['已用', 'in use'],
+    'chart.two': [
+        '全行适用；由另一人复核后生效。已使用的科目不能改类别。',
+        'For the whole bank; it holds once another person approves it. The class of a subject in use stays.',
+    ],
     'books.view.dayend': ['日终', 'Day end'],
     'change.waits': [
         '已提交，等另一人复核后生效',
