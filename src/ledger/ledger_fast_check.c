@@ -421,7 +421,11 @@ static int read_history(struct proof *p, const struct history *h, struct totals 
     if (!rc && marked)
         breach(p, "history is damaged and made again at the next start: its number", h->mark);
     if (rc == RC_CORRUPT)
-        breach(p, "history that cannot be read: up to its number", h->mark);
+        breach(
+            p,
+            "history that cannot be read (a server mends it when it is asked for, a start without"
+            " the file makes it again): up to its number",
+            h->mark);
     return rc == RC_CORRUPT ? 0 : rc;
 }
 
