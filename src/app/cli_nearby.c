@@ -191,7 +191,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
     jw_bool(w, "offers", i->offers);
     jw_i64(w, "waiting", i->waiting);
     jw_i64(w, "windows_open", i->windows_open);
-    if (i->open && i->offers) {
+    if (i->known) {
         jw_bool(w, "simulated", i->simulated);
         minutes_json(w, "trip_min", i->total.trip);
         minutes_json(w, "wait_p50_min", i->total.p50);
@@ -199,6 +199,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
         minutes_json(w, "total_min", i->total.total);
         jw_f64(w, "sooner", i->total.sooner, 2);
     }
+    jw_bool(w, "too_late", i->too_late);
     jw_bool(w, "suggested", i->total.suggested);
     jw_end(w);
 }
@@ -208,6 +209,8 @@ static void item_text(const struct nearby_item *i)
     printf("%8.3f  %-8s ", i->metres / 1000, i->outlet.code);
     if (!i->open || !i->offers)
         printf("%-26s", i->open ? "does not offer it" : "closed now");
+    else if (i->too_late)
+        printf("%5.0f min  %-15s", i->total.trip, "closed by then");
     else if (!isfinite(i->total.p50))
         printf("%5.0f min  %-15s", i->total.trip, "nobody serves it");
     else

@@ -111,6 +111,10 @@ static bool need_order(struct cli *c, struct plan_need_order *o)
         cli_fail(CLI_USAGE, "--weekday: mon tue wed thu fri sat sun all");
         return false;
     }
+    if (cli_flag(c, "mean") && mean_us == 0) {
+        cli_fail(CLI_USAGE, "--mean: longer than nothing");
+        return false;
+    }
     o->slot_s = (int)(slot_us / US_SECOND);
     if (o->slot_s < 900 || 86400 % o->slot_s) {
         cli_fail(CLI_USAGE, "--slot: 15m or longer, a part of a day");
