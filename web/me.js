@@ -98,6 +98,19 @@ function go(to) {
     readPlace();
     scrollTo(0, 0);
 }
+/** To where one's numbers are. */
+const Back = () => html`
+  <p>
+    <a
+        class="btn btn-quiet btn-small" href="/me.html"
+        onClick=${(/** @type {any} */ e) => {
+            e.preventDefault();
+            go('/me.html');
+        }}>
+      ‹ ${t('me.home')}
+    </a>
+  </p>
+`;
 
 /* ---- being told: sound, vibration, the page's title ---- */
 /** @type {AudioContext|null} */
@@ -455,18 +468,7 @@ function Ticket({ token }) {
             return null;
         }
     };
-    const back = html`
-      <p>
-        <a
-            class="btn btn-quiet btn-small" href="/me.html"
-            onClick=${(/** @type {any} */ e) => {
-                e.preventDefault();
-                go('/me.html');
-            }}>
-          ‹ ${t('me.home')}
-        </a>
-      </p>
-    `;
+    const back = html`<${Back} />`;
     if (!k && feed.error.value)
         return html`
           <div class="me">
@@ -876,16 +878,7 @@ function Book() {
     const s = o.services.find((/** @type {any} */ x) => x.id === service);
     return html`
       <div class="me">
-        <p>
-          <a
-              class="btn btn-quiet btn-small" href="/me.html"
-              onClick=${(/** @type {any} */ e) => {
-                  e.preventDefault();
-                  go('/me.html');
-              }}>
-            ‹ ${t('me.home')}
-          </a>
-        </p>
+        <${Back} />
         <div class="row row-between">
           <div><h1>${t('me.book')}</h1><p class="muted">${pick(o)}</p></div>
           <button type="button" class="btn btn-small" onClick=${() => go('/me.html?book=1')}>

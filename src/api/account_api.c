@@ -77,7 +77,7 @@ static const char *state_code(enum ledger_state s)
     return s == ACCOUNT_OPEN ? "open" : s == ACCOUNT_DORMANT ? "dormant" : "closed";
 }
 
-static const char *freeze_code(enum ledger_freeze f)
+const char *books_freeze_code(enum ledger_freeze f)
 {
     return f == FREEZE_NONE ? "none" : f == FREEZE_OUT ? "out" : "all";
 }
@@ -187,7 +187,7 @@ int api_account(struct call *c, struct request *q, struct buf *answer)
     jw_text(&w, "currency", currency_find((int)a.currency)->code);
     jw_bool(&w, "debit_side", a.debit_side);
     jw_text(&w, "state", state_code(a.state));
-    jw_text(&w, "freeze", freeze_code(a.freeze));
+    jw_text(&w, "freeze", books_freeze_code(a.freeze));
     jw_bool(&w, "stopped", a.stopped);
     jw_bool(&w, "hot", a.flags & LEDGER_HOT);
     date_json(&w, "opened", a.opened);

@@ -1,5 +1,6 @@
 /* counter_api.c -- Money at the counter: cash in and out of the teller's drawer, transfers, taking
  * back. Each answer is the slip: what was booked, for whom, by whom, and the balance after it. */
+#include "api/books.h"
 #include "api/counter.h"
 #include "api/handlers.h"
 #include "ledger/ledger_books.h"
@@ -100,9 +101,6 @@ static void day_json(struct jsonw *w, const char *key, date d)
 int till_account_json(struct call *c, struct jsonw *w, const char *key,
                       const struct deposit_account *d)
 {
-    static const char *const freezes[] = {
-        [FREEZE_NONE] = "none", [FREEZE_OUT] = "out", [FREEZE_ALL] = "all"
-    };
     struct ledger_account a;
     char masked[DEPOSIT_NUMBER_TEXT];
     int rc = ledger_account_get(c, d->ledger, &a);
@@ -122,7 +120,7 @@ int till_account_json(struct call *c, struct jsonw *w, const char *key,
     till_minor(w, "overdraft", d->overdraft_minor, d->currency);
     till_minor(w, "principal", d->principal_minor, d->currency);
     jw_text(w, "state", state_code(d, &a));
-    jw_text(w, "freeze", freezes[a.freeze]);
+    jw_text(w, "freeze", books_freeze_code(a.freeze));
     jw_bool(w, "stopped", a.stopped);
     day_json(w, "opened", d->opened);
     day_json(w, "begins", d->begins);

@@ -295,3 +295,20 @@ int app_bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, vo
     arena_free(c.arena);
     return rc;
 }
+
+struct ordered {
+    door_run *run;
+    void *order;
+};
+
+static int run_order(struct call *c, void *ctx)
+{
+    struct ordered *o = ctx;
+    return o->run(c, o->order, NULL);
+}
+
+int app_bank_order(struct bank *b, int64_t now_us, door_run *run, void *order)
+{
+    struct ordered o = { run, order };
+    return app_bank_write(b, now_us, run_order, &o);
+}

@@ -7,6 +7,7 @@
 #include "base/call.h"
 #include "ledger/ledger_books.h"
 #include "store/db.h"
+#include "store/door.h"
 
 struct bank {
     struct db *db;
@@ -46,6 +47,8 @@ MUST_USE int app_bank_setting_put(struct db_tx *tx, const char *name, const char
 /* A transaction of a tool, alone with the store: run(c, ctx) is committed when it gives 0. */
 MUST_USE int app_bank_write(struct bank *b, int64_t now_us, int (*run)(struct call *c, void *ctx),
                             void *ctx);
+/* The same, of an order as the door runs it. */
+MUST_USE int app_bank_order(struct bank *b, int64_t now_us, door_run *run, void *order);
 /* "sqlite:a.db" -> "a.db"; a server's URL without its password. Valid for the next three. */
 const char *app_bank_url_path(const char *url);
 bool app_bank_is_there(const char *url); /* a server's database is taken to be there */

@@ -169,8 +169,6 @@ int bench_dayend_make(const char *path, int64_t accounts, date *settlement, char
 
 struct timed {
     struct bank *bank;
-    door_run *run;
-    void *order;
     struct dayend last;
     int step; /* of the chunk at work */
     struct {
@@ -178,20 +176,12 @@ struct timed {
     } of[DAYEND_DONE + 1];
 };
 
-static int run_in(struct call *c, void *ctx)
-{
-    struct timed *t = ctx;
-    return t->run(c, t->order, NULL);
-}
-
 /* One transaction, begin to commit: so long the writer is held. */
 static int write_timed(void *ctx, door_run *run, void *order)
 {
     struct timed *t = ctx;
-    t->run = run;
-    t->order = order;
     int64_t begun = clock_us(CLOCK_MONOTONIC);
-    int rc = app_bank_write(t->bank, clock_us(CLOCK_REALTIME), run_in, t);
+    int rc = app_bank_order(t->bank, clock_us(CLOCK_REALTIME), run, order);
     int64_t us = clock_us(CLOCK_MONOTONIC) - begun;
     t->of[t->step].chunks++;
     t->of[t->step].us += us;

@@ -22,22 +22,12 @@ static int64_t clock_us(clockid_t which)
 struct alone { /* a tool, alone with the store */
     struct bank *bank;
     int64_t now_us;
-    door_run *run;
-    void *order;
 };
-
-static int run_in(struct call *c, void *ctx)
-{
-    struct alone *a = ctx;
-    return a->run(c, a->order, NULL);
-}
 
 static int write_alone(void *ctx, door_run *run, void *order)
 {
     struct alone *a = ctx;
-    a->run = run;
-    a->order = order;
-    return app_bank_write(a->bank, a->now_us, run_in, a);
+    return app_bank_order(a->bank, a->now_us, run, order);
 }
 
 static bool show_progress(void *ctx, const struct dayend *d)

@@ -24,10 +24,10 @@ const struct demo_account demo_accounts[] = {
 const size_t demo_accounts_count = COUNT(demo_accounts);
 
 /* Invented persons: surnames and given names are drawn apart. */
-static const char *const surnames[] = {
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡",
-    "郭", "何", "林", "高", "罗", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹"
-};
+const char *const demo_surnames[DEMO_SURNAMES] = { "王", "李", "张", "刘", "陈", "杨", "赵", "黄",
+                                                   "周", "吴", "徐", "孙", "马", "朱", "胡", "郭",
+                                                   "何", "林", "高", "罗", "郑", "梁", "谢", "宋",
+                                                   "唐", "许", "韩", "冯", "邓", "曹" };
 static const char *const givens[] = { "晓云", "文静", "志远", "丽华", "建平", "雨桐", "海燕",
                                       "明轩", "秀英", "国栋", "佳宁", "思源", "春梅", "子涵",
                                       "立新", "红霞", "俊杰", "玉兰", "浩然", "慧敏", "永强",
@@ -36,7 +36,7 @@ static const char *const givens[] = { "晓云", "文静", "志远", "丽华", "�
 
 struct making {
     const struct demo_settings *s;
-    bool used[COUNT(surnames)][COUNT(givens)]; /* no two of one name: pages tell people by it */
+    bool used[DEMO_SURNAMES][COUNT(givens)]; /* no two of one name: pages tell people by it */
     char hash[PASSWORD_TEXT];
     struct buf devices; /* the JSON of /api/info */
     struct jsonw json;
@@ -49,11 +49,11 @@ static int put_graded(struct call *c, struct making *m, const char *username, in
     snprintf(s.username, sizeof s.username, "%s", username);
     uint32_t a, b;
     do {
-        a = rng_below(c->rng, COUNT(surnames));
+        a = rng_below(c->rng, DEMO_SURNAMES);
         b = rng_below(c->rng, COUNT(givens));
     } while (m->used[a][b]);
     m->used[a][b] = true;
-    snprintf(s.name, sizeof s.name, "%s%s", surnames[a], givens[b]);
+    snprintf(s.name, sizeof s.name, "%s%s", demo_surnames[a], givens[b]);
     return who_staff_put(c, &s, m->hash);
 }
 

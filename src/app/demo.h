@@ -13,6 +13,10 @@ struct demo_account {
 extern const struct demo_account demo_accounts[];
 extern const size_t demo_accounts_count;
 
+/* Invented persons are named by these, with given names of their makers' own. */
+enum { DEMO_SURNAMES = 30 };
+extern const char *const demo_surnames[DEMO_SURNAMES];
+
 /* "teller", "teller2" in outlet 1; "teller-03-2", "floor-03" elsewhere. window 0: none. */
 void demo_username(const char *role, int outlet, int window, char out[32]);
 

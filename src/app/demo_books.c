@@ -1,6 +1,7 @@
 /* demo_books.c -- See demo_books.h. Nobody here exists: the ID cards' region 410899 and the mobile
  * numbers' 154 have not been given to anybody, companies and names are drawn from lists. */
 #include "app/demo_books.h"
+#include "app/demo.h"
 #include "branch/demo_city.h"
 #include "deposit/dayend.h"
 #include "deposit/standing.h"
@@ -11,10 +12,6 @@
 
 enum { PERSONS = 330, FIRMS = 42, FIRST_OUTLET_SHARE = 5 };
 
-static const char *const surnames[] = {
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡",
-    "郭", "何", "林", "高", "罗", "郑", "梁", "谢", "宋", "唐", "许", "韩", "冯", "邓", "曹"
-};
 static const char *const givens[] = { "建国", "秀兰", "志强", "桂英", "海涛", "丽娟", "文博",
                                       "雅静", "永胜", "凤霞", "晓东", "玉梅", "振华", "小燕",
                                       "子轩", "欣怡", "德明", "淑珍", "立军", "爱华", "一凡",
@@ -61,7 +58,7 @@ static int put_person(struct call *c, struct demo_books *k, int i, customer_id *
                             .outlet_id = k->outlet[k->person_outlet[i]] };
     struct id_card card;
     char number[ID_CARD_TEXT];
-    snprintf(one.name, sizeof one.name, "%s%s", surnames[rng_below(c->rng, COUNT(surnames))],
+    snprintf(one.name, sizeof one.name, "%s%s", demo_surnames[rng_below(c->rng, DEMO_SURNAMES)],
              givens[rng_below(c->rng, COUNT(givens))]);
     snprintf(one.mobile, sizeof one.mobile, "154%08u", rng_below(c->rng, 100000000));
     snprintf(number, sizeof number, "410899%04u%02u%02u%03d0", 1942 + rng_below(c->rng, 64),

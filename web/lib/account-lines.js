@@ -3,7 +3,7 @@ import { html, useEffect, useRef, useState } from './vendor.js';
 import { t } from './texts.js';
 import { get } from './api.js';
 import { Field, Select, toastProblem } from './ui.js';
-import { amount, typedAmount } from './amount.js';
+import { amount, typedText, typedWrong } from './amount.js';
 import { count } from './format.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
@@ -16,26 +16,23 @@ const EMPTY = { from: '', until: '', min: '', max: '', side: '', memo: '' };
 function Filter({ first, onFilter }) {
     const [v, setV] = useState(/** @type {Record<string, string>} */ (first));
     useEffect(() => setV(first), [first]);
-    const bad = (/** @type {string} */ x) =>
-        x && !typedAmount(x) ? t('counter.amount.bad') : undefined;
     const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
     return html`
       <form
           class="acct-filter" aria-label=${t('acct.filter')}
           onSubmit=${(/** @type {any} */ e) => {
               e.preventDefault();
-              const plainly = (/** @type {string} */ x) => (typedAmount(x) || { text: '' }).text;
-              if (!bad(v.min) && !bad(v.max))
-                  onFilter({ ...v, min: plainly(v.min), max: plainly(v.max) });
+              if (!typedWrong(v.min) && !typedWrong(v.max))
+                  onFilter({ ...v, min: typedText(v.min), max: typedText(v.max) });
           }}>
         <${Field} label=${t('books.from')} type="date" value=${v.from} onInput=${put('from')} />
         <${Field} label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')} />
         <${Field}
             label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal"
-            error=${bad(v.min)} />
+            error=${typedWrong(v.min)} />
         <${Field}
             label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal"
-            error=${bad(v.max)} />
+            error=${typedWrong(v.max)} />
         <${Select}
             label=${t('acct.side')} value=${v.side} onInput=${put('side')}
             options=${['', 'debit', 'credit'].map((x) => ({

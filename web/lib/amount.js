@@ -1,5 +1,5 @@
 // amount.js -- Money as people read it. Amounts come as decimal texts and stay texts: no float touches them.
-import { lang } from './texts.js';
+import { lang, t } from './texts.js';
 
 /** -1234567.50 as -1,234,567.50 @param {string|null|undefined} text */
 export function amount(text) {
@@ -52,6 +52,11 @@ export function typedAmount(typed) {
     const fen = BigInt(m[1]) * 100n + BigInt((m[2] || '').padEnd(2, '0'));
     return fen > 0n ? { fen, text: fenText(fen) } : null;
 }
+/** The same as the server reads it; what is none is no text. @param {string} typed */
+export const typedText = (typed) => (typedAmount(typed) || { text: '' }).text;
+/** What is wrong with it, when something is typed. @param {string} typed */
+export const typedWrong = (typed) =>
+    typed && !typedAmount(typed) ? t('counter.amount.bad') : undefined;
 /** 12850n -> "128.50" @param {bigint} fen */
 export function fenText(fen) {
     const v = fen < 0n ? -fen : fen;

@@ -3,7 +3,7 @@ import { html, useState } from './vendor.js';
 import { t, lang } from './texts.js';
 import { Field } from './ui.js';
 import { stamp } from './format.js';
-import { amount, typedAmount } from './amount.js';
+import { amount, typedText, typedWrong } from './amount.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
 import { Scroll } from './table.js';
@@ -15,22 +15,19 @@ function Form() {
     const a = at.value;
     const [v, setV] = useState(Object.fromEntries(FIELDS.map((k) => [k, a[k] || ''])));
     const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
-    const bad = (/** @type {string} */ x) =>
-        x && !typedAmount(x) ? t('counter.amount.bad') : undefined;
     const late = v.from && v.until && v.from > v.until;
     return html`
       <form
           class="card stack find-form" role="search"
           onSubmit=${(/** @type {any} */ e) => {
               e.preventDefault();
-              const plainly = (/** @type {string} */ x) => (typedAmount(x) || { text: '' }).text;
-              if (!bad(v.min) && !bad(v.max) && !late)
+              if (!typedWrong(v.min) && !typedWrong(v.max) && !late)
                   goBooks({
                       view: 'search',
                       ...v,
                       q: v.q.trim(),
-                      min: plainly(v.min),
-                      max: plainly(v.max),
+                      min: typedText(v.min),
+                      max: typedText(v.max),
                       before: '',
                       go: '1',
                   });
@@ -41,10 +38,10 @@ function Form() {
         <div class="find-more">
           <${Field}
               label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal"
-              error=${bad(v.min)} />
+              error=${typedWrong(v.min)} />
           <${Field}
               label=${t('books.max')} value=${v.max} onInput=${put('max')} inputmode="decimal"
-              error=${bad(v.max)} />
+              error=${typedWrong(v.max)} />
           <${Field} label=${t('books.from')} type="date" value=${v.from} onInput=${put('from')} />
           <${Field}
               label=${t('books.until')} type="date" value=${v.until} onInput=${put('until')}

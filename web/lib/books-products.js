@@ -156,6 +156,16 @@ function ProductDialog({ p, day, onClose, onDone }) {
 
 /* ---- a product's and a fee's own fields ---- */
 
+/** @param {{v: any, set: (k: string) => (x: any) => void, error: (k: string) => string|undefined}} q */
+const Names = ({ v, set, error }) => html`
+  <${Field}
+      label=${t('prod.name_zh')} value=${v.name_zh} onInput=${set('name_zh')} required
+      maxlength=${20} autocomplete="off" error=${error('name_zh')} />
+  <${Field}
+      label=${t('prod.name_en')} value=${v.name_en} onInput=${set('name_en')} required
+      maxlength=${60} autocomplete="off" error=${error('name_en')} />
+`;
+
 /** @param {{first: any, onClose: () => void, onDone: () => void}} q */
 function ProductForm({ first, onClose, onDone }) {
     const [v, setV] = useState(
@@ -229,12 +239,7 @@ function ProductForm({ first, onClose, onDone }) {
                 label=${t('prod.notice')} value=${String(v.notice_days)}
                 onInput=${set('notice_days')} inputmode="numeric" error=${error('notice_days')} />
           `}
-          <${Field}
-              label=${t('prod.name_zh')} value=${v.name_zh} onInput=${set('name_zh')} required
-              maxlength=${20} autocomplete="off" error=${error('name_zh')} />
-          <${Field}
-              label=${t('prod.name_en')} value=${v.name_en} onInput=${set('name_en')} required
-              maxlength=${60} autocomplete="off" error=${error('name_en')} />
+          <${Names} v=${v} set=${set} error=${error} />
           <${Field}
               label=${t('prod.min')} value=${v.min_amount} onInput=${set('min_amount')}
               inputmode="decimal" error=${error('min_amount')} />
@@ -286,12 +291,7 @@ function FeeForm({ first, onClose, onDone }) {
               label=${t('fee.cycle')} value=${v.cycle} onInput=${set('cycle')}
               error=${error('cycle')}
               options=${CYCLES.map((x) => ({ value: x, text: t('fee.cycle.' + x) }))} />
-          <${Field}
-              label=${t('prod.name_zh')} value=${v.name_zh} onInput=${set('name_zh')} required
-              maxlength=${20} autocomplete="off" error=${error('name_zh')} />
-          <${Field}
-              label=${t('prod.name_en')} value=${v.name_en} onInput=${set('name_en')} required
-              maxlength=${60} autocomplete="off" error=${error('name_en')} />
+          <${Names} v=${v} set=${set} error=${error} />
           <${Field}
               label=${t('fee.amount')} value=${v.amount} onInput=${set('amount')} required
               inputmode="decimal" error=${error('amount')} />

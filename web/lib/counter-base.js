@@ -5,7 +5,7 @@ import { t, lang } from './texts.js';
 import { get, post, newKey, session, Problem } from './api.js';
 import { Field, toast, toastProblem } from './ui.js';
 import { info } from './api.js';
-import { amount, fenOf, fenText, typedAmount } from './amount.js';
+import { amount, fenOf, fenText, typedAmount, typedWrong } from './amount.js';
 import { capitals } from './capitals.js';
 
 /** The customer's view from the server, or null. @type {{value: any}} */
@@ -62,7 +62,7 @@ export function leaveCustomer() {
 export function AmountField({ label, value, onInput, error, autofocus, words = true, hint, warn }) {
     const id = useId();
     const a = typedAmount(value);
-    const wrong = value && !a ? t('counter.amount.bad') : error;
+    const wrong = typedWrong(value) || error;
     return html`
       <div class="field">
         <label for=${id}>${label}</label>
