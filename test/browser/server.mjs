@@ -53,11 +53,13 @@ export async function ownServer(days = 2) {
     });
     const port = await freePort();
     const url = 'http://127.0.0.1:' + port;
-    let child = null;
+    let child = null,
+        said = '';
     const start = async () => {
         child = spawn(bin, ['serve', '--db', db, '--port', String(port)], {
-            stdio: ['ignore', 'ignore', 'ignore'],
+            stdio: ['ignore', 'ignore', 'pipe'],
         });
+        child.stderr.on('data', (bytes) => (said += bytes));
         for (let n = 0; n < 200; n++) {
             try {
                 if ((await fetch(url + '/healthz')).ok) return;
@@ -71,7 +73,7 @@ export async function ownServer(days = 2) {
         new Promise((done) => {
             if (!child || child.exitCode !== null) return done();
             const hard = setTimeout(() => child.kill('SIGKILL'), 5000);
-            child.once('exit', () => {
+            child.once('close', () => {
                 clearTimeout(hard);
                 done();
             });
@@ -85,6 +87,8 @@ export async function ownServer(days = 2) {
         stop: async () => {
             await halt();
             rmSync(dir, { recursive: true, force: true });
+            if (/ERROR: (Address|Leak)Sanitizer|runtime error:/.test(said))
+                throw new Error('the server had a finding:\n' + said);
         },
     };
 }
