@@ -66,6 +66,8 @@ int sim_look(struct call *c, struct sim *s, struct sim_window *w, bool *act)
         rc = who_signed_in(c, session.staff, &person);
     if (!rc && !session.id)
         rc = who_signed_in(c, own, &own_person);
+    for (int i = 0; !rc && i < n; i++) /* she has sat down at another window than her own */
+        own_person &= list[i].staff.n != own.n || own.n == w->teller.n;
     if (!rc && !session.id && !own_person && own.n != w->teller.n) {
         own = w->teller;
         rc = who_signed_in(c, own, &own_person);
