@@ -150,6 +150,9 @@ int api_transfer_get(struct call *c, struct request *q, struct buf *answer)
         jw_i64(&w, "credit", t.credit.n);
     }
     books_transfer_id(&w, "of", t.of);
+    char value[DATE_TEXT];
+    date_print(t.value, value);
+    jw_text(&w, "value_date", value);
     jw_i64(&w, "code", t.code);
     jw_text(&w, "memo", t.memo);
     jw_end(&w);

@@ -127,6 +127,7 @@ static void what_became_of_an_id_can_be_asked(void **state)
     expect(ask("GET", target, office, NULL, ""), 404, "LEDGER_NO_TRANSFER");
     expect(order(id, "post", pair(alice, berta, "1.00")), 200, "done");
     expect(ask("GET", target, office, NULL, ""), 200, "\"amount\":\"1.00\"");
+    expect(ask("GET", target, office, NULL, ""), 200, "\"value_date\":\"2026-11-23\"");
     expect(ask("GET", target, auditor, NULL, ""), 200, "\"kind\":\"post\"");
     expect(ask("GET", "/api/transfers/12", office, NULL, ""), 422, "BASE_BAD_INPUT");
 }
