@@ -2,6 +2,9 @@
  * turns, give up what they began, fill history one as the other; each is always right, and what one
  * booked the other knows. */
 #include "books.h"
+#include "ledger/ledger_fast_priv.h"
+#include "ledger/ledger_lines_priv.h"
+#include <string.h>
 
 enum { PEOPLE = 6, TURNS = 400, GROUP = 12 };
 
@@ -292,5 +295,53 @@ static void what_one_forbids_the_other_refuses(void **state)
         close_instance(&two[i]);
 }
 
+/* In the history that both read: what sql does, with garbage as $1 if it wants that. */
+static void in_history(struct instance *x, const char *sql)
+{
+    static const char garbage[40] = "\1\2\3";
+    struct fast *f;
+    struct db_tx *tx;
+    BOOKS_OK(db_read(x->db, &x->c.tx));
+    BOOKS_OK(ledger_fast_of(x->c.tx, &f));
+    db_read_done(&x->c.tx);
+    BOOKS_OK(db_begin(atomic_load(&fast_lines(f)->db), &tx));
+    BOOKS_OK(strstr(sql, "$1") ? db_exec(tx, sql, DB_ARGS(DB_B(garbage, sizeof garbage)))
+                               : db_exec(tx, sql, DB_NO_ARGS));
+    assert_true(db_changed(tx) > 0);
+    BOOKS_OK(db_commit(&tx));
+}
+
+/* History that one found damaged is made again when another begins; the first one reads on. */
+static void marked_history_is_made_again_beside_an_instance_that_reads(void **state)
+{
+    UNUSED(state);
+    ONLY_ON_A_SERVER();
+    int64_t filled, left;
+    open_both();
+    for (int i = 0; i < 30; i++) {
+        write_some(&two[i % 2]);
+        BOOKS_OK(ledger_fill(two[0].db, 100000, &filled, &left));
+    }
+    prove(&two[0]);
+    in_history(&two[0], "UPDATE history_line SET body=$1 WHERE run=(SELECT MAX(run) FROM"
+                        " history_run)");
+    in_history(&two[0], "INSERT INTO history_mark (id, number, id_high, id_low, turn)"
+                        " VALUES (0, 0, 0, 0, 0)");
+    close_instance(&two[1]);
+    open_instance(&two[1], 3);
+    prove(&two[1]);
+    prove(&two[0]);
+    for (int i = 0; i < 10; i++) {
+        write_some(&two[i % 2]);
+        BOOKS_OK(ledger_fill(two[i % 2].db, 100000, &filled, &left));
+        look(&two[1 - i % 2], i & 2);
+    }
+    for (int i = 0; i < 2; i++) {
+        prove(&two[i]);
+        close_instance(&two[i]);
+    }
+}
+
 SUITE(ledger_others, cmocka_unit_test(two_instances_are_one_bank),
+      cmocka_unit_test(marked_history_is_made_again_beside_an_instance_that_reads),
       cmocka_unit_test(what_one_forbids_the_other_refuses))
