@@ -196,6 +196,48 @@ test('what a certificate proposes makes it better, from what stands there', asyn
     await closing(p);
 });
 
+test('somebody who may be lent goes to another outlet for a day, and is a guest there', async () => {
+    if (s.mock) return;
+    const api = await s.as('head');
+    const p = await s.page('head', '/planner.html');
+    await p.page.waitForSelector('.gantt .bar');
+    assert.equal(await p.page.locator('.lend').count(), 0, 'nobody may be lent yet');
+    const staff_id = Number(await p.page.locator('.bar').first().getAttribute('data-bar'));
+    const day = (await p.page.locator('#gantt-title').innerText()).match(/\d{4}-\d\d-\d\d/)[0];
+    const monday = (await p.page.locator('.pickers .strong').innerText()).slice(0, 10);
+    const path = `/api/outlets/${s.outlet.id}/roster?week=${monday}`;
+    const person = (await api.get(path)).people.find((x) => x.staff_id === staff_id);
+    await p.page.goto(s.url + '/planner.html#view=people');
+    const box = p.page.locator(`input[type=checkbox][aria-label^="${person.name}"]`);
+    const saved = p.page.waitForResponse((r) => /contract/.test(r.url()));
+    await box.check();
+    assert.ok((await saved).ok());
+    await p.page.goto(s.url + '/planner.html#view=week&day=' + day);
+    await p.page.reload();
+    const choice = p.page.locator('.lend select').first();
+    await choice.waitFor();
+    await clean(p.page, 'lending');
+    await fits(p.page, 'lending');
+    const other = (await api.get('/api/outlets')).items.find((o) => o.id !== s.outlet.id);
+    const judged = p.page.waitForResponse((r) => r.url().endsWith('/roster/check'));
+    await choice.selectOption(String(other.id));
+    const report = await (await judged).json();
+    assert.equal(report.broken_rules, 0, JSON.stringify(report.faults.filter((f) => f.hard)));
+    await p.page.locator('.toolbar .btn', { hasText: '保存草稿' }).click();
+    await p.page.waitForSelector('text=草稿已保存');
+    const kept = await api.get(path);
+    assert.ok(kept.work.some((x) => x.staff_id === staff_id && x.outlet_id === other.id));
+    /* published, the other outlet sees a guest */
+    await api.post(`/api/outlets/${s.outlet.id}/roster/publish`, {
+        ...{ week: monday, revision: kept.draft.revision },
+    });
+    const there = await (
+        await s.as('office')
+    ).get(`/api/outlets/${other.id}/roster?week=${monday}`);
+    assert.ok(there.people.some((x) => x.staff_id === staff_id && x.guest));
+    await closing(p);
+});
+
 test('a slider gives its answer in under a second', async () => {
     if (s.mock) return;
     const p = await s.page('head', '/planner.html#view=day');

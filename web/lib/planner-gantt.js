@@ -1,6 +1,7 @@
 // planner-gantt.js -- A day's shifts as bars that are dragged or moved by keys, and what they cover.
 import { html, useRef } from './vendor.js';
-import { t } from './texts.js';
+import { pick, t } from './texts.js';
+import { outlets } from './staff.js';
 import { hm, percent } from './planner-base.js';
 
 /** @typedef {import('./planner-base.js').Work} Work */
@@ -221,6 +222,46 @@ function Cover({ day, axis, cover, late }) {
 }
 
 /**
+ * Where those work this day who may be lent: here, or at another outlet, whose roster then shows them as guests.
+ * @param {{week: any, mine: Work[], change: (x: Work, done: boolean) => void}} p
+ */
+function Lend({ week, mine, change }) {
+    const people = week.people.filter(
+        (/** @type {any} */ p) => p.lend && !p.guest && mine.some((x) => x.staff_id === p.staff_id),
+    );
+    const places = (outlets.value || []).filter((o) => o.id !== week.outlet_id);
+    if (!people.length || !places.length) return null;
+    return html`
+      <fieldset class="lend no-print">
+        <legend>${t('plan.lend')}</legend>
+        ${people.map((/** @type {any} */ p) => {
+            const x = /** @type {Work} */ (mine.find((w) => w.staff_id === p.staff_id));
+            return html`
+              <label key=${p.staff_id} class="row-s">
+                <span>${p.name} <span class="num">${hm(x.from)}–${hm(x.until)}</span></span>
+                <select
+                    class="select select-auto" value=${x.outlet_id}
+                    onChange=${(/** @type {any} */ e) =>
+                        change({ ...x, outlet_id: Number(e.target.value) }, true)}>
+                  <option value=${week.outlet_id} selected=${x.outlet_id === week.outlet_id}>
+                    ${t('plan.lend.here')}
+                  </option>
+                  ${places.map(
+                      (o) => html`
+                        <option key=${o.id} value=${o.id} selected=${o.id === x.outlet_id}>
+                          ${pick(o)}
+                        </option>
+                      `,
+                  )}
+                </select>
+              </label>
+            `;
+        })}
+      </fieldset>
+    `;
+}
+
+/**
  * @param {{week: any, index: number, work: Work[], report: any, late: any, fixed: boolean,
  *   change: (x: Work, done: boolean) => void, add: (person: any) => void,
  *   remove: (x: Work) => void, undo: () => void, title: string}} p
@@ -292,6 +333,7 @@ export function Gantt({
           })}
         </div>
         <${Cover} day=${day} axis=${axis} cover=${report.cover[index]} late=${late} />
+        ${!fixed && html`<${Lend} week=${week} mine=${mine} change=${change} />`}
       </section>
     `;
 }

@@ -277,6 +277,8 @@ export default {
     'plan.likes.early': ['早班', 'early'],
     'plan.likes.either': ['无', 'either'],
     'plan.likes.late': ['晚班', 'late'],
+    'plan.lend': ['外派', 'Lend for the day'],
+    'plan.lend.here': ['本网点', 'here'],
     'plan.contract.lend': ['可外派', 'May be lent'],
     'plan.contract.saved': ['{name} 的约定已保存', "{name}'s contract saved"],
     'plan.week.hours': ['本周', 'This week'],
