@@ -222,6 +222,10 @@ test('somebody who may be lent goes to another outlet for a day, and is a guest 
     const judged = p.page.waitForResponse((r) => r.url().endsWith('/roster/check'));
     await choice.selectOption(String(other.id));
     const report = await (await judged).json();
+    assert.match(
+        await p.page.locator(`[data-bar="${staff_id}"]`).innerText(),
+        new RegExp('→ ' + other.name_zh),
+    );
     assert.equal(report.broken_rules, 0, JSON.stringify(report.faults.filter((f) => f.hard)));
     await p.page.locator('.toolbar .btn', { hasText: '保存草稿' }).click();
     await p.page.waitForSelector('text=草稿已保存');

@@ -65,9 +65,9 @@ export const barText = (p, x) =>
 
 /**
  * @param {{person: any, work: Work, axis: any, rules: any, bad: boolean, change: (x: Work, done: boolean) => void,
- *   remove: () => void, undo: () => void, fixed: boolean}} p
+ *   remove: () => void, undo: () => void, fixed: boolean, where: string}} p where: the outlet she is lent to
  */
-function Bar({ person, work: x, axis, rules, bad, change, remove, undo, fixed }) {
+function Bar({ person, work: x, axis, rules, bad, change, remove, undo, fixed, where }) {
     const drag = useRef(/** @type {any} */ (null));
     const span = axis.until - axis.from;
     const place = (/** @type {number} */ a, /** @type {number} */ b) => ({
@@ -112,7 +112,7 @@ function Bar({ person, work: x, axis, rules, bad, change, remove, undo, fixed })
         else return;
         e.preventDefault();
     };
-    const label = barText(person, x);
+    const label = barText(person, x) + (where ? ' → ' + where : '');
     return html`
       <button
           type="button" data-bar=${person.staff_id}
@@ -126,7 +126,7 @@ function Bar({ person, work: x, axis, rules, bad, change, remove, undo, fixed })
           onPointerMove=${move} onPointerUp=${up} onPointerCancel=${up} onKeyDown=${key}>
         <span class="bar-end bar-from" data-part="from"></span>
         <span class="bar-text num" data-part="move">
-          ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}
+          ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}${where && ' → ' + where}
         </span>
         ${x.break_minutes > 0 && html`
           <span
@@ -295,6 +295,7 @@ export function Gantt({
           ${week.people.map((/** @type {any} */ p) => {
               const x = mine.find((w) => w.staff_id === p.staff_id);
               const away = x && x.outlet_id !== week.outlet_id;
+              const there = away && (outlets.value || []).find((o) => o.id === x.outlet_id);
               return html`
                 <div key=${p.staff_id} class="lane-row">
                   <span class="lane-name">
@@ -312,7 +313,8 @@ export function Gantt({
                                   person=${p} work=${x} axis=${axis} rules=${week.rules}
                                   bad=${bad.has(p.staff_id)} change=${change}
                                   remove=${() => remove(x)} undo=${undo}
-                                  fixed=${fixed || p.guest || away} />
+                                  fixed=${fixed || p.guest || away}
+                                  where=${there && !p.guest ? pick(there) : ''} />
                             `
                           : p.absent[index]
                             ? html`<span class="lane-off">${t('plan.absent')}</span>`

@@ -123,6 +123,9 @@ function Judged({ week, report }) {
     `;
 }
 
+/** Stays as it is; lent to another outlet. @param {Work} x @param {any} week */
+const signs = (x, week) => (x.pinned ? ' ◆' : '') + (x.outlet_id === week.outlet_id ? '' : ' →');
+
 /** @param {{week: any, work: Work[], report: any, index: number, choose: (d: number, staff?: number) => void}} p */
 function Grid({ week, work, report, index, choose }) {
     const of = new Map(work.map((x) => [x.staff_id + '/' + x.day, x]));
@@ -200,7 +203,7 @@ function Grid({ week, work, report, index, choose }) {
                                         <button
                                             type="button" class="cell"
                                             onClick=${() => choose(i, p.staff_id)}>
-                                          ${hm(x.from)}–${hm(x.until)}${x.pinned ? ' ◆' : ''}
+                                          ${hm(x.from)}–${hm(x.until)}${signs(x, week)}
                                         </button>
                                       `
                                     : html`
