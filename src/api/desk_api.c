@@ -273,7 +273,7 @@ static int account_asked(struct call *c, struct request *q, struct deposit_accou
 
 int api_counter_account_seen(struct call *c, struct request *q, struct buf *answer)
 {
-    struct deposit_account d;
+    struct deposit_account d = { 0 };
     int rc = account_asked(c, q, &d);
     if (!rc)
         rc = customer_viewed(c, d.customer, "account", request_text(q, "reason"));
@@ -283,7 +283,7 @@ int api_counter_account_seen(struct call *c, struct request *q, struct buf *answ
 
 int api_counter_account(struct call *c, struct request *q, struct buf *answer)
 {
-    struct deposit_account d;
+    struct deposit_account d = { 0 };
     int rc = account_asked(c, q, &d);
     return account_answer(c, rc, &d, answer);
 }
@@ -291,7 +291,7 @@ int api_counter_account(struct call *c, struct request *q, struct buf *answer)
 /* What a withdrawal or closing would pay besides what is asked for. */
 int api_counter_quote(struct call *c, struct request *q, struct buf *answer)
 {
-    struct deposit_account d;
+    struct deposit_account d = { 0 };
     struct jsonw w;
     money m = { 0, CNY };
     int64_t interest = 0;
