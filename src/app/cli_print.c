@@ -1,10 +1,11 @@
 /* cli_print.c -- A JSON document for people: "path  value" in aligned lines, and a list of objects
  * as a table. */
 #include "app/cli.h"
+#include "base/buf.h"
 #include <stdio.h>
 #include <string.h>
 
-enum { DEEP = 16, TEXT = 240, COLUMNS = 24, KEY = 52, GAP = 2, LINE = 100 };
+enum { DEEP = 16, TEXT = 240, PATH = 1 << 16, COLUMNS = 24, KEY = 52, GAP = 2, LINE = 100 };
 
 /* Our own writer's JSON only: no white space between tokens, a zero after the last. */
 static const char *after_text(const char *p)
@@ -250,7 +251,8 @@ static bool print_values(const char *path, const char *list)
 static void print_value(const char *path, const char *v, int depth)
 {
     struct table t;
-    char text[TEXT], below[TEXT];
+    char text[TEXT];
+    struct buf below;
     const char *key = NULL, *value, *p = v + 1;
     int len = 0;
     if (!is_list(v) || depth == DEEP) {
@@ -259,13 +261,16 @@ static void print_value(const char *path, const char *v, int depth)
     } else if (*v == '[' && measure(v, &t)) {
         print_table(path, v, &t);
     } else if (*v != '[' || !print_values(path, v)) {
+        buf_init(&below, PATH);
         for (int i = 0; next(&p, &key, &len, &value); i++) {
+            buf_clear(&below);
             if (key)
-                snprintf(below, sizeof below, "%s%s%.*s", path, *path ? "." : "", len, key);
+                buf_printf(&below, "%s%s%.*s", path, *path ? "." : "", len, key);
             else
-                snprintf(below, sizeof below, "%s.%d", path, i);
-            print_value(below, value, depth + 1);
+                buf_printf(&below, "%s.%d", path, i);
+            print_value(below.at, value, depth + 1);
         }
+        buf_release(&below);
     }
 }
 
