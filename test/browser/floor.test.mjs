@@ -189,8 +189,38 @@ test('the published roster says who is on duty, and where they are', async () =>
 });
 
 /**
- * An outlet with open advice, at a moment that lasts: the clock stands still. The demo's Monday is
- * busy in all fourteen outlets, so that some have advice at every look; whose it is does not matter.
+ * In every outlet but the first somebody at a window goes for a moment, and people take numbers: to
+ * call her back is worth advising in some of them, however well the day is staffed.
+ */
+async function shortOfHands(outlets) {
+    for (const [i, o] of outlets.entries()) {
+        if (o.id === s.outlet.id) continue;
+        const number = o.code.slice(-2);
+        const head = await client(s.url, `floor-${number}`, 'demo');
+        const { services } = await head.get(`/api/outlets/${o.id}`);
+        const wanted = services.filter((x) => !x.corporate);
+        for (let n = 0; n < 2 + 2 * (i % 5); n++)
+            await head.post(`/api/outlets/${o.id}/tickets`, {
+                service_id: wanted[n % wanted.length].id,
+            });
+        const { items } = await head.get(`/api/outlets/${o.id}/windows`);
+        for (const w of items.filter((x) => x.session && !x.corporate)) {
+            const who = await client(s.url, `teller-${number}-${w.number}`, 'demo');
+            const desk = await who.get(`/api/windows/${w.id}/desk`);
+            if (desk.session?.staff_name !== (await who.get('/api/session')).name) continue;
+            if (desk.session.state === 'paused') break;
+            if (desk.ticket?.state === 'called') await who.post(`/api/windows/${w.id}/serve`);
+            for (let n = 0; n < 6 && (await who.get(`/api/windows/${w.id}/desk`)).ticket; n++)
+                await who.post(`/api/windows/${w.id}/end`);
+            await who.post(`/api/windows/${w.id}/pause`, { reason: 'short' });
+            break;
+        }
+    }
+}
+
+/**
+ * An outlet with open advice, at a moment that lasts: the clock stands still. Whose it is does not
+ * matter.
  */
 async function advised() {
     const admin = await s.as('admin');
@@ -200,6 +230,7 @@ async function advised() {
         const row = d.now && d.items.find((x) => x.id === d.now.advice_id);
         return row && row.state === 'open' && d.now.best && d.fresh ? { outlet: o, row } : null;
     };
+    await shortOfHands(items);
     for (let tries = 0; tries < 10; tries++) {
         await s.still(false);
         const found = await until(
