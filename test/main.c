@@ -96,6 +96,19 @@ static bool wanted(const char *name, int argc, char **argv)
     return argc < 2;
 }
 
+/* Seconds of processor that this process and its children took. */
+static double processor(void)
+{
+    double s = 0;
+    for (int i = 0; i < 2; i++) {
+        struct rusage u;
+        CHECK(!getrusage(i ? RUSAGE_CHILDREN : RUSAGE_SELF, &u));
+        s += (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) +
+             (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
+    }
+    return s;
+}
+
 int main(int argc, char **argv)
 {
     long passed = 0, failed = 0;
@@ -120,11 +133,12 @@ int main(int argc, char **argv)
             continue;
         struct timespec a, b;
         clock_gettime(CLOCK_MONOTONIC, &a);
+        double before = processor();
         int bad =
             _cmocka_run_group_tests(suites[i].name, suites[i].tests, suites[i].count, NULL, NULL);
         clock_gettime(CLOCK_MONOTONIC, &b);
         double s = (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) / 1e9;
-        printf("suite %s: %.2f s\n", suites[i].name, s);
+        printf("suite %s: %.2f s, %.2f of processor\n", suites[i].name, s, processor() - before);
         failed += bad;
         passed += (long)suites[i].count - bad;
     }
