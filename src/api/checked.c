@@ -176,6 +176,18 @@ static int replay_parse(struct call *c, struct request *q, const struct approval
     return rc ? call_refuse(c, rc, NULL, "%s", error) : 0;
 }
 
+/* The second person agreed to an amount. What an order is about may have grown since: the balance
+ * of an account that is closed, a standing order that was changed meanwhile. */
+static int weigh_again(struct call *c, struct request *q, const struct approval *a)
+{
+    const struct api_checked *k = checked_find(q->route);
+    struct weight w = { .amount = { 0, CNY } };
+    int rc = k ? k->weigh(c, q, &w) : 0;
+    if (rc)
+        return rc;
+    return approve_weight(w.amount) > approve_weight(a->amount) ? APPROVE_GREW : 0;
+}
+
 int checked_replay(struct call *c, const struct approval *a, void *ctx, struct buf *answer)
 {
     struct request *by = ctx;
@@ -189,6 +201,8 @@ int checked_replay(struct call *c, const struct approval *a, void *ctx, struct b
     int rc = replay_parse(c, q, a);
     if (!rc && q->route->roles && !(q->route->roles & c->actor.role))
         rc = APPROVE_MAKER_GONE;
+    if (!rc)
+        rc = weigh_again(c, q, a);
     if (!rc)
         rc = q->route->run(c, q, answer);
     if (rc > 0 && c->field)

@@ -215,7 +215,9 @@ static int weigh_order(struct call *c, const struct ledger_order *o, struct weig
     }
     if (o->kind == LEDGER_REVERSE || back)
         w->kind = APPROVE_CORRECTION;
-    if (amount.minor > w->amount.minor)
+    /* by weight: a batch may have several currencies, whose minor units say nothing beside each
+     * other */
+    if (amount.minor > 0 && approve_weight(amount) > approve_weight(w->amount))
         w->amount = amount;
     return 0;
 }

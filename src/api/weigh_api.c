@@ -2,9 +2,12 @@
  * an account's state, limit or owner is looked at by a second person. */
 #include "api/checked.h"
 #include "deposit/product.h"
+#include "deposit/standing.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
+
+enum { BODY_TEXT = 200 }; /* of a field that is only looked at: its own limit is asked for later */
 
 /* By the end of the path: what a person reads. */
 static const struct {
@@ -47,16 +50,41 @@ int weigh_deposit_patch(struct call *c, struct request *q, struct weight *w)
     return rc;
 }
 
-/* What will be paid each time. */
+/* The order as it is (of a new one only whose account it will be), and in which currency. */
+static int standing_now(struct call *c, struct request *q, struct standing_order *o,
+                        enum currency *currency)
+{
+    struct deposit_account payer;
+    int rc = q->route->method == HTTP_POST ? deposit_by_number(c, q->param[0], &payer)
+                                           : standing_get(c, (standing_id){ q->id[0] }, o);
+    if (!rc && q->route->method != HTTP_POST)
+        rc = deposit_get(c, o->payer, &payer);
+    if (!rc)
+        *currency = payer.currency;
+    return rc;
+}
+
+/* What will be paid each time: also when only who gets it changes, or for how long. Pausing,
+ * ending and a memo need nobody. */
 int weigh_standing(struct call *c, struct request *q, struct weight *w)
 {
-    const char *amount = NULL;
+    static const char *const others[] = { "payee", "payee_bank", "payee_account", "payee_name",
+                                          "until" };
+    struct standing_order o = { .minor = 0 };
+    enum currency currency = CNY;
+    const char *amount = NULL, *other = NULL;
+    int rc = standing_now(c, q, &o, &currency);
+    if (rc)
+        return rc;
     json_want_text(q->doc, q->body, "amount", MONEY_TEXT, &amount);
+    for (size_t i = 0; i < COUNT(others) && !other; i++)
+        json_want_text(q->doc, q->body, others[i], BODY_TEXT, &other);
     w->kind = APPROVE_TRANSFER;
     w->outlet_id = c->actor.outlet_id;
-    w->alone = !amount || !money_parse(amount, CNY, &w->amount) || w->amount.minor < 0;
-    if (w->alone)
-        w->amount = (money){ 0, CNY };
+    w->amount = (money){ o.minor, currency };
+    w->alone = !amount && !other;
+    if (amount && (!money_parse(amount, currency, &w->amount) || w->amount.minor < 0))
+        w->amount = (money){ 0, currency }; /* the order's own refusal says so */
     (void)snprintf(w->zh, sizeof w->zh, "定期转账约定");
     (void)snprintf(w->en, sizeof w->en, "a standing order");
     return 0;

@@ -9,13 +9,13 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { LIFE_MIN_S = 60, LIFE_MAX_S = 86400, NAME = 32, LOOK_MAX = 500, BODY_MAX = 1 << 20 };
+enum { LIFE_MIN_S = 60, LIFE_MAX_S = 86400, NAME = 32, LOOK_MAX = 500 };
 
 void approve_digest(const char *what, const void *body, size_t len, char out[DIGEST_TEXT])
 {
     struct buf b;
     uint8_t digest[DIGEST_BYTES];
-    buf_init(&b, BODY_MAX + 4096);
+    buf_init(&b, APPROVE_BODY + 4096);
     buf_printf(&b, "%s\n", what);
     if (len)
         buf_add(&b, body, len);
@@ -226,7 +226,9 @@ int approve_ask(struct call *c, const struct approve_ask *in, approval_id *out)
     struct who_staff maker;
     bool found = false;
     CHECK(in->key && *in->key && in->what && strlen(in->what) <= APPROVE_PATH);
-    CHECK(c->actor.kind == ACTOR_STAFF && !c->second_id && in->body_len <= BODY_MAX);
+    CHECK(c->actor.kind == ACTOR_STAFF && !c->second_id);
+    if (in->body_len > APPROVE_BODY)
+        return APPROVE_TOO_LONG;
     int rc = approve_row_keyed(c, in->key, out, &found);
     if (rc || found)
         return rc;

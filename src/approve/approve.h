@@ -21,7 +21,7 @@
 #include "store/db.h"
 #include "who/who.h"
 
-/* In the order in which approve_decide() asks. */
+/* In the order in which approve_decide() asks; the last ones are other calls'. */
 #define APPROVE_REFUSALS(X)                                                                       \
     X(APPROVE_NO_SUCH, 770, 404, "没有这笔待复核业务", "there is no such approval")               \
     X(APPROVE_NOT_SEEN, 771, 403, "这笔业务不归您复核", "this approval is not yours to see")      \
@@ -43,7 +43,11 @@
     X(APPROVE_NO_GRADE, 784, 403, "您没有办理资金业务的级别", "you have no authority over money") \
     X(APPROVE_NOBODY, 785, 409, "没有人有权复核这笔业务", "there is nobody who could approve it") \
     X(APPROVE_BAD_LIMIT, 786, 422, "额度不对", "the limit is not valid")                          \
-    X(APPROVE_BAD_SETTING, 787, 422, "授权设置不对", "the setting is not valid")
+    X(APPROVE_BAD_SETTING, 787, 422, "授权设置不对", "the setting is not valid")                  \
+    X(APPROVE_TOO_LONG, 788, 422, "需要复核的业务内容过长，请分批提交",                           \
+      "an order that two people look at is at most 1 MiB: send it in parts")                      \
+    X(APPROVE_GREW, 789, 409, "金额比提交时大，请重新提交",                                       \
+      "the amount is larger than what was asked for: ask again")
 enum approve_refusal { APPROVE_REFUSALS(RC_ENUM) };
 
 typedef struct {
@@ -96,22 +100,26 @@ MUST_USE int approve_settings_put(struct call *c, const struct approve_settings 
 
 /* ---- asking ---- */
 
+/* An amount (minor >= 0) as it is judged, in fen: another currency's whole units like yuan; too
+ * large is UNLIMITED. */
+int64_t approve_weight(money m);
 /* Must a second person look at this? Not when one has (second_id), nor for the system's own jobs.
- * Another currency's whole units are judged like yuan. APPROVE_NO_GRADE. */
+ * APPROVE_NO_GRADE. */
 MUST_USE int approve_need(struct call *c, enum approve_kind kind, money amount, bool *second);
 
-enum { APPROVE_SUMMARY = 240, APPROVE_REASON = 120, APPROVE_PATH = 200 };
+enum { APPROVE_SUMMARY = 240, APPROVE_REASON = 120, APPROVE_PATH = 200, APPROVE_BODY = 1 << 20 };
 struct approve_ask {
     enum approve_kind kind;
     int64_t outlet_id;
-    money amount;     /* 0: it is not about an amount */
-    const char *what; /* "POST /api/transfers": how it is run when approved */
-    const char *key;  /* the maker's request key, with its scope */
-    const void *body; /* the bytes that were sent */
-    size_t body_len;
+    money amount;                        /* 0: it is not about an amount */
+    const char *what;                    /* "POST /api/transfers": how it is run when approved */
+    const char *key;                     /* the maker's request key, with its scope */
+    const void *body;                    /* the bytes that were sent */
+    size_t body_len;                     /* at most APPROVE_BODY */
     const char *summary_zh, *summary_en; /* what a person reads; no full names */
 };
-/* The actor is the maker. Asking again with the same key gives the first id. */
+/* The actor is the maker. Asking again with the same key gives the first id. APPROVE_TOO_LONG,
+ * APPROVE_NOBODY. */
 MUST_USE int approve_ask(struct call *c, const struct approve_ask *a, approval_id *out);
 
 struct approval {

@@ -7,8 +7,6 @@
 extern const struct approve_limit approve_usual[APPROVE_LIMITS];
 extern const struct approve_settings approve_usual_settings;
 
-/* An amount as it is judged: another currency's whole units like yuan; too large is UNLIMITED. */
-int64_t approve_weight(money m);
 /* NULL: no such grade. */
 const struct approve_limit *approve_limit_of(const struct approve_limit *all,
                                              enum approve_kind kind, int grade);

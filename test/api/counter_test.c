@@ -390,6 +390,21 @@ static void many_checkers_at_once_run_an_order_once(void **state)
     assert_int_equal((int)(strtod(after, NULL) * 100 - strtod(before, NULL) * 100 + 0.5), 700);
 }
 
+/* Asked for with little in it, approved with much: the second person agreed to the little. */
+static void what_has_grown_since_it_was_asked_for_is_not_run(void **state)
+{
+    UNUSED(state);
+    int64_t id = waits(ask("POST", "/api/counter/close", w.teller, NULL,
+                           json("{'account':'%s','to':'%s'}", alice, berta)));
+    expect(ask("POST", "/api/counter/in", w.teller, NULL,
+               json("{'account':'%s','amount':'9.00','note':'x'}", alice)),
+           200, "\"slip\":\"in\"");
+    expect(approve(id, w.head, NULL), 409, "APPROVE_GREW");
+    expect(ask("POST", "/api/counter/out", w.teller, NULL,
+               json("{'account':'%s','amount':'9.00','note':'x'}", alice)),
+           200, "\"slip\":\"out\"");
+}
+
 static void an_account_is_closed_to_cash_and_every_proof_holds(void **state)
 {
     char text[300] = "";
@@ -462,6 +477,7 @@ static void the_counter_from_morning_to_evening(void **state)
     the_office_takes_two_people_to_freeze_an_account(state);
     limits_are_changed_by_two_people_of_the_office(state);
     many_checkers_at_once_run_an_order_once(state);
+    what_has_grown_since_it_was_asked_for_is_not_run(state);
     an_account_is_closed_to_cash_and_every_proof_holds(state);
 }
 

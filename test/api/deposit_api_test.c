@@ -151,6 +151,38 @@ static void a_standing_order_is_made_paused_and_ended(void **state)
     expect(ask("PATCH", "/api/standing-orders/5", w.teller, "", "{}"), 404, "DEPOSIT_NO_ORDER");
 }
 
+/* Who gets the money matters as much as how much it is. */
+static void a_large_standing_order_gets_another_payee_by_two_people(void **state)
+{
+    static const char *const more[] = { "\"payee\":\"%s\"", "\"until\":\"2099-12-31\"",
+                                        "\"payee_name\":\"me\"" };
+    char body[300], fields[80], path[80];
+    UNUSED(state);
+    snprintf(body, sizeof body,
+             "{\"amount\":\"600000.00\",\"cycle\":\"monthly\",\"first\":\"2036-01-31\","
+             "\"payee_bank\":\"B\",\"payee_account\":\"1\",\"payee_name\":\"someone\"}");
+    expect(ask("POST", at(&flow, "/orders"), w.teller, "", body), 202, "\"kind\":\"transfer\"");
+    struct http_reply r = ask("POST", at(&flow, "/orders"), w.head, "", body);
+    expect(r, 202, "\"amount\":\"600000.00\"");
+    char look[80], digest[80];
+    long long id = strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10);
+    snprintf(look, sizeof look, "/api/approvals/%lld", id);
+    field_of(ask("GET", look, office, "", "").body, "digest", digest, sizeof digest);
+    snprintf(look, sizeof look, "/api/approvals/%lld/approve", id);
+    snprintf(body, sizeof body, "{\"digest\":\"%.64s\",\"amount\":\"600000.00\"}", digest);
+    r = ask("POST", look, office, "", body);
+    expect(r, 200, "\"state\":\"approved\"");
+    snprintf(path, sizeof path, "/api/standing-orders/%lld",
+             strtoll(strstr(strstr(r.body, "\"answer\":"), "\"id\":") + 5, NULL, 10));
+    for (size_t i = 0; i < COUNT(more); i++) {
+        snprintf(fields, sizeof fields, more[i], other.number);
+        snprintf(body, sizeof body, "{%s}", fields);
+        expect(ask("PATCH", path, w.teller, "", body), 202, "\"amount\":\"600000.00\"");
+    }
+    expect(ask("PATCH", path, w.teller, "", "{\"memo\":\"rent\"}"), 200, "{}");
+    expect(ask("PATCH", path, w.teller, "", "{\"state\":\"paused\"}"), 200, "{}");
+}
+
 /* The office asks, the administrator looks at it and says yes; the answer of the order itself. */
 static void by_two(const char *method, const char *path, const char *body, char answer[200])
 {
@@ -376,6 +408,7 @@ static void every_look_at_an_account_is_an_event(void **state)
 SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
       IN_WORLD(every_look_at_an_account_is_an_event), IN_WORLD(terms_are_changed_in_words),
       IN_WORLD(a_standing_order_is_made_paused_and_ended),
+      IN_WORLD(a_large_standing_order_gets_another_payee_by_two_people),
       IN_WORLD(products_rates_and_fees_take_two_people),
       IN_WORLD(what_is_wrong_with_a_product_is_said_with_its_field),
       IN_WORLD(the_day_end_waits_for_open_drawers_or_a_reason),

@@ -245,6 +245,33 @@ static void a_large_order_waits_for_a_second_person(void **state)
     expect(ask("POST", "/api/transfers", w.teller, NULL, body), 200, "done");
 }
 
+/* A batch is judged by what weighs most in it, in whichever currency: 4,900,000 yen weigh more than
+ * 49,999.00 yuan, though their minor units are fewer. */
+static void a_batch_is_weighed_across_currencies(void **state)
+{
+    char body[700];
+    UNUSED(state);
+    int64_t a = open_account(",\"subject\":\"2011\",\"currency\":\"JPY\"");
+    int64_t b = open_account(",\"subject\":\"2011\",\"currency\":\"JPY\"");
+    int n = snprintf(body, sizeof body, "{\"orders\":[{\"id\":\"%s\",\"kind\":\"post\"%s},",
+                     fresh_id(), pair(cash, berta, "49999.00"));
+    (void)snprintf(body + n, sizeof body - (size_t)n,
+                   "{\"id\":\"%s\",\"kind\":\"post\"%s,\"currency\":\"JPY\"}]}", fresh_id(),
+                   pair(a, b, "4900000"));
+    expect(ask("POST", "/api/transfers/batch", w.teller, NULL, body), 202, "\"approval\":{\"id\":");
+}
+
+/* As long as a batch may be, and above what one person may do: no more than a refusal. */
+static void a_batch_too_long_for_a_second_person_is_refused(void **state)
+{
+    static char body[(1 << 20) + 1000];
+    UNUSED(state);
+    int n = snprintf(body, sizeof body, "{\"orders\":[{\"id\":\"%s\",\"kind\":\"post\"%s}]}",
+                     fresh_id(), pair(cash, berta, "60000.00"));
+    memset(body + n, ' ', sizeof body - 1 - (size_t)n);
+    expect(ask("POST", "/api/transfers/batch", w.teller, NULL, body), 422, "APPROVE_TOO_LONG");
+}
+
 static void the_chart_is_shown_and_grows(void **state)
 {
     UNUSED(state);
@@ -392,6 +419,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_not_an_order_is_refused_with_its_path),
     cmocka_unit_test(who_may_not_is_told_so),
     cmocka_unit_test(a_large_order_waits_for_a_second_person),
+    cmocka_unit_test(a_batch_is_weighed_across_currencies),
+    cmocka_unit_test(a_batch_too_long_for_a_second_person_is_refused),
     cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
     cmocka_unit_test(the_chart_is_shown_and_grows),
     cmocka_unit_test(a_right_withdrawn_elsewhere_is_gone_at_the_next_order),

@@ -182,6 +182,27 @@ static void what_nobody_could_approve_is_refused_at_once(void **state)
     assert_int_equal(approve_ask(&p.c, &a, &id), APPROVE_NOBODY);
 }
 
+static void an_order_longer_than_two_people_can_look_at_is_refused(void **state)
+{
+    static char body[APPROVE_BODY + 1];
+    struct approve_ask a = { .kind = APPROVE_TRANSFER,
+                             .outlet_id = p.outlet[0],
+                             .amount = YUAN(60000),
+                             .what = "POST /api/x",
+                             .key = "s1:long-one",
+                             .body = body,
+                             .body_len = sizeof body,
+                             .summary_zh = "转账",
+                             .summary_en = "a transfer" };
+    approval_id id;
+    UNUSED(state);
+    memset(body, ' ', sizeof body);
+    pair_as(&p, P_TELLER);
+    assert_int_equal(approve_ask(&p.c, &a, &id), APPROVE_TOO_LONG);
+    a.body_len = APPROVE_BODY;
+    PAIR_OK(approve_ask(&p.c, &a, &id));
+}
+
 /* ---- deciding ---- */
 
 static void an_approved_order_runs_once_as_its_makers_with_the_checker_noted(void **state)
@@ -493,6 +514,7 @@ SUITE(approve, CASE(the_usual_limits_fit_and_grow_with_the_grade),
       CASE(up_to_the_limit_one_person_is_enough_and_a_fen_above_two_are_needed),
       CASE(asking_again_with_the_same_key_gives_the_same_approval),
       CASE(what_nobody_could_approve_is_refused_at_once),
+      CASE(an_order_longer_than_two_people_can_look_at_is_refused),
       CASE(an_approved_order_runs_once_as_its_makers_with_the_checker_noted),
       CASE(the_second_person_is_always_another_one),
       CASE(who_may_not_see_it_or_not_so_much_cannot_decide),
