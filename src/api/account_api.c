@@ -96,7 +96,8 @@ static void balances_json(struct jsonw *w, const struct ledger_account *a)
     books_minor(w, "credits", a->totals.credits, currency);
 }
 
-static int holds_json(struct call *c, struct jsonw *w, const struct ledger_account *a)
+static int holds_json(struct call *c, struct request *q, struct jsonw *w,
+                      const struct ledger_account *a)
 {
     struct ledger_hold_line *list;
     int n = 0;
@@ -108,7 +109,7 @@ static int holds_json(struct call *c, struct jsonw *w, const struct ledger_accou
         jw_text(w, "side", list[i].side == LEDGER_DEBIT ? "debit" : "credit");
         books_minor(w, "amount", list[i].minor, a->currency);
         ms_json(w, "expires_ms", list[i].expires_us);
-        rc = books_party(c, w, "other", list[i].other);
+        rc = books_party(c, q, w, "other", list[i].other);
         jw_end(w);
     }
     jw_end(w);
@@ -193,7 +194,7 @@ int api_account(struct call *c, struct request *q, struct buf *answer)
     date_json(&w, "opened", a.opened);
     jw_i64(&w, "entries", a.entries);
     balances_json(&w, &a);
-    rc = holds_json(c, &w, &a);
+    rc = holds_json(c, q, &w, &a);
     if (!rc)
         rc = meta_json(c, &w, a.id);
     if (!rc)

@@ -27,6 +27,7 @@ typedef int api_run(struct call *c, struct request *q, struct buf *answer);
 enum route_kind {
     ROUTE_READ,  /* at once, on a snapshot */
     ROUTE_SLOW,  /* a snapshot, on a worker: figures over many rows */
+    ROUTE_SEEN,  /* a slow read that shows customers: each one is an event before it is sent */
     ROUTE_WRITE, /* through the write door, with a request key */
     ROUTE_OWN,   /* answers by itself: sign-in, streams, documents */
 };
@@ -78,6 +79,7 @@ struct request {
     int rc;
     bool minimal;                 /* Prefer: return=minimal */
     int status;                   /* of an answer without a refusal; 0: 200 */
+    struct seen *seen;            /* ROUTE_SEEN: whom the answer shows; NULL: nobody */
     int64_t approval;             /* the order was kept for a second person (checked.h) */
     const char *type, *file_name; /* a file instead of JSON: its media type and name; NULL: JSON */
 };
@@ -96,6 +98,9 @@ struct api {
 /* Answers and frees the request. The body is q->answer when rc is 0, else a problem. */
 void request_answer(struct request *q, int rc);
 void request_free(struct request *q);
+/* ROUTE_SEEN: the answer shows this customer (or an account of hers); 0: nobody. */
+void request_saw(struct request *q, int64_t customer);
+void seen_run(void *request); /* on a worker */
 /* Runs a handler on a read snapshot. */
 int request_read(struct request *q, api_run *run, struct buf *answer);
 /* Route and parameters of a path; false: no write has it. */

@@ -241,7 +241,7 @@ static int gather(struct call *c, const struct which *k, const char *subject, st
     return apart_end(&apart, c, rc);
 }
 
-static int under_json(struct call *c, struct jsonw *w, const struct under *u)
+static int under_json(struct call *c, struct request *q, struct jsonw *w, const struct under *u)
 {
     int64_t net = u->a.debit_side ? u->debits - u->credits : u->credits - u->debits;
     jw_object(w, NULL);
@@ -253,7 +253,7 @@ static int under_json(struct call *c, struct jsonw *w, const struct under *u)
     books_minor(w, "debits", u->debits, u->a.currency);
     books_minor(w, "credits", u->credits, u->a.currency);
     books_minor(w, "balance", net, u->a.currency);
-    int rc = books_party(c, w, "account", u->a.id);
+    int rc = books_party(c, q, w, "account", u->a.id);
     jw_end(w);
     return rc;
 }
@@ -282,7 +282,7 @@ int api_books_subject(struct call *c, struct request *q, struct buf *answer)
     books_minor(&w, "net_debit", g->debits - g->credits, k.currency);
     jw_array(&w, "items");
     for (int i = 0; !rc && i < g->n; i++)
-        rc = under_json(c, &w, &g->list[i]);
+        rc = under_json(c, q, &w, &g->list[i]);
     jw_end(&w);
     jw_end(&w);
     return rc;

@@ -1,6 +1,7 @@
 /* books_find_api.c -- What is under a figure: one transfer with all its legs and its event; search.
  */
 #include "api/books.h"
+#include "api/counter.h"
 #include "api/handlers.h"
 #include "api/office.h"
 #include "ledger/ledger_find.h"
@@ -9,7 +10,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { FOUND_MAX = 50 };
+enum { FOUND_MAX = 50, PEOPLE_MAX = 20, PERSON_MIN = 3 /* bytes: one character */ };
 
 void books_transfer_id(struct jsonw *w, const char *key, transfer_id id)
 {
@@ -22,7 +23,7 @@ void books_transfer_id(struct jsonw *w, const char *key, transfer_id id)
     jw_text(w, key, text);
 }
 
-int books_party(struct call *c, struct jsonw *w, const char *key, account_id id)
+int books_party(struct call *c, struct request *q, struct jsonw *w, const char *key, account_id id)
 {
     struct ledger_account a;
     struct statement_party p;
@@ -31,6 +32,7 @@ int books_party(struct call *c, struct jsonw *w, const char *key, account_id id)
         rc = statement_party(c, &a, false, &p);
     if (rc)
         return rc;
+    request_saw(q, p.customer_id);
     jw_object(w, key);
     jw_i64(w, "id", id.n);
     jw_text(w, "number", p.customer ? p.masked : p.number);
@@ -67,7 +69,8 @@ static void transfer_head(struct jsonw *w, const struct ledger_transfer *t)
     books_transfer_id(w, "of", t->of);
 }
 
-static int legs_json(struct call *c, struct jsonw *w, const struct ledger_transfer *t)
+static int legs_json(struct call *c, struct request *q, struct jsonw *w,
+                     const struct ledger_transfer *t)
 {
     struct ledger_leg *legs;
     size_t n = 0;
@@ -78,7 +81,7 @@ static int legs_json(struct call *c, struct jsonw *w, const struct ledger_transf
         bool debit = legs[i].side == LEDGER_DEBIT;
         *(debit ? &debits : &credits) += legs[i].minor;
         jw_object(w, NULL);
-        rc = books_party(c, w, "account", legs[i].account);
+        rc = books_party(c, q, w, "account", legs[i].account);
         jw_text(w, "side", debit ? "debit" : "credit");
         books_minor(w, "amount", legs[i].minor, t->amount.currency);
         jw_end(w);
@@ -89,7 +92,8 @@ static int legs_json(struct call *c, struct jsonw *w, const struct ledger_transf
     return rc;
 }
 
-static int hold_json(struct call *c, struct jsonw *w, const struct ledger_transfer *t)
+static int hold_json(struct call *c, struct request *q, struct jsonw *w,
+                     const struct ledger_transfer *t)
 {
     static const char *const states[] = { [HOLD_OPEN] = "open",
                                           [HOLD_CAPTURED] = "captured",
@@ -108,9 +112,9 @@ static int hold_json(struct call *c, struct jsonw *w, const struct ledger_transf
     jw_text(w, "state", states[state]);
     books_minor(w, "left", minor, t->amount.currency);
     ms_json(w, "expires_ms", expires_us);
-    rc = books_party(c, w, "debit", t->debit);
+    rc = books_party(c, q, w, "debit", t->debit);
     if (!rc)
-        rc = books_party(c, w, "credit", t->credit);
+        rc = books_party(c, q, w, "credit", t->credit);
     jw_end(w);
     return rc;
 }
@@ -177,7 +181,8 @@ static int event_json(struct call *c, struct jsonw *w, const struct ledger_trans
     return 0;
 }
 
-static int transfer_json(struct call *c, struct jsonw *w, const struct ledger_transfer *t)
+static int transfer_json(struct call *c, struct request *q, struct jsonw *w,
+                         const struct ledger_transfer *t)
 {
     transfer_id by = { 0, 0 };
     bool reversed = false;
@@ -185,9 +190,9 @@ static int transfer_json(struct call *c, struct jsonw *w, const struct ledger_tr
     int rc = ledger_reversed_by(c, t->id, &by, &reversed);
     books_transfer_id(w, "reversed_by", by);
     if (!rc)
-        rc = legs_json(c, w, t);
+        rc = legs_json(c, q, w, t);
     if (!rc)
-        rc = hold_json(c, w, t);
+        rc = hold_json(c, q, w, t);
     if (!rc)
         rc = meta_json(c, w, t);
     if (!rc)
@@ -209,7 +214,7 @@ int api_books_transfer(struct call *c, struct request *q, struct buf *answer)
         return rc;
     jw_init(&w, answer);
     jw_object(&w, NULL);
-    rc = transfer_json(c, &w, &t);
+    rc = transfer_json(c, q, &w, &t);
     jw_end(&w);
     return rc;
 }
@@ -218,6 +223,7 @@ int api_books_transfer(struct call *c, struct request *q, struct buf *answer)
 
 struct found {
     struct call *c;
+    struct request *q;
     struct jsonw *w;
     int n;
 };
@@ -226,7 +232,7 @@ static int found_account(struct found *f, account_id id)
 {
     jw_object(f->w, NULL);
     jw_text(f->w, "kind", "account");
-    int rc = books_party(f->c, f->w, "account", id);
+    int rc = books_party(f->c, f->q, f->w, "account", id);
     jw_end(f->w);
     f->n++;
     return rc;
@@ -240,9 +246,9 @@ static int found_transfer(struct found *f, const struct ledger_transfer *t)
     jw_object(f->w, "transfer");
     transfer_head(f->w, t);
     if (t->debit.n)
-        rc = books_party(f->c, f->w, "debit", t->debit);
+        rc = books_party(f->c, f->q, f->w, "debit", t->debit);
     if (!rc && t->credit.n)
-        rc = books_party(f->c, f->w, "credit", t->credit);
+        rc = books_party(f->c, f->q, f->w, "credit", t->credit);
     jw_end(f->w);
     jw_end(f->w);
     f->n++;
@@ -281,6 +287,43 @@ static int none_is_empty(struct call *c, int rc)
     return 0;
 }
 
+/* Only for those who may look at customers at all: the administrator may not. */
+static bool sees_people(const struct call *c)
+{
+    return (c->actor.role & (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR)) != 0;
+}
+
+static int person_accounts(struct found *f, customer_id id)
+{
+    struct deposit_account *list;
+    int n = 0, rc = deposit_of_customer(f->c, id, &list, &n);
+    jw_array(f->w, "accounts");
+    for (int i = 0; !rc && i < n; i++)
+        rc = books_party(f->c, f->q, f->w, NULL, list[i].ledger);
+    jw_end(f->w);
+    return rc;
+}
+
+/* Customers by paper, mobile, number or the beginning of a name: masked, with their accounts. */
+static int find_people(struct found *f, const char *text)
+{
+    struct customer *list;
+    int n = 0;
+    if (!sees_people(f->c) || strlen(text) < PERSON_MIN)
+        return 0;
+    int rc = none_is_empty(f->c, customer_find(f->c, BY_ANY, text, PEOPLE_MAX, &list, &n));
+    for (int i = 0; !rc && i < n; i++) {
+        request_saw(f->q, list[i].id.n);
+        jw_object(f->w, NULL);
+        jw_text(f->w, "kind", "person");
+        till_customer_json(f->w, "customer", &list[i]);
+        rc = person_accounts(f, list[i].id);
+        jw_end(f->w);
+        f->n++;
+    }
+    return rc;
+}
+
 static int find_word(struct found *f, const char *text)
 {
     const char *sign = strchr(text, '=');
@@ -289,7 +332,10 @@ static int find_word(struct found *f, const char *text)
     account_id account;
     if (sign)
         return find_meta(f, text, sign);
-    int rc = statement_find(f->c, text, &account);
+    int rc = find_people(f, text);
+    if (rc)
+        return rc;
+    rc = statement_find(f->c, text, &account);
     if (!rc)
         rc = found_account(f, account);
     rc = none_is_empty(f->c, rc);
@@ -341,8 +387,9 @@ static int wanted_of(struct call *c, struct request *q, struct ledger_transfers_
     return rc;
 }
 
-static int find_range(struct found *f, struct request *q)
+static int find_range(struct found *f)
 {
+    struct request *q = f->q;
     struct ledger_transfers_wanted wanted;
     struct ledger_transfer *list;
     transfer_id last = { 0, 0 };
@@ -365,7 +412,7 @@ int api_books_search(struct call *c, struct request *q, struct buf *answer)
 {
     const char *text = request_text(q, "q");
     struct jsonw w;
-    struct found f = { .c = c, .w = &w };
+    struct found f = { .c = c, .q = q, .w = &w };
     jw_init(&w, answer);
     jw_object(&w, NULL);
     jw_array(&w, "items");
@@ -375,7 +422,7 @@ int api_books_search(struct call *c, struct request *q, struct buf *answer)
         jw_end(&w);
         jw_null(&w, "before");
     } else {
-        rc = find_range(&f, q);
+        rc = find_range(&f);
     }
     jw_end(&w);
     return rc;

@@ -2,6 +2,7 @@
 #include "api/checked.h"
 #include "api/handlers.h"
 #include "base/date.h"
+#include "ledger/ledger_books.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,18 @@ static void key_of_bytes(struct call *c, const char *body, size_t len, char key[
     (void)snprintf(key, 64, "b%" PRIx64 ":%.40s", (uint64_t)c->actor.id, hex);
 }
 
+/* The ids the orders brought with them: who asks for one is told that it waits. */
+static const char *const *ids_of(struct call *c, const struct weight *w)
+{
+    const char **ids = arena_alloc(c->arena, (w->n_orders + 1) * sizeof *ids);
+    for (size_t i = 0; i < w->n_orders; i++) {
+        char text[TRANSFER_TEXT];
+        ledger_id_print(w->orders[i].id, text);
+        ids[i] = arena_text(c->arena, text);
+    }
+    return ids;
+}
+
 static int keep(struct call *c, struct request *q, const struct weight *w, struct buf *answer)
 {
     static const char *const names[] = {
@@ -54,7 +67,8 @@ static int keep(struct call *c, struct request *q, const struct weight *w, struc
     approval_id id;
     const char *body = http_body(q->x, &len);
     int n = snprintf(what, sizeof what, "%s %s", names[q->route->method], http_path(q->x));
-    CHECK(n > 0 && n < (int)sizeof what);
+    if (n >= (int)sizeof what)
+        return call_refuse(c, BASE_TOO_LONG, "path", "at most %d bytes", APPROVE_PATH);
     if (!q->order.key[0]) /* a route without request keys: the bytes are the key */
         key_of_bytes(c, body, len, key);
     struct approve_ask a = { .kind = w->kind,
@@ -65,7 +79,9 @@ static int keep(struct call *c, struct request *q, const struct weight *w, struc
                              .body = body,
                              .body_len = len,
                              .summary_zh = w->zh,
-                             .summary_en = w->en };
+                             .summary_en = w->en,
+                             .about = ids_of(c, w),
+                             .n_about = w->n_orders };
     int rc = approve_ask(c, &a, &id);
     if (!rc)
         buf_printf(answer, KEPT "%" PRId64 "}", id.n);
@@ -112,28 +128,38 @@ static int approved(struct call *c, struct request *q, const struct approval *a,
     return q->route->after(c, q, answer);
 }
 
-static int state_now(struct call *c, struct request *q, struct buf *answer)
+/* Why nothing will come of it: 0 while something may. */
+static int over(struct call *c, const struct approval *a)
 {
-    struct approval a;
-    struct jsonw w;
-    int rc = approve_get(c, (approval_id){ q->approval }, &a);
-    if (rc)
-        return rc;
-    switch (a.state) {
-    case APPROVAL_APPROVED:
-        return approved(c, q, &a, answer);
+    switch (a->state) {
     case APPROVAL_REJECTED:
-        return call_refuse(c, APPROVE_REJECTED, NULL, "%s", a.reason);
+        return call_refuse(c, APPROVE_REJECTED, NULL, "%s", a->reason);
     case APPROVAL_WITHDRAWN:
         return APPROVE_WITHDRAWN;
     case APPROVAL_EXPIRED:
         return APPROVE_EXPIRED;
     case APPROVAL_OPEN:
+    case APPROVAL_APPROVED:
         break;
     }
+    return 0;
+}
+
+static int state_now(struct call *c, struct request *q, struct buf *answer)
+{
+    struct approval a;
+    struct jsonw w;
+    int rc = approve_get(c, (approval_id){ q->approval }, &a);
+    if (!rc)
+        rc = over(c, &a);
+    if (rc)
+        return rc;
+    if (a.state == APPROVAL_APPROVED)
+        return approved(c, q, &a, answer);
     q->status = 202;
     jw_init(&w, answer);
     jw_object(&w, NULL);
+    jw_text(&w, "outcome", "waiting");
     approval_json(c, &w, "approval", &a);
     jw_end(&w);
     return 0;
@@ -144,6 +170,59 @@ void checked_answer(void *arg)
     struct request *q = arg;
     buf_clear(&q->answer);
     request_answer(q, request_read(q, state_now, &q->answer));
+}
+
+/* Who is asked: no names of customers, no amounts; whoever may ask about an id may read it. */
+static int waits_json(struct call *c, struct jsonw *w, const struct approval *a)
+{
+    struct who_staff *list;
+    int n = 0, rc = approve_people(c, a, &list, &n);
+    char page[60];
+    (void)snprintf(page, sizeof page, "/counter.html?approval=%" PRId64, a->id.n);
+    jw_object(w, "approval");
+    jw_i64(w, "id", a->id.n);
+    jw_text(w, "kind", approve_kind_code(a->kind));
+    jw_i64(w, "outlet_id", a->outlet_id);
+    jw_text(w, "maker", staff_name(c, a->maker.n));
+    ms_json(w, "asked_ms", a->asked_us);
+    ms_json(w, "expires_ms", a->expires_us);
+    jw_text(w, "page", page);
+    jw_i64(w, "grade", n ? who_grade(&list[0]) : 0);
+    jw_array(w, "may_approve");
+    for (int i = 0; i < n; i++) {
+        jw_object(w, NULL);
+        jw_i64(w, "id", list[i].id.n);
+        jw_text(w, "name", list[i].name);
+        jw_i64(w, "grade", who_grade(&list[i]));
+        jw_end(w);
+    }
+    jw_end(w);
+    jw_end(w);
+    return rc;
+}
+
+int checked_about(struct call *c, struct request *q, const char *about, struct buf *answer,
+                  int otherwise)
+{
+    struct approval a;
+    struct jsonw w;
+    bool found = false;
+    int rc = approve_about(c, about, &a, &found);
+    if (rc || !found || a.state == APPROVAL_APPROVED) /* a batch's order may be refused in it */
+        return rc ? rc : otherwise;
+    c->detail[0] = '\0';
+    c->field = NULL;
+    rc = over(c, &a);
+    if (rc)
+        return rc;
+    q->status = 202;
+    jw_init(&w, answer);
+    jw_object(&w, NULL);
+    jw_text(&w, "id", about);
+    jw_text(&w, "outcome", "waiting");
+    rc = waits_json(c, &w, &a);
+    jw_end(&w);
+    return rc;
 }
 
 /* ---- running an approved order ---- */

@@ -16,6 +16,8 @@ struct weight {
     int64_t outlet_id;
     money amount;                                  /* minor 0: not about an amount */
     char zh[APPROVE_SUMMARY], en[APPROVE_SUMMARY]; /* no full names, no full numbers */
+    const struct ledger_order *orders; /* what it asks of the ledger; NULL: its ids are our own */
+    size_t n_orders;
 };
 /* Reads the order, changes nothing. A refusal is the maker's answer. */
 typedef int api_weigh(struct call *c, struct request *q, struct weight *out);
@@ -40,6 +42,10 @@ MUST_USE int checked_run(struct call *c, struct request *q, struct buf *answer);
 bool checked_kept(const struct buf *answer, int64_t *approval);
 /* Answers the maker with what became of the order; on a worker. */
 void checked_answer(void *request);
+/* An id that nothing was booked under: 202 and who is asked while it waits, why not when that is
+ * over, else `otherwise`. */
+MUST_USE int checked_about(struct call *c, struct request *q, const char *about, struct buf *answer,
+                           int otherwise);
 /* Runs an approved order: approve_run. ctx is the checker's request. */
 approve_run checked_replay;
 void approval_json(struct call *c, struct jsonw *w, const char *key, const struct approval *a);

@@ -370,6 +370,7 @@ int api_counter_payee(struct call *c, struct request *q, struct buf *answer)
     if (rc)
         return rc;
     customer_mask_name(m.kind, m.name, name);
+    request_saw(q, m.id.n);
     jw_init(&w, answer);
     jw_object(&w, NULL);
     jw_text(&w, "name", name);

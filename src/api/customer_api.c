@@ -14,12 +14,14 @@ enum { ALIKE_MAX = 20, LOOKS_MAX = 200 };
 
 /* ---- duplicates ---- */
 
-static int counted_json(struct call *c, struct jsonw *w, const struct customer *m)
+static int counted_json(struct call *c, struct request *q, struct jsonw *w,
+                        const struct customer *m)
 {
     struct deposit_account *list;
     int n = 0, open = 0, rc = deposit_of_customer(c, m->id, &list, &n);
     for (int i = 0; !rc && i < n; i++)
         open += list[i].state != DEPOSIT_ENDED;
+    request_saw(q, m->id.n);
     till_customer_json(w, "customer", m);
     jw_i64(w, "accounts", open);
     ms_json(w, "created_ms", m->created_us);
@@ -56,11 +58,11 @@ int api_customer_alike(struct call *c, struct request *q, struct buf *answer)
         return rc;
     jw_init(&w, answer);
     jw_object(&w, NULL);
-    rc = counted_json(c, &w, &one);
+    rc = counted_json(c, q, &w, &one);
     jw_array(&w, "items");
     for (int i = 0; !rc && i < n; i++) {
         jw_object(&w, NULL);
-        rc = counted_json(c, &w, &list[i].customer);
+        rc = counted_json(c, q, &w, &list[i].customer);
         jw_bool(&w, "same_mobile", list[i].why & ALIKE_MOBILE);
         jw_bool(&w, "same_name", (list[i].why & ALIKE_NAME) != 0);
         jw_bool(&w, "same_birth", (list[i].why & ALIKE_BIRTH) != 0);

@@ -52,8 +52,10 @@ int api_counter_customers(struct call *c, struct request *q, struct buf *answer)
     jw_init(&w, answer);
     jw_object(&w, NULL);
     jw_array(&w, "items");
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        request_saw(q, list[i].id.n);
         till_customer_json(&w, NULL, &list[i]);
+    }
     jw_end(&w);
     jw_end(&w);
     return 0;
@@ -303,6 +305,7 @@ int api_counter_quote(struct call *c, struct request *q, struct buf *answer)
         rc = deposit_quote(c, d.id, m.minor, &interest);
     if (rc)
         return rc;
+    request_saw(q, d.customer.n);
     jw_init(&w, answer);
     jw_object(&w, NULL);
     till_minor(&w, "interest", interest, d.currency);

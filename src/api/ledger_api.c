@@ -123,7 +123,18 @@ int api_transfers(struct call *c, struct request *q, struct buf *answer)
     return 0;
 }
 
-/* What became of an id: done, or LEDGER_NO_TRANSFER (not done, as of this moment). */
+/* Nothing is booked under it: perhaps it waits for a second person. */
+static int not_booked(struct call *c, struct request *q, transfer_id id, struct buf *answer, int rc)
+{
+    char text[TRANSFER_TEXT];
+    if (rc != LEDGER_NO_TRANSFER)
+        return rc;
+    ledger_id_print(id, text);
+    return checked_about(c, q, text, answer, rc);
+}
+
+/* What became of an id: done; 202, it waits for a second person; refused by one; or
+ * LEDGER_NO_TRANSFER (not done, as of this moment). */
 int api_transfer_get(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_transfer t;
@@ -133,7 +144,7 @@ int api_transfer_get(struct call *c, struct request *q, struct buf *answer)
         return call_refuse(c, BASE_BAD_INPUT, "id", "32 digits 0-9 a-f");
     int rc = ledger_transfer_get(c, id, &t);
     if (rc)
-        return rc;
+        return not_booked(c, q, id, answer, rc);
     struct ledger_result r = { .existed = true,
                                .number = t.number,
                                .booked_us = t.booked_us,
@@ -172,9 +183,10 @@ int api_hold_get(struct call *c, struct request *q, struct buf *answer)
     int64_t left = 0, expires = 0;
     if (!ledger_id_parse(q->param[0], &id))
         return call_refuse(c, BASE_BAD_INPUT, "id", "32 digits 0-9 a-f");
-    int rc = ledger_hold_get(c, id, &state, &left, &expires);
-    if (!rc)
-        rc = ledger_transfer_get(c, id, &t);
+    int rc = ledger_transfer_get(c, id, &t);
+    if (rc)
+        return not_booked(c, q, id, answer, rc);
+    rc = ledger_hold_get(c, id, &state, &left, &expires);
     if (rc)
         return rc;
     jw_init(&w, answer);
@@ -242,14 +254,16 @@ int weigh_transfer(struct call *c, struct request *q, struct weight *w)
         [LEDGER_POST] = "转账",       [LEDGER_HOLD] = "预授权",  [LEDGER_CAPTURE] = "预授权完成",
         [LEDGER_VOID] = "预授权撤销", [LEDGER_REVERSE] = "冲正", [LEDGER_JOURNAL] = "多借多贷记账",
     };
-    struct ledger_order o;
-    int rc = order_read_one(c, q, &o);
+    struct ledger_order *o = arena_alloc(c->arena, sizeof *o);
+    int rc = order_read_one(c, q, o);
     w->kind = APPROVE_TRANSFER;
     w->outlet_id = c->actor.outlet_id;
+    w->orders = o;
+    w->n_orders = 1;
     if (!rc)
-        rc = weigh_order(c, &o, w);
+        rc = weigh_order(c, o, w);
     if (!rc)
-        summary(w, zh[o.kind], order_kind_code(o.kind), 1);
+        summary(w, zh[o->kind], order_kind_code(o->kind), 1);
     return rc;
 }
 
@@ -262,6 +276,8 @@ int weigh_transfers(struct call *c, struct request *q, struct weight *w)
     w->outlet_id = c->actor.outlet_id;
     for (size_t i = 0; !rc && i < n; i++)
         rc = weigh_order(c, &orders[i], w);
+    w->orders = orders;
+    w->n_orders = n;
     if (!rc)
         summary(w, "", "", n > 1 ? n : 2);
     return rc;

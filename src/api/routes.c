@@ -46,6 +46,11 @@
     {                                                                        \
         HTTP_GET, p, (r), ROUTE_WRITE, ROUTE_NO_KEY, f, af, NULL, s, NULL, a \
     }
+/* A slow read that shows customers: each one shown is an event before the answer goes out. */
+#define SEEN(p, r, f, s, a)                                        \
+    {                                                              \
+        HTTP_GET, p, (r), ROUTE_SEEN, 0, f, NULL, NULL, s, NULL, a \
+    }
 #define BOOKS    (ROLE_HEAD | ROLE_OFFICE | ROLE_AUDITOR | ROLE_ADMIN)
 #define APPROVAL "/api/approvals/{approval}"
 #define CUSTOMER "/api/counter/customers/{customer}"
@@ -364,8 +369,8 @@ const struct route api_routes[] = {
       "state:text amount:text until:text memo:text payee:text payee_bank:text payee_account:text"
       " payee_name:text holiday:text",
       "Done" },
-    GET("/api/customers/{customer}/alike", MONEY, api_customer_alike,
-        "who may be this customer again, and which rows were merged into it; masked", "Alike"),
+    SEEN("/api/customers/{customer}/alike", MONEY, api_customer_alike,
+         "who may be this customer again, and which rows were merged into it; masked", "Alike"),
     SLOW("/api/customers/{customer}/looks", BOOKS, api_customer_looks,
          "who looked at the customer's data and accounts, who changed them; newest first", "Looks"),
     POST("/api/customers/{customer}/merge", HEAD | ROLE_OFFICE, api_customer_merge, NULL,
@@ -403,12 +408,13 @@ const struct route api_routes[] = {
         "a new subject by its code, or change one: class 1 asset, 2 liability, 3 common, 4 equity, "
         "6 income, 7 expense",
         "class:int name_zh:text name_en:text", "Done"),
-    SLOW("/api/books/subject", BOOKS, api_books_subject,
+    SEEN("/api/books/subject", BOOKS, api_books_subject,
          "the accounts under a figure: ?code, outlet, date, currency; their sum", "Subject"),
-    SLOW("/api/books/search", BOOKS, api_books_search,
-         "?q= account number, number, transfer id, key=value; ?min, max, from, until, memo",
+    SEEN("/api/books/search", BOOKS, api_books_search,
+         "?q= account number, number, transfer id, key=value, or a person's paper, mobile or name"
+         " (masked; not for administrators); ?min, max, from, until, memo",
          "Found"),
-    SLOW("/api/books/transfer", STAFF, api_books_transfer,
+    SEEN("/api/books/transfer", STAFF, api_books_transfer,
          "a transfer by ?id or ?number: legs, hold, reversal, event and its hash", "Transfer"),
     SLOW("/api/books/proofs", BOOKS, api_books_proofs, "the proofs; ?run=1 runs them now",
          "Proofs"),
@@ -426,8 +432,8 @@ const struct route api_routes[] = {
         "CounterDesk"),
     GET("/api/counter/people", MONEY, api_counter_people, "who else works with money here",
         "People"),
-    GET("/api/counter/customers", MONEY, api_counter_customers,
-        "?find= an ID number, mobile, account number, customer number or name", "Customers"),
+    SEEN("/api/counter/customers", MONEY, api_counter_customers,
+         "?find= an ID number, mobile, account number, customer number or name", "Customers"),
     { HTTP_GET, CUSTOMER, MONEY, ROUTE_WRITE, ROUTE_NO_KEY, api_counter_customer_seen,
       api_counter_customer, NULL,
       "one customer with accounts: that it was seen is an event; ?reason= for the whole data", NULL,
@@ -447,9 +453,10 @@ const struct route api_routes[] = {
          "Account"),
     LOOK("/api/counter/account", MONEY, api_counter_account_seen, api_counter_account,
          "?number=: an account's balances; that it was seen is an event", "Account"),
-    GET("/api/counter/quote", MONEY, api_counter_quote,
-        "?number=, amount=: the interest that would be paid with it", "Quote"),
-    GET("/api/counter/payee", MONEY, api_counter_payee, "?number=: whose account, masked", "Payee"),
+    SEEN("/api/counter/quote", MONEY, api_counter_quote,
+         "?number=, amount=: the interest that would be paid with it", "Quote"),
+    SEEN("/api/counter/payee", MONEY, api_counter_payee, "?number=: whose account, masked",
+         "Payee"),
     POST("/api/counter/in", MONEY, api_counter_in, NULL, "cash into an account",
          "account:text! amount:text! pieces:list memo:text note:text", "Slip"),
     POST("/api/counter/out", MONEY, api_counter_out, NULL, "cash out of an account",

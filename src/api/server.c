@@ -414,6 +414,10 @@ static void dispatch(struct request *q)
         if (!pool_add(q->api->pool, run_slow, q))
             request_answer(q, RC_FULL);
         return;
+    case ROUTE_SEEN:
+        if (!pool_add(q->api->pool, seen_run, q))
+            request_answer(q, RC_FULL);
+        return;
     case ROUTE_OWN:
         r->own(q->api, q);
         return;

@@ -6,6 +6,7 @@
 #include "store/event.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -241,6 +242,8 @@ int approve_ask(struct call *c, const struct approve_ask *in, approval_id *out)
         rc = somebody(c, &a, &maker, all);
     if (!rc)
         rc = approve_row_add(c, &a, in->key);
+    for (size_t i = 0; !rc && i < in->n_about; i++)
+        rc = approve_row_about(c, a.id, in->about[i]);
     if (!rc)
         rc = approval_event(c, &a, "approval.asked");
     *out = a.id;
@@ -313,6 +316,43 @@ int approve_list(struct call *c, int64_t outlet_id, enum approve_which which, in
         if (rc > 0)
             rc = 0;
     }
+    return rc;
+}
+
+int approve_about(struct call *c, const char *about, struct approval *out, bool *found)
+{
+    approval_id id = { 0 };
+    *found = false;
+    int rc = approve_row_of(c, about, &id);
+    return rc || !id.n ? rc : approve_row(c, id, out, found);
+}
+
+static int lowest_first(const void *x, const void *y)
+{
+    const struct who_staff *a = x, *b = y;
+    int d = who_grade(a) - who_grade(b);
+    return d ? d : (a->id.n > b->id.n) - (a->id.n < b->id.n);
+}
+
+int approve_people(struct call *c, const struct approval *a, struct who_staff **out, int *n)
+{
+    struct approve_limit all[APPROVE_LIMITS];
+    struct who_staff *list = NULL, maker;
+    int m = 0;
+    *n = 0;
+    int rc = who_staff_get(c, a->maker, &maker);
+    if (!rc)
+        rc = approve_limits(c, all);
+    if (!rc)
+        rc = who_staff_list(c, 0, &list, &m);
+    for (int i = 0; !rc && i < m; i++)
+        if (!second_ask(a, &maker, &list[i], all))
+            list[(*n)++] = list[i];
+    if (*n)
+        qsort(list, (size_t)*n, sizeof *list, lowest_first);
+    if (*n > APPROVE_PEOPLE)
+        *n = APPROVE_PEOPLE;
+    *out = list;
     return rc;
 }
 

@@ -107,7 +107,14 @@ int64_t approve_weight(money m);
  * APPROVE_NO_GRADE. */
 MUST_USE int approve_need(struct call *c, enum approve_kind kind, money amount, bool *second);
 
-enum { APPROVE_SUMMARY = 240, APPROVE_REASON = 120, APPROVE_PATH = 200, APPROVE_BODY = 1 << 20 };
+enum {
+    APPROVE_SUMMARY = 240,
+    APPROVE_REASON = 120,
+    APPROVE_PATH = 200,
+    APPROVE_BODY = 1 << 20,
+    APPROVE_ABOUT = 40,
+    APPROVE_PEOPLE = 20,
+};
 struct approve_ask {
     enum approve_kind kind;
     int64_t outlet_id;
@@ -117,6 +124,8 @@ struct approve_ask {
     const void *body;                    /* the bytes that were sent */
     size_t body_len;                     /* at most APPROVE_BODY */
     const char *summary_zh, *summary_en; /* what a person reads; no full names */
+    const char *const *about; /* ids the order brought with it, each shorter than APPROVE_ABOUT */
+    size_t n_about;
 };
 /* The actor is the maker. Asking again with the same key gives the first id. APPROVE_TOO_LONG,
  * APPROVE_NOBODY. */
@@ -129,7 +138,7 @@ struct approval {
     enum approve_state state; /* as of now: an open one whose time is over is expired */
     money amount;
     const char *what, *summary_zh, *summary_en; /* texts live in the call's arena */
-    const void *body;
+    const void *body;                           /* "" in lists, where nobody reads it */
     size_t body_len;
     char digest[DIGEST_TEXT]; /* SHA-256 of what and body */
     staff_id maker, checker;
@@ -146,6 +155,13 @@ enum approve_which { APPROVE_FOR_ME, APPROVE_MINE, APPROVE_ALL };
 /* Newest first; FOR_ME: open ones the caller may decide, oldest first. outlet 0: all. */
 MUST_USE int approve_list(struct call *c, int64_t outlet_id, enum approve_which which, int max,
                           struct approval **out, int *n);
+
+/* What waits, or waited last, of an id that an order brought with it: an open one before those that
+ * are over. For everybody who may ask about the id. */
+MUST_USE int approve_about(struct call *c, const char *about, struct approval *out, bool *found);
+/* Who could be the second person of it now, the lowest grade first; at most APPROVE_PEOPLE. */
+MUST_USE int approve_people(struct call *c, const struct approval *a, struct who_staff **out,
+                            int *n);
 
 /* ---- deciding ---- */
 

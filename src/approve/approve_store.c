@@ -20,6 +20,11 @@ const struct db_migration approve_migrations[] = {
       "CREATE INDEX approval_asked ON approval (outlet_id, asked_us);\n"
       "CREATE TABLE approve_setting (name {TEXT} NOT NULL PRIMARY KEY, value {I64} NOT NULL)"
       " {NO_ROWID};\n" },
+    { "approve-002-about",
+      "CREATE TABLE approval_about (about {TEXT} NOT NULL,"
+      " approval_id {I64} NOT NULL REFERENCES approval(id), PRIMARY KEY (about, approval_id))"
+      " {NO_ROWID};\n"
+      "CREATE INDEX approval_about_of ON approval_about (approval_id);\n" },
 };
 const size_t approve_migrations_count = COUNT(approve_migrations);
 
@@ -28,9 +33,12 @@ int approve_last_id(struct db_tx *tx, int64_t *id)
     return db_one_i64(tx, "SELECT MAX(id) FROM approval", DB_NO_ARGS, 0, id);
 }
 
-#define COLUMNS                                                                                \
-    "id, outlet_id, kind, state, currency, minor, what, body, digest, summary_zh, summary_en," \
-    " maker_id, maker_role, rekey, asked_us, expires_us, checker_id, decided_us, reason, answer"
+#define BEFORE "id, outlet_id, kind, state, currency, minor, what, "
+#define AFTER                                                                  \
+    ", digest, summary_zh, summary_en, maker_id, maker_role, rekey, asked_us," \
+    " expires_us, checker_id, decided_us, reason"
+#define COLUMNS BEFORE "body" AFTER ", answer"
+#define LISTED  BEFORE "NULL" AFTER ", ''"
 
 static void row_read(struct call *c, struct db_rows *r, struct approval *a)
 {
@@ -103,6 +111,23 @@ int approve_row_add(struct call *c, const struct approval *a, const char *key)
                            DB_I(a->expires_us)));
 }
 
+int approve_row_about(struct call *c, approval_id id, const char *about)
+{
+    return db_exec(c->tx,
+                   "INSERT INTO approval_about (about, approval_id) VALUES ($1, $2)"
+                   " ON CONFLICT (about, approval_id) DO NOTHING",
+                   DB_ARGS(DB_T(about), DB_I(id.n)));
+}
+
+int approve_row_of(struct call *c, const char *about, approval_id *out)
+{
+    return db_one_i64(c->tx,
+                      "SELECT p.id FROM approval_about a JOIN approval p ON p.id=a.approval_id"
+                      " WHERE a.about=$1 ORDER BY CASE WHEN p.state=1 AND p.expires_us>$2 THEN 0"
+                      " ELSE 1 END, p.asked_us DESC, p.id DESC LIMIT 1",
+                      DB_ARGS(DB_T(about), DB_I(c->now_us)), 0, &out->n);
+}
+
 int approve_row_end(struct call *c, const struct approval *a, bool *done)
 {
     int rc = db_exec(c->tx,
@@ -141,17 +166,17 @@ int approve_rows(struct call *c, int64_t outlet_id, staff_id maker, bool open, i
     int rc;
     if (open)
         rc = db_query(c->tx, &r,
-                      "SELECT " COLUMNS " FROM approval WHERE state=1 AND expires_us>$1"
+                      "SELECT " LISTED " FROM approval WHERE state=1 AND expires_us>$1"
                       " AND ($2=0 OR outlet_id=$2) ORDER BY asked_us, id LIMIT $3",
                       DB_ARGS(DB_I(c->now_us), DB_I(outlet_id), DB_I(max)));
     else if (maker.n)
         rc = db_query(c->tx, &r,
-                      "SELECT " COLUMNS " FROM approval WHERE maker_id=$1"
+                      "SELECT " LISTED " FROM approval WHERE maker_id=$1"
                       " ORDER BY asked_us DESC, id DESC LIMIT $2",
                       DB_ARGS(DB_I(maker.n), DB_I(max)));
     else
         rc = db_query(c->tx, &r,
-                      "SELECT " COLUMNS " FROM approval WHERE ($1=0 OR outlet_id=$1)"
+                      "SELECT " LISTED " FROM approval WHERE ($1=0 OR outlet_id=$1)"
                       " ORDER BY asked_us DESC, id DESC LIMIT $2",
                       DB_ARGS(DB_I(outlet_id), DB_I(max)));
     return rows_read(c, &r, rc, max, out, n);
@@ -161,7 +186,7 @@ int approve_rows_due(struct call *c, int max, struct approval **out, int *n)
 {
     struct db_rows r;
     int rc = db_query(c->tx, &r,
-                      "SELECT " COLUMNS " FROM approval WHERE state=1 AND expires_us<=$1"
+                      "SELECT " LISTED " FROM approval WHERE state=1 AND expires_us<=$1"
                       " ORDER BY expires_us, id LIMIT $2",
                       DB_ARGS(DB_I(c->now_us), DB_I(max)));
     return rows_read(c, &r, rc, max, out, n);

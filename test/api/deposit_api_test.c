@@ -387,8 +387,15 @@ static void every_look_at_an_account_is_an_event(void **state)
         { "/api/books/accounts/%s/life", "life", true },
         { "/api/books/accounts/%s/balance", "balance", true },
         { "/api/books/accounts/%s/statement?format=csv", "statement", true },
+        { "/api/counter/quote?amount=1.00&number=%s", "quote", false },
+        { "/api/counter/payee?number=%s", "payee", false },
+        { "/api/counter/customers?find=%s", "customers", false },
+        { "/api/books/search?q=%s", "search", true },
+        { "/api/books/search?min=100.00&max=%s", "search", true },
+        { "/api/books/subject?code=2011&of=%s", "subject", true },
+        { "/api/books/transfer?id=%s", "transfer", true },
     };
-    char path[120], ledger[24], looks[80], want[60];
+    char path[120], ledger[40], looks[80], want[60], transfer[40] = "";
     UNUSED(state);
     snprintf(ledger, sizeof ledger, "%lld", (long long)flow.ledger.n);
     snprintf(looks, sizeof looks, "/api/customers/%lld/looks", (long long)first.n);
@@ -397,6 +404,11 @@ static void every_look_at_an_account_is_an_event(void **state)
         struct http_reply r = ask("GET", path, rows[i].ledger ? w.head : w.teller, "", "");
         if (r.status != 200)
             fail_msg("%s: %d", path, r.status);
+        const char *found = strstr(r.body, "\"transfer\":{\"id\":\"");
+        if (found) /* the last row asks for it */
+            snprintf(transfer, sizeof transfer, "%.32s", found + 18);
+        if (i + 2 == COUNT(rows))
+            memcpy(ledger, transfer, sizeof ledger);
         snprintf(want, sizeof want, "\"all\":%zu,", i + 2); /* made, and looked at */
         expect(ask("GET", looks, w.head, "", ""), 200, want);
         snprintf(want, sizeof want, "\"body\":{\"what\":\"%s\"", rows[i].what);
@@ -404,9 +416,40 @@ static void every_look_at_an_account_is_an_event(void **state)
     }
 }
 
+/* Persons are found in the books by those who look at customers: masked, and each one shown is
+ * kept, one event whatever the number of her accounts. */
+static void people_are_found_masked_by_few_and_kept(void **state)
+{
+    static const struct {
+        const char *word, *part;
+    } rows[] = {
+        { "410802198002290013", "\"paper_number\":\"4108**********0013\"" },
+        { "%E5%BC%A0", "\"name\":\"张*\"" },
+        { "E1234567", "\"accounts\":[]" },
+    };
+    char path[120], looks[80];
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        snprintf(path, sizeof path, "/api/books/search?q=%s", rows[i].word);
+        struct http_reply r = ask("GET", path, w.head, "", "");
+        expect(r, 200, "{\"items\":[{\"kind\":\"person\",\"customer\":{");
+        expect(r, 200, rows[i].part);
+        assert_null(strstr(r.body, "张三"));
+        expect(ask("GET", path, office, "", ""), 200, "person");
+        expect(ask("GET", path, w.admin, "", ""), 200, "\"items\":[]");
+        expect(ask("GET", path, w.teller, "", ""), 403, "WHO_NOT_ALLOWED");
+    }
+    snprintf(path, sizeof path, "\"number\":\"%.4s", flow.number);
+    expect(ask("GET", "/api/books/search?q=410802198002290013", w.head, "", ""), 200, path);
+    snprintf(looks, sizeof looks, "/api/customers/%lld/looks", (long long)first.n);
+    expect(ask("GET", looks, w.head, "", ""), 200, "\"all\":6,"); /* made; seen five times */
+    expect(ask("GET", "/api/books/search?q=E", w.head, "", ""), 200, "\"items\":[]");
+}
+
 #define IN_WORLD(f) cmocka_unit_test_setup_teardown(f, open_world, world_close)
 SUITE(deposit_api, IN_WORLD(an_account_is_shown_with_its_terms_and_its_interest),
-      IN_WORLD(every_look_at_an_account_is_an_event), IN_WORLD(terms_are_changed_in_words),
+      IN_WORLD(every_look_at_an_account_is_an_event),
+      IN_WORLD(people_are_found_masked_by_few_and_kept), IN_WORLD(terms_are_changed_in_words),
       IN_WORLD(a_standing_order_is_made_paused_and_ended),
       IN_WORLD(a_large_standing_order_gets_another_payee_by_two_people),
       IN_WORLD(products_rates_and_fees_take_two_people),

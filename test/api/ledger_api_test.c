@@ -224,25 +224,106 @@ static void who_may_not_is_told_so(void **state)
     expect(ask("POST", "/api/transfers/batch", auditor, NULL, "{}"), 403, "WHO_NOT_ALLOWED");
 }
 
-/* Above what a teller may do alone, a second person decides; the order runs as it was sent. */
+/* Above what a teller may do alone, a second person decides; the order runs as it was sent. Who
+ * asks for the id meanwhile is told that it waits, and for whom. */
+static struct http_reply fate(const char *id)
+{
+    char target[80];
+    (void)snprintf(target, sizeof target, "/api/transfers/%s", id);
+    return ask("GET", target, w.teller, NULL, "");
+}
+
+static long long waiting(const char *body)
+{
+    struct http_reply r = ask("POST", "/api/transfers", w.teller, NULL, body);
+    expect(r, 202, "\"outcome\":\"waiting\",\"approval\":{\"id\":");
+    return strtoll(strstr(r.body, "\"approval\":{\"id\":") + 17, NULL, 10);
+}
+
 static void a_large_order_waits_for_a_second_person(void **state)
 {
     UNUSED(state);
-    char body[300], text[80], id[24], digest[80], decide[160];
-    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", fresh_id(),
+    char body[300], text[80], part[80], digest[80], decide[160], id[40];
+    (void)snprintf(id, sizeof id, "%s", fresh_id());
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", id,
                    pair(cash, berta, "900000.00"));
-    struct http_reply r = ask("POST", "/api/transfers", w.teller, NULL, body);
-    expect(r, 202, "\"approval\":{\"id\":");
-    (void)snprintf(id, sizeof id, "%lld",
-                   (long long)strtoll(strstr(r.body, "\"id\":") + 5, NULL, 10));
+    expect(fate(id), 404, "LEDGER_NO_TRANSFER");
+    long long approval = waiting(body);
+    (void)snprintf(part, sizeof part, "\"page\":\"/counter.html?approval=%lld\",\"grade\":3",
+                   approval);
+    struct http_reply r = fate(id);
+    expect(r, 202, "\"outcome\":\"waiting\"");
+    expect(r, 202, part);
+    expect(r, 202, "\"may_approve\":[{\"id\":");
+    expect(r, 202, "\"name\":\"分行\",\"grade\":4}");
+    assert_null(strstr(r.body, "900000"));
+    (void)snprintf(text, sizeof text, "/api/holds/%s", id);
+    expect(ask("GET", text, w.teller, NULL, ""), 202, "waiting");
+    assert_int_equal(waiting(body), approval);
+    (void)snprintf(text, sizeof text, "/api/approvals/%lld", approval);
+    r = ask("GET", text, office, NULL, "");
     const char *at = strstr(r.body, "\"digest\":\"");
     assert_non_null(at);
     (void)snprintf(digest, sizeof digest, "%.64s", at + 10);
-    expect(ask("POST", "/api/transfers", w.teller, NULL, body), 202, id);
-    (void)snprintf(text, sizeof text, "/api/approvals/%s/approve", id);
+    (void)snprintf(text, sizeof text, "/api/approvals/%lld/approve", approval);
     (void)snprintf(decide, sizeof decide, "{\"digest\":\"%s\",\"amount\":\"900000.00\"}", digest);
     expect(ask("POST", text, office, NULL, decide), 200, "approved");
     expect(ask("POST", "/api/transfers", w.teller, NULL, body), 200, "done");
+    expect(fate(id), 200, "\"outcome\":\"done\"");
+}
+
+static void an_order_that_nobody_approved_says_why_and_may_be_asked_for_again(void **state)
+{
+    UNUSED(state);
+    char body[300], text[80], id[40];
+    (void)snprintf(id, sizeof id, "%s", fresh_id());
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", id,
+                   pair(cash, berta, "800000.00"));
+    (void)snprintf(text, sizeof text, "/api/approvals/%lld/reject", waiting(body));
+    expect(ask("POST", text, office, NULL, "{\"reason\":\"no paper\"}"), 200, "rejected");
+    expect(ask("POST", "/api/transfers", w.teller, NULL, body), 409, "APPROVE_REJECTED");
+    expect(fate(id), 409, "\"code\":\"APPROVE_REJECTED\"");
+    expect(fate(id), 409, "no paper");
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", id,
+                   pair(cash, berta, "700000.00"));
+    (void)snprintf(text, sizeof text, "/api/approvals/%lld/withdraw", waiting(body));
+    expect(fate(id), 202, "waiting"); /* what is open comes before what is over */
+    expect(ask("POST", text, w.teller, NULL, "{}"), 200, "withdrawn");
+    expect(fate(id), 409, "APPROVE_WITHDRAWN");
+    (void)snprintf(body, sizeof body, "{\"id\":\"%s\",\"kind\":\"post\"%s}", id,
+                   pair(cash, berta, "1.00"));
+    expect(ask("POST", "/api/transfers", w.teller, NULL, body), 200, "done");
+    expect(fate(id), 200, "\"amount\":\"1.00\"");
+}
+
+/* Each order of a batch that waits is told of; one too large to wait is refused, and nothing ends.
+ */
+static void a_batch_waits_as_a_whole_unless_it_is_too_large(void **state)
+{
+    UNUSED(state);
+    enum { N = 2600 };
+    size_t size = (size_t)N * 500, n;
+    char *body = malloc(size), first[40], last[40];
+    assert_non_null(body);
+    for (int large = 0; large < 2; large++) {
+        int orders = large ? N : 2;
+        n = (size_t)snprintf(body, size, "{\"orders\":[");
+        for (int i = 0; i < orders; i++) {
+            const char *id = fresh_id();
+            (void)snprintf(i ? last : first, sizeof first, "%s", id);
+            n += (size_t)snprintf(body + n, size - n,
+                                  "%s{\"id\":\"%s\",\"kind\":\"post\",\"memo\":\"%0140d\",\"meta\":"
+                                  "{\"k\":\"%0120d\"}%s}",
+                                  i ? "," : "", id, i, i, pair(cash, berta, "900000.00"));
+        }
+        (void)snprintf(body + n, size - n, "]}");
+        struct http_reply r = ask("POST", "/api/transfers/batch", w.teller, NULL, body);
+        expect(r, large ? 422 : 202, large ? "APPROVE_TOO_LONG" : "\"outcome\":\"waiting\"");
+        expect(fate(first), large ? 404 : 202, large ? "LEDGER_NO_TRANSFER" : "waiting");
+        expect(fate(last), large ? 404 : 202, large ? "LEDGER_NO_TRANSFER" : "waiting");
+    }
+    expect(ask("GET", "/api/approvals?which=me", office, NULL, ""), 200, "\"mine\":false");
+    free(body);
 }
 
 /* A batch is judged by what weighs most in it, in whichever currency: 4,900,000 yen weigh more than
@@ -421,6 +502,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_large_order_waits_for_a_second_person),
     cmocka_unit_test(a_batch_is_weighed_across_currencies),
     cmocka_unit_test(a_batch_too_long_for_a_second_person_is_refused),
+    cmocka_unit_test(an_order_that_nobody_approved_says_why_and_may_be_asked_for_again),
+    cmocka_unit_test(a_batch_waits_as_a_whole_unless_it_is_too_large),
     cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
     cmocka_unit_test(the_chart_is_shown_and_grows),
     cmocka_unit_test(a_right_withdrawn_elsewhere_is_gone_at_the_next_order),

@@ -1,13 +1,14 @@
 // books-find.js -- Search in the books; one transfer with its legs, its hold and its event.
 import { html, useState } from './vendor.js';
 import { t, lang } from './texts.js';
+import { session } from './api.js';
 import { Field } from './ui.js';
 import { stamp } from './format.js';
 import { amount, typedText, typedWrong } from './amount.js';
 import { useLoad } from './office-base.js';
 import { state } from './office-views.js';
 import { Scroll } from './table.js';
-import { Agrees, Party, at, goBooks, toBooks, transferPage } from './books-base.js';
+import { Agrees, Party, accountPage, at, goBooks, toBooks, transferPage } from './books-base.js';
 
 const FIELDS = ['q', 'min', 'max', 'from', 'until', 'memo', 'currency'];
 
@@ -16,6 +17,7 @@ function Form() {
     const [v, setV] = useState(Object.fromEntries(FIELDS.map((k) => [k, a[k] || ''])));
     const put = (/** @type {string} */ k) => (/** @type {string} */ x) => setV({ ...v, [k]: x });
     const late = v.from && v.until && v.from > v.until;
+    const people = session.value && session.value.role !== 'admin';
     return html`
       <form
           class="card stack find-form" role="search"
@@ -33,8 +35,8 @@ function Form() {
                   });
           }}>
         <${Field}
-            label=${t('books.q')} value=${v.q} onInput=${put('q')} hint=${t('books.q.hint')}
-            autocomplete="off" />
+            label=${t(people ? 'books.q.people' : 'books.q')} value=${v.q} onInput=${put('q')}
+            hint=${t(people ? 'books.q.people.hint' : 'books.q.hint')} autocomplete="off" />
         <div class="find-more">
           <${Field}
               label=${t('books.min')} value=${v.min} onInput=${put('min')} inputmode="decimal"
@@ -53,8 +55,34 @@ function Form() {
     `;
 }
 
+/** A customer, masked, and her accounts; that she was shown is an event. @param {{x: any}} p */
+const Person = ({ x }) =>
+    html`
+      <tr>
+        <td>${t(x.customer.kind === 'company' ? 'books.kind.company' : 'books.kind.person')}</td>
+        <td colspan="2">
+          <span lang="zh-CN">${x.customer.name}</span>
+          <br />
+          <span class="small muted num">${x.customer.paper_number}</span>
+        </td>
+        <td class="r num">${x.customer.mobile || '—'}</td>
+        <td colspan="2">
+          ${!x.accounts.length && html`<span class="muted">${t('books.person.none')}</span>`}
+          ${x.accounts.map(
+              (/** @type {any} */ a) => html`
+                <div key=${a.id}>
+                  <a class="num" href=${accountPage(a.id)}>${a.number}</a>
+                  <span class="small muted"> ${a.subject}</span>
+                </div>
+              `,
+          )}
+        </td>
+      </tr>
+    `;
+
 /** @param {{x: any}} p */
 function FoundRow({ x }) {
+    if (x.kind === 'person') return html`<${Person} x=${x} />`;
     if (x.kind === 'account')
         return html`
           <tr>
