@@ -28,11 +28,17 @@ struct bench {
     int groups[GROUPS_MAX], n_groups;
     double skew;
     enum ledger_layout layout;
+    const char *only; /* a part alone: groups, start or http; NULL: all */
     int32_t *took_us; /* of a group */
     int64_t from_us;
     struct jsonw *w;
     char error[300];
 };
+
+static bool wanted(const struct bench *b, const char *part)
+{
+    return !b->only || !strcmp(b->only, part);
+}
 
 static int64_t cpu_us(int who)
 {
@@ -253,22 +259,23 @@ static int run_all(struct bench *b)
     if (!rc)
         rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
     jw_array(w, "runs");
-    for (int i = 0; !rc && i < b->n_groups; i++) {
+    for (int i = 0; !rc && i < b->n_groups && wanted(b, "groups"); i++) {
         rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
         if (!rc && b->skew > 0)
             rc = run(b, b->groups[i], b->skew, BENCH_POSTS, "skewed");
     }
-    if (!rc)
+    if (!rc && wanted(b, "groups"))
         rc = run(b, b->groups[b->n_groups - 1], 0, BENCH_MIXED, "holds_and_repeats");
     jw_end(w);
-    if (!rc) {
+    if (!rc && wanted(b, "start")) {
         say(b, "kill -9, and a start");
         rc = kill_and_start(b);
     }
-    say(b, "over HTTP");
-    if (!rc)
+    if (!rc && wanted(b, "http")) {
+        say(b, "over HTTP");
         rc = bench_ledger_http(b->path, b->seconds < SHORT_S ? b->seconds : SHORT_S, w, b->error,
                                sizeof b->error);
+    }
     jw_object(w, "size");
     jw_i64(w, "database_bytes", file_bytes(b->path, ""));
     jw_i64(w, "history_bytes", file_bytes(b->path, "-history"));
@@ -297,7 +304,7 @@ static int run_server(struct bench *b)
     jw_text(b->w, "layout", b->layout == LEDGER_FAST ? "fast" : "plain");
     int rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
     jw_array(b->w, "runs");
-    for (int i = 0; !rc && i < b->n_groups; i++) {
+    for (int i = 0; !rc && i < b->n_groups && wanted(b, "groups"); i++) {
         rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
         if (!rc && b->skew > 0)
             rc = run(b, b->groups[i], b->skew, BENCH_POSTS, "skewed");
@@ -308,10 +315,10 @@ static int run_server(struct bench *b)
         rc = app_bank_write(&bank, 1, open_hot, NULL);
         app_bank_close(&bank);
     }
-    for (int i = 0; !rc && i < b->n_groups; i++)
+    for (int i = 0; !rc && i < b->n_groups && wanted(b, "groups"); i++)
         rc = run(b, b->groups[i], HOT, BENCH_POSTS, "one hot account");
     jw_end(b->w);
-    return rc ? rc : bench_ledger_http(b->path, b->seconds, b->w, b->error, sizeof b->error);
+    return rc || !wanted(b, "http") ? rc : bench_ledger_http(b->path, b->seconds, b->w, b->error, sizeof b->error);
 }
 
 static bool read_groups(struct cli *c, struct bench *b)
@@ -339,6 +346,7 @@ int bench_ledger(struct cli *c)
     struct jsonw w;
     struct bench b = { .seconds = 10, .accounts = 100000, .layout = LEDGER_FAST, .w = &w };
     const char *skew = cli_flag(c, "skew"), *layout = cli_flag(c, "layout");
+    b.only = cli_flag(c, "only");
     b.skew = skew ? strtod(skew, NULL) : 0.99;
     if (!cli_number(c, "seconds", 1, 3600, &b.seconds) ||
         !cli_number(c, "accounts", 10, 2000000, &b.accounts))
@@ -349,6 +357,8 @@ int bench_ledger(struct cli *c)
         b.layout = LEDGER_PLAIN;
     else if (layout && strcmp(layout, "fast"))
         return cli_fail(CLI_USAGE, "--layout: fast or plain");
+    if (b.only && !wanted(&b, "groups") && !wanted(&b, "start") && !wanted(&b, "http"))
+        return cli_fail(CLI_USAGE, "--only: groups, start or http");
     bool server = db_url_is_server(c->config.db);
     snprintf(b.folder, sizeof b.folder, "/var/tmp/piaohao-bench-XXXXXX");
     if (!server && !mkdtemp(b.folder))

@@ -138,7 +138,9 @@ static int hammer_run(struct jsonw *w, const char *key, struct hammer *h, int co
     if (h->n) {
         size_t middle = (size_t)h->n / 2, high = (size_t)h->n * 99 / 100;
         jw_f64(w, "p50_ms", h->took_us[middle] / 1000.0, 2);
+        jw_f64(w, "p90_ms", h->took_us[h->n * 9 / 10] / 1000.0, 2);
         jw_f64(w, "p99_ms", h->took_us[high] / 1000.0, 2);
+        jw_f64(w, "p999_ms", h->took_us[h->n * 999 / 1000] / 1000.0, 2);
         jw_f64(w, "max_ms", h->took_us[h->n - 1] / 1000.0, 2);
     }
     jw_end(w);
