@@ -65,6 +65,7 @@ struct request {
     struct json_node *body;
     const char *raw; /* the bytes of the body */
     size_t raw_len;
+    const struct ledger_order *transfer; /* the body of a single order, when it could be read */
     bool signed_in, english;
     struct who_session session;
     const char *again; /* the token: the session was remembered, and is asked for under the pen */

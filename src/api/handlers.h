@@ -80,6 +80,7 @@ api_run api_counter_in, api_counter_out, api_counter_reverse, api_counter_transf
 
 /* ledger_api.c: orders to the ledger; ledger_account_api.c: its accounts */
 /* Of a group of single orders: the accounts they name. */
+void api_transfer_taken(struct request *q); /* before it goes to the door */
 int api_transfers_ahead(struct call *c, void *const *orders, int n);
 api_run api_transfer, api_transfers, api_transfer_get, api_hold_get, api_ledger_open,
     api_ledger_limits, api_ledger_freeze, api_ledger_stop, api_ledger_dormant, api_ledger_close,

@@ -56,13 +56,11 @@ static const struct route *route_find(enum http_method method, const char *path,
     *other_method = false;
     if (method == HTTP_HEAD)
         method = HTTP_GET;
-    for (size_t i = 0; i < api_routes_count; i++) {
-        if (!route_fits(api_routes[i].path, path, at, len))
-            continue;
-        if (api_routes[i].method == method)
+    for (size_t i = 0; i < api_routes_count; i++)
+        if (api_routes[i].method == method && route_fits(api_routes[i].path, path, at, len))
             return &api_routes[i];
-        *other_method = true;
-    }
+    for (size_t i = 0; i < api_routes_count; i++)
+        *other_method = *other_method || route_fits(api_routes[i].path, path, at, len);
     return NULL;
 }
 
@@ -247,7 +245,10 @@ static void write_submit(struct request *q)
 {
     q->order.run = write_run;
     q->order.done = write_done;
-    q->order.ahead = q->route->run == api_transfer ? api_transfers_ahead : NULL;
+    if (q->route->run == api_transfer) {
+        api_transfer_taken(q);
+        q->order.ahead = api_transfers_ahead;
+    }
     q->order.order = q;
     q->order.actor = q->signed_in ? q->session.actor : (struct actor){ .kind = ACTOR_CUSTOMER };
     int rc = door_submit(q->api->s.door, &q->order);

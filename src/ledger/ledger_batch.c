@@ -71,9 +71,11 @@ static int read_accounts(struct book *b, const struct ledger_order *orders, size
     return rc;
 }
 
-/* Fast layout: into its memory. */
-static int fetch_accounts(struct book *b, const struct ledger_order *orders, size_t n)
+int batch_fetch(struct book *b)
 {
+    const struct ledger_order *orders = b->coming;
+    size_t n = b->n_coming;
+    b->coming = NULL;
     account_id *ids = arena_alloc(b->c->arena, n * 2 * sizeof *ids);
     for (size_t i = 0; i < n; i++) {
         ids[i * 2] = orders[i].debit;
@@ -84,11 +86,12 @@ static int fetch_accounts(struct book *b, const struct ledger_order *orders, siz
 
 int batch_open(struct book *b, const struct ledger_order *orders, size_t n)
 {
-    if (!db_is_server(db_of(b->c->tx)))
-        return 0;
-    if (b->fast)
-        return fetch_accounts(b, orders, n);
-    if (n < BATCH_MIN)
+    bool server = db_is_server(db_of(b->c->tx));
+    if (b->fast && (server || n > 1)) {
+        b->coming = orders;
+        b->n_coming = n;
+    }
+    if (b->fast || !server || n < BATCH_MIN)
         return 0;
     struct batch *t = arena_alloc(b->c->arena, sizeof *t);
     for (t->n_ids = 16; t->n_ids < n * 2; t->n_ids *= 2)

@@ -9,6 +9,8 @@
 struct batch;
 /* NULL in b->batch when there is nothing to win: a file, one order, the fast layout. */
 MUST_USE int batch_open(struct book *b, const struct ledger_order *orders, size_t n);
+/* Fast: the accounts of all that comes (b->coming, once) into its memory. */
+MUST_USE int batch_fetch(struct book *b);
 /* The transfer of this id, after writing what waits; asked about absent ids without a statement. */
 MUST_USE int batch_transfer_find(struct book *b, transfer_id id, struct ledger_transfer *out,
                                  bool *found);

@@ -26,7 +26,7 @@ MUST_USE int ledger_fast_of(struct db_tx *tx, struct fast **out);
  * where it is; change it only after fast_touch. */
 MUST_USE int fast_account(struct fast *f, struct call *c, account_id id,
                           struct ledger_account **out);
-/* These will be asked for: on a server they are read at once. */
+/* These will be asked for: what of them is not in memory is read at once. */
 MUST_USE int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n);
 /* What an order will ask of the memory is fetched into the cache: places some orders before it is
  * asked for, then what is there. Changes nothing. */

@@ -14,7 +14,6 @@ struct fast_account {
     bool exists;
     uint32_t kept;    /* the mark for which its totals are on the stack */
     uint32_t counted; /* the memory's life in which the totals came here, to stay */
-    uint32_t fetched; /* by the last fast_fetch that wanted it */
     uint32_t asked;   /* the turn in which row and holds were read */
 };
 struct slot {
@@ -59,7 +58,6 @@ struct fast {
     bool behind;     /* another instance wrote: ledger_others.c */
     bool told;       /* this transaction says that rows or holds of accounts changed */
     int64_t changes; /* as this memory knows them (ledger_news) */
-    uint32_t fetch;
     uint32_t life, turn; /* all totals are asked anew; all rows and holds are */
     struct tail *own_tail;
     bool own_used;

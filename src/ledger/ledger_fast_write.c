@@ -2,6 +2,7 @@
  * row it adds. */
 #include "ledger/ledger_fast_priv.h"
 #include "store/db_memory.h"
+#include <stdlib.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -171,49 +172,71 @@ int fast_account(struct fast *f, struct call *c, account_id id, struct ledger_ac
     return 0;
 }
 
-static int fetch_rows(struct fast *f, struct call *c, const struct db_value *keys, int n)
+static int by_id(const void *a, const void *b)
 {
-    struct ledger_account *list = arena_alloc(c->arena, (size_t)n * sizeof *list);
-    size_t found = 0;
-    int rc = ledger_row_accounts_held(c, keys, n, list, &found);
-    for (size_t i = 0; !rc && i < found; i++) {
-        struct fast_account *at = fast_find(f, list[i].id.n);
-        at->a.totals.debits_pending = list[i].totals.debits_pending;
-        at->a.totals.credits_pending = list[i].totals.credits_pending;
-        keep(f, at, &list[i]);
+    int64_t x = ((const account_id *)a)->n, y = ((const account_id *)b)->n;
+    return (x > y) - (x < y);
+}
+
+/* Those that are not here, each once. */
+static size_t missing(struct fast *f, const account_id *ids, size_t n, account_id *out)
+{
+    size_t m = 0, k = 0;
+    for (size_t i = 0; i < n; i++) {
+        struct fast_account *at = ids[i].n ? fast_find(f, ids[i].n) : NULL;
+        if (!ids[i].n || (at && is_here(f, at)))
+            continue;
+        if (at)
+            at->loaded = at->exists = false;
+        out[m++] = ids[i];
     }
+    qsort(out, m, sizeof *out, by_id);
+    for (size_t i = 0; i < m; i++)
+        if (!i || out[i].n != out[i - 1].n)
+            out[k++] = out[i];
+    return k;
+}
+
+/* What the accounts of the rows stand at, when that was never counted. */
+static int count_rows(struct fast *f, struct call *c, const struct ledger_account *rows, size_t n)
+{
+    account_id *fresh = arena_alloc(c->arena, (n + 1) * sizeof *fresh);
+    struct ledger_entry *e = arena_alloc(c->arena, (n + 1) * sizeof *e);
+    size_t n_fresh = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct fast_account *at = fast_find(f, rows[i].id.n);
+        if (!at || at->counted != f->life)
+            fresh[n_fresh++] = rows[i].id;
+    }
+    int rc = n_fresh ? fast_committed(f, c->arena, fresh, n_fresh, e) : 0;
+    for (size_t i = 0; !rc && i < n_fresh; i++)
+        count(f, place_of(f, fresh[i].n), &e[i]);
     return rc;
 }
 
-/* At a time: places for those that are not here, the totals of those that were never counted, the
- * rows with what holds have pending. An id that is nobody's has a place without a row then. */
+/* The rows with what holds have pending, and the totals of those that were never counted: in a trip
+ * each on a server, from one snapshot of the history file. Who is nobody's gets no place. */
 int fast_fetch(struct fast *f, struct call *c, const account_id *ids, size_t n)
 {
+    account_id *wanted = arena_alloc(c->arena, (n + 1) * sizeof *wanted);
     int rc = fast_ready(f, c);
-    if (rc || !db_is_server(f->db))
+    size_t found = 0, m = rc ? 0 : missing(f, ids, n, wanted);
+    if (rc || !m)
         return rc;
-    struct db_value *keys = arena_alloc(c->arena, (n + 1) * sizeof *keys);
-    account_id *fresh = arena_alloc(c->arena, (n + 1) * sizeof *fresh);
-    size_t n_keys = 0, n_fresh = 0;
-    f->fetch++;
-    for (size_t i = 0; i < n; i++) {
-        struct fast_account *at = ids[i].n ? fast_find(f, ids[i].n) : NULL;
-        if (!ids[i].n || (at && (is_here(f, at) || at->fetched == f->fetch)))
-            continue;
-        at = place_of(f, ids[i].n);
-        at->fetched = f->fetch;
-        at->loaded = at->exists = false;
-        keys[n_keys++] = DB_I(ids[i].n);
-        if (at->counted != f->life)
-            fresh[n_fresh++] = ids[i];
+    struct db_value *keys = arena_alloc(c->arena, m * sizeof *keys);
+    struct ledger_account *rows = arena_alloc(c->arena, m * sizeof *rows);
+    for (size_t i = 0; i < m; i++)
+        keys[i] = DB_I(wanted[i].n);
+    rc = ledger_row_accounts_held(c, keys, (int)m, rows, &found);
+    if (!rc)
+        rc = count_rows(f, c, rows, found);
+    for (size_t i = 0; !rc && i < found; i++) {
+        struct fast_account *at = fast_find(f, rows[i].id.n);
+        at->a.totals.debits_pending = rows[i].totals.debits_pending;
+        at->a.totals.credits_pending = rows[i].totals.credits_pending;
+        keep(f, at, &rows[i]);
     }
-    if (!n_keys)
-        return 0;
-    struct ledger_entry *e = arena_alloc(c->arena, (n_fresh + 1) * sizeof *e);
-    rc = fast_committed(f, c->arena, fresh, n_fresh, e);
-    for (size_t i = 0; !rc && i < n_fresh; i++)
-        count(f, fast_find(f, fresh[i].n), &e[i]);
-    return rc ? rc : fetch_rows(f, c, keys, (int)n_keys);
+    return rc;
 }
 
 const struct ledger_account *fast_peek(const struct fast *f, account_id id)

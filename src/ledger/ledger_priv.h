@@ -73,6 +73,8 @@ struct book {
     struct batch *batch;
     struct fast *fast; /* NULL: the plain layout */
     struct job *job;
+    const struct ledger_order *coming; /* fast: whose accounts are read when one is not in memory */
+    size_t n_coming;
     bool single; /* the call has one order: its event tells it whole */
     date day;
     int group;      /* the open group, 0: none */

@@ -108,7 +108,7 @@ static int group_begin(struct door *d, struct db_tx **tx)
     return rc;
 }
 
-/* What several orders will ask for. */
+/* What several orders will ask for. What cannot be read is theirs to meet, each for itself. */
 static int group_ahead(struct door *d, struct db_tx *tx, int count)
 {
     door_ahead *ahead = NULL;
@@ -124,7 +124,8 @@ static int group_ahead(struct door *d, struct db_tx *tx, int count)
         list[n++] = o->order;
     }
     c.tx = tx;
-    return n > 1 ? ahead(&c, list, n) : 0;
+    int rc = n > 1 ? ahead(&c, list, n) : 0;
+    return rc ? db_dead(tx) : 0;
 }
 
 /* A fault that ended the transaction, or its commit, is every order's: also of those refused,
@@ -133,7 +134,7 @@ static int group_once(struct door *d, int count)
 {
     struct db_tx *tx = NULL;
     int rc = group_begin(d, &tx);
-    if (rc == 0 && db_is_server(d->s.db))
+    if (rc == 0)
         rc = group_ahead(d, tx, count);
     for (int i = 0; i < count && rc == 0; i++) {
         struct place *p = &d->places[i];

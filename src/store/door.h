@@ -29,8 +29,8 @@ typedef int door_run(struct call *c, void *order, struct buf *answer);
  * Runs on the writer's thread; c and answer are valid until it returns. */
 typedef void door_done(void *order, int rc, const struct call *c, const struct buf *answer);
 
-/* On a server, once a group and before its orders run: reads in a trip or two what each of these
- * would otherwise read for itself. Writes nothing; what it cannot read it leaves to them. */
+/* Once a group and before its orders run: reads at once what each of these would otherwise read for
+ * itself. Writes nothing; what it cannot read it leaves to them. */
 typedef int door_ahead(struct call *c, void *const *orders, int n);
 
 struct door_order {
