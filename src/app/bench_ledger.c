@@ -318,7 +318,9 @@ static int run_server(struct bench *b)
     for (int i = 0; !rc && i < b->n_groups && wanted(b, "groups"); i++)
         rc = run(b, b->groups[i], HOT, BENCH_POSTS, "one hot account");
     jw_end(b->w);
-    return rc || !wanted(b, "http") ? rc : bench_ledger_http(b->path, b->seconds, b->w, b->error, sizeof b->error);
+    return rc || !wanted(b, "http")
+               ? rc
+               : bench_ledger_http(b->path, b->seconds, b->w, b->error, sizeof b->error);
 }
 
 static bool read_groups(struct cli *c, struct bench *b)

@@ -71,7 +71,8 @@ struct ledger_account *book_known(struct book *b, account_id id)
 
 int book_account(struct book *b, account_id id, struct ledger_account **out)
 {
-    if (b->fast) { /* all in memory, as nearly always: nothing is read, and nothing looked through */
+    if (b->fast) { /* all in memory, as nearly always: nothing is read, and nothing looked through
+                    */
         int rc = b->coming && !fast_peek(b->fast, id) ? batch_fetch(b) : 0;
         return rc ? rc : fast_account(b->fast, b->c, id, out);
     }

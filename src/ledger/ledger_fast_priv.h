@@ -55,9 +55,9 @@ struct fast {
     _Atomic int fault; /* of the filler's last part */
     /* the writer's, from here on */
     bool ready;
-    bool behind;     /* another instance wrote: ledger_others.c */
-    bool told;       /* this transaction says that rows or holds of accounts changed */
-    int64_t changes; /* as this memory knows them (ledger_news) */
+    bool behind;         /* another instance wrote: ledger_others.c */
+    bool told;           /* this transaction says that rows or holds of accounts changed */
+    int64_t changes;     /* as this memory knows them (ledger_news) */
     uint32_t life, turn; /* all totals are asked anew; all rows and holds are */
     struct tail *own_tail;
     bool own_used;
