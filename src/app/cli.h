@@ -7,6 +7,7 @@
 #include "app/config.h"
 #include "base/arena.h"
 #include "base/jsonw.h"
+#include <stdio.h>
 
 enum cli_exit { CLI_DONE = 0, CLI_FINDING = 1, CLI_USAGE = 2, CLI_FAULT = 3 };
 enum { CLI_ARGS_MAX = 8, CLI_FLAGS_MAX = 32 };
@@ -81,8 +82,11 @@ int bench_statement(struct cli *c);
 int cli_read_file(const char *path, size_t max, struct arena *arena, char **text, size_t *len);
 /* --now 2026-11-23T11:30, or 11:30 of today; else the machine's clock. False after saying so. */
 MUST_USE bool cli_now(struct cli *c, int64_t *now_us);
-/* Writes to --out FILE, or to standard output. */
-int cli_write_out(struct cli *c, const struct buf *out);
+/* Writes to --out FILE (with a new file's mode: 0600 for what tells of customers), or to standard
+ * output. */
+int cli_write_out(struct cli *c, const struct buf *out, int mode);
+/* A file to be written from its beginning; NULL with errno. */
+FILE *cli_create(const char *path, int mode);
 int cli_plan_nearby(struct cli *c);
 int cli_lobby_chart(struct cli *c);
 /* Prints a JSON document as aligned lines "path  value" for people. */

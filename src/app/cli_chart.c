@@ -81,7 +81,7 @@ int cli_lobby_chart(struct cli *c)
     buf_init(&out, 16 << 20);
     status = cli_look_close(c, &l, draw(c, &l, format && !strcmp(format, "svg"), &out));
     if (!status)
-        status = cli_write_out(c, &out);
+        status = cli_write_out(c, &out, 0666);
     if (!status && !*c->config.origin)
         fprintf(stderr, "piaohao: without --origin URL the page has no QR code\n");
     if (!status && c->json && path && strcmp(path, "-") != 0)

@@ -49,7 +49,7 @@ int cli_ledger_export(struct cli *c)
     if (!name || format == COUNT(names))
         return cli_fail(CLI_USAGE, "--format: hledger, beancount or csv");
     bool to_file = path && strcmp(path, "-");
-    FILE *f = to_file ? fopen(path, "wb") : stdout;
+    FILE *f = to_file ? cli_create(path, 0600) : stdout;
     if (!f)
         return cli_fail(CLI_FAULT, "%s: %s", path, strerror(errno));
     int status = export_to(c, (enum ledger_export_format)format, f, &done);

@@ -4,6 +4,7 @@
 #include "app/clock.h"
 #include "base/date.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -58,12 +59,21 @@ int cli_read_file(const char *path, size_t max, struct arena *arena, char **text
     return status;
 }
 
+FILE *cli_create(const char *path, int mode)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (fd >= 0 && !f)
+        (void)close(fd);
+    return f;
+}
+
 /* A file that is not whole is taken away (but never a device): half a page is worse than none. */
-int cli_write_out(struct cli *c, const struct buf *out)
+int cli_write_out(struct cli *c, const struct buf *out, int mode)
 {
     const char *path = cli_flag(c, "out");
     bool to_file = path && strcmp(path, "-") != 0;
-    FILE *f = to_file ? fopen(path, "wb") : stdout;
+    FILE *f = to_file ? cli_create(path, mode) : stdout;
     if (!f)
         return cli_fail(CLI_FAULT, "%s: %s", path, strerror(errno));
     bool good = fwrite(out->at, 1, out->len, f) == out->len;

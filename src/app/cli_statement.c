@@ -63,7 +63,7 @@ static int run_statement(struct cli *c)
         buf_char(&out, '\n');
     status = cli_look_close(c, &l, rc);
     if (!status)
-        status = cli_write_out(c, &out);
+        status = cli_write_out(c, &out, 0600);
     buf_release(&out);
     return status;
 }

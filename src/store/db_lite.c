@@ -146,6 +146,16 @@ static void disconnect(struct db_tx *tx)
 
 /* ---- open and close ---- */
 
+/* The books are nobody else's to read. SQLite gives a new file what the umask leaves, and the log
+ * beside it the file's own mode. A file that is there keeps what the operator gave it (and is not
+ * opened here: closing it would drop SQLite's locks). */
+void lite_make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* One process writes a database: a second one would not see the first one's remembered chain
  * ends. The lock is the kernel's, so it is gone with its holder, however that ended. */
 static int lock_take(struct db *db)
@@ -206,8 +216,15 @@ static int lite_open(struct db *db, const char *url)
     bool found = stat(db->path, &st) == 0;
     if (found && !S_ISREG(st.st_mode))
         return db_note(NULL, RC_IO, "%s is not a file", db->path);
-    if (!db->shared)
-        return lock_take(db);
+    if (!db->shared) {
+        rc = lock_take(db);
+        if (rc == 0)
+            lite_make_private(db->path);
+        if (rc == 0 && found && st.st_mode & (S_IRWXG | S_IRWXO))
+            log_line(LOG_WARN, "store.mode", "%s is open to others: mode %03o", db->path,
+                     (unsigned)st.st_mode & 0777);
+        return rc;
+    }
     return found ? 0 : db_note(NULL, RC_IO, "%s: there is no such database", db->path);
 }
 

@@ -51,6 +51,8 @@ static inline struct lite_db *lite_db(struct db *db)
 
 /* SQLite's code in ours; notes the connection's words when it is a fault. */
 int lite_rc(struct db *db, sqlite3 *handle, int code, const char *doing);
+/* Makes the file, for its owner alone, when there is none. */
+void lite_make_private(const char *path);
 /* A connection with our pragmas. */
 int lite_connect(struct db *db, int flags, int cache_kib, sqlite3 **out);
 /* Runs one cached statement without parameters, uncounted: BEGIN, COMMIT, savepoints. */

@@ -237,6 +237,7 @@ static int copy_checked(struct db *db, const char *part, char *error, size_t err
 {
     sqlite3 *from = NULL, *to = NULL;
     int rc = lite_connect(db, SQLITE_OPEN_READWRITE, 1024, &from);
+    lite_make_private(part);
     if (rc) {
         (void)snprintf(error, error_size, "%s", db_error(db));
     } else if (sqlite3_open_v2(part, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL)) {

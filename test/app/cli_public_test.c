@@ -4,6 +4,7 @@
 #include "app/demo.h"
 #include "base/json.h"
 #include "base/secret.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int made(void **state)
@@ -108,6 +109,22 @@ static void the_flow_chart_is_a_file(void **state)
               3, "No such file");
 }
 
+static void what_tells_of_customers_is_its_owners_alone(void **state)
+{
+    static struct verb_run r;
+    char path[300];
+    struct stat st;
+    UNUSED(state);
+    mode_t was = umask(0);
+    verb_run("ledger export --format csv --db @/public.db --out @/books.csv", &r);
+    umask(was);
+    assert_int_equal(r.status, 0);
+    snprintf(path, sizeof path, "%s/books.csv", test_dir());
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+}
+
 SUITE(cli_public, cmocka_unit_test_setup(a_list_of_outlets_is_told_by_distance, made),
       cmocka_unit_test(the_banks_own_outlets_are_told_with_what_they_offer),
-      cmocka_unit_test(the_flow_chart_is_a_file))
+      cmocka_unit_test(the_flow_chart_is_a_file),
+      cmocka_unit_test(what_tells_of_customers_is_its_owners_alone))

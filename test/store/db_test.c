@@ -431,6 +431,29 @@ static void a_second_server_is_told_that_the_file_is_served(void **state)
     db_close(db);
 }
 
+/* Whatever the umask is: what is in the books is nobody else's to read. */
+static void what_the_store_makes_is_its_owners_alone(void **state)
+{
+    ONLY_ON_A_FILE();
+    static const char *const beside[] = { "", "-wal", "-shm", ".lock", ".copy" };
+    char path[300], name[320], error[400];
+    struct stat st;
+    UNUSED(state);
+    mode_t was = umask(0);
+    (void)snprintf(path, sizeof path, "%s/own.db", test_dir());
+    struct db *db = help_open(path);
+    (void)snprintf(name, sizeof name, "%s.copy", path);
+    RC_OF(db_backup(db, name, error, sizeof error));
+    umask(was);
+    for (size_t i = 0; i < COUNT(beside); i++) {
+        (void)snprintf(name, sizeof name, "%s%s", path, beside[i]);
+        assert_int_equal(stat(name, &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+    }
+    db_close(db);
+    assert_int_equal(unlink(name), 0);
+}
+
 static void what_is_not_a_database_is_refused_in_words(void **state)
 {
     char path[300];
@@ -553,6 +576,8 @@ SUITE(store_db, cmocka_unit_test(every_type_comes_back_as_it_went),
       cmocka_unit_test(a_migration_runs_once_and_may_not_change_afterwards),
       cmocka_unit_test(an_injected_fault_comes_at_its_call_and_once),
       cmocka_unit_test(a_second_server_is_told_that_the_file_is_served),
+      cmocka_unit_test(what_the_store_makes_is_its_owners_alone),
+      cmocka_unit_test(what_the_store_makes_is_its_owners_alone),
       cmocka_unit_test(what_is_not_a_database_is_refused_in_words),
       cmocka_unit_test(a_copy_taken_while_writing_is_whole_and_verified),
       cmocka_unit_test(a_damaged_file_is_found))
