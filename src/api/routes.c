@@ -148,7 +148,8 @@ const struct route api_routes[] = {
     STEP("/undo", api_window_undo, "undo the last step", ""),
     /* tickets, for staff */
     GET(TICKET, STAFF, api_ticket, "a ticket", "Ticket"),
-    POST_OWN(TICKET "/print", 0, api_print, "the slip as ESC/POS, to the outlet's printer", ""),
+    { HTTP_POST, TICKET "/print", ROLE_KIOSK | FLOOR, ROUTE_OWN, 0, NULL, NULL, api_print,
+      "the slip as ESC/POS, to the outlet's printer", "", NULL },
     POST(TICKET "/correct", DESK, api_correct, api_ticket_after, "a forgotten end",
          "ended_ms:int! reason:text!", "Ticket"),
     /* the floor manager */

@@ -277,12 +277,18 @@ static void hash_then_write(void *arg)
 
 /* ---- checking ---- */
 
+/* No browser sends this by itself, as it does with other credentials: of a proxy's Basic sign-in,
+ * for one. NULL: none. */
+static const char *bearer_token(struct http_exchange *x)
+{
+    const char *given = http_header(x, "Authorization");
+    return given && !strncmp(given, "Bearer ", 7) ? given + 7 : NULL;
+}
+
 static const char *session_token(struct http_exchange *x)
 {
-    const char *bearer = http_header(x, "Authorization");
-    if (bearer && !strncmp(bearer, "Bearer ", 7))
-        return bearer + 7;
-    return http_cookie(x, "piaohao");
+    const char *bearer = bearer_token(x);
+    return bearer ? bearer : http_cookie(x, "piaohao");
 }
 
 static int session_read(struct call *c, struct request *q, struct buf *answer)
@@ -310,9 +316,10 @@ static int session_fits(struct request *q)
     if (r->roles && outlet_path && !(r->flags & ROUTE_ANY_OUTLET) && q->session.actor.outlet_id &&
         q->session.actor.outlet_id != q->id[0])
         return WHO_OTHER_OUTLET;
-    /* A cookie is sent by the browser even when another site asks: the header is not. */
-    if (writes(r) && q->signed_in && !http_header(q->x, "Authorization") &&
-        q->session.actor.kind != ACTOR_NOBODY && r->kind != ROUTE_OWN) {
+    /* A cookie is sent by the browser even when another site asks: the header is not. (Who signs in
+     * or sets up need not have a session; one of before does no harm.) */
+    bool own = r->kind == ROUTE_OWN && !r->roles;
+    if (writes(r) && q->signed_in && !bearer_token(q->x) && !own) {
         const char *csrf = http_header(q->x, "X-CSRF");
         if (!csrf || !secret_equal(q->session.csrf, csrf))
             return WHO_BAD_CSRF;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/banned.h"
 
@@ -171,11 +172,24 @@ static int tcp_open(const char *place)
     return fd;
 }
 
+/* A device or a pipe. The head of an outlet names it, and the service may write more than that
+ * person: a slip at the end of a file would be the end of the store. A pipe that nobody reads must
+ * not hold the worker. */
+static int device_open(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && (fstat(fd, &st) || !(S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode)))) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
 bool slip_send(const char *printer, const void *bytes, size_t n, char *error, size_t error_size)
 {
     bool tcp = !strncmp(printer, "tcp:", 4);
-    int fd = tcp ? tcp_open(printer + 4)
-                 : open(printer + 5, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    int fd = tcp ? tcp_open(printer + 4) : device_open(printer + 5);
     if (fd < 0) {
         snprintf(error, error_size, "cannot open %s", printer);
         return false;

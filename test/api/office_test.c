@@ -1,5 +1,7 @@
 /* office_test.c -- The office's figures over a real socket: shape, roles, outlets, drill-down. */
 #include "world.h"
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char served_id[24];
@@ -130,6 +132,33 @@ static void a_printer_that_is_not_there_is_told(void **state)
     expect(ask("POST", target, w.head, csrf, "{}"), 502, "API_PRINTER");
 }
 
+/* The service may write the store; who names a printer may not. */
+static void a_printer_is_a_device_and_no_file(void **state)
+{
+    char target[80], file[300], fresh[300], pipe[300], body[400], bytes[4096];
+    struct stat st;
+    UNUSED(state);
+    (void)snprintf(file, sizeof file, "%s/books.db", test_dir());
+    (void)snprintf(pipe, sizeof pipe, "%s/printer", test_dir());
+    (void)snprintf(target, sizeof target, "/api/tickets/id/%s/print", served_id);
+    assert_int_equal(close(open(file, O_WRONLY | O_CREAT, 0600)), 0);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    (void)snprintf(fresh, sizeof fresh, "%s/new", test_dir());
+    const char *const places[] = { file, fresh, pipe }; /* nobody reads the pipe yet */
+    for (size_t i = 0; i < COUNT(places); i++) {
+        (void)snprintf(body, sizeof body, "{\"printer\":\"file:%s\"}", places[i]);
+        expect(ask("PUT", at_outlet("/settings"), w.head, NULL, body), 200, NULL);
+        expect(ask("POST", target, w.head, NULL, "{}"), 502, "API_PRINTER");
+    }
+    assert_int_equal(stat(file, &st), 0);
+    assert_int_equal(st.st_size, 0);
+    assert_int_not_equal(stat(fresh, &st), 0);
+    int fd = open(pipe, O_RDONLY | O_NONBLOCK);
+    expect(ask("POST", target, w.head, NULL, "{}"), 200, "\"printed\":true");
+    assert_true(read(fd, bytes, sizeof bytes) > 100);
+    close(fd);
+}
+
 static const struct CMUnitTest office_tests[] = {
     cmocka_unit_test(a_small_morning),
     cmocka_unit_test(the_promise_shows_every_definition),
@@ -138,6 +167,7 @@ static const struct CMUnitTest office_tests[] = {
     cmocka_unit_test(a_call_by_hand_shows_in_the_audit),
     cmocka_unit_test(figures_are_for_those_who_may_see_them),
     cmocka_unit_test(a_printer_that_is_not_there_is_told),
+    cmocka_unit_test(a_printer_is_a_device_and_no_file),
 };
 
 static void the_office(void **state)
