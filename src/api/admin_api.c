@@ -109,7 +109,8 @@ int api_rule_check(struct call *c, struct request *q, struct buf *answer)
     const char *text = request_text(q, "rule");
     char rule[RULE_TEXT];
     struct jsonw w;
-    int rc = text ? lobby_rule_check(c, text, rule) : BASE_MISSING;
+    int rc =
+        text ? lobby_rule_check(c, text, rule) : call_refuse(c, BASE_MISSING, "rule", "%s", "");
     if (rc)
         return rc;
     jw_init(&w, answer);

@@ -78,10 +78,11 @@ struct request {
     struct door_order order;
     struct buf answer;
     int rc;
-    bool minimal;                 /* Prefer: return=minimal */
-    int status;                   /* of an answer without a refusal; 0: 200 */
-    struct seen *seen;            /* ROUTE_SEEN: whom the answer shows; NULL: nobody */
-    int64_t approval;             /* the order was kept for a second person (checked.h) */
+    const char *not_a_number; /* a parameter of the query that should be one: refused in the end */
+    bool minimal;             /* Prefer: return=minimal */
+    int status;               /* of an answer without a refusal; 0: 200 */
+    struct seen *seen;        /* ROUTE_SEEN: whom the answer shows; NULL: nobody */
+    int64_t approval;         /* the order was kept for a second person (checked.h) */
     const char *type, *file_name; /* a file instead of JSON: its media type and name; NULL: JSON */
 };
 
@@ -107,6 +108,8 @@ int request_read(struct request *q, api_run *run, struct buf *answer);
 /* Route and parameters of a path; false: no write has it. */
 bool request_bind(struct request *q, enum http_method method, const char *path);
 const char *request_text(struct request *q, const char *name); /* query, in the arena; NULL */
+/* A whole number of the query, at most 16 digits; missing or empty: otherwise. What is no number
+ * is also that, and request_read() refuses the request for it when the handler is done. */
 int64_t request_i64(struct request *q, const char *name, int64_t otherwise);
 MUST_USE int request_date(struct call *c, struct request *q, const char *name, date otherwise,
                           date *out);

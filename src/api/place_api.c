@@ -272,8 +272,8 @@ int api_calendar(struct call *c, struct request *q, struct buf *answer)
     int this_year, month, day;
     date first;
     date_to_ymd(date_of_instant(c->now_us), &this_year, &month, &day);
-    int year = (int)request_i64(q, "year", this_year);
-    if (year < 1990 || year > 2100 || !date_from_ymd(year, 1, 1, &first))
+    int64_t year = request_i64(q, "year", this_year);
+    if (year < 1990 || year > 2100 || !date_from_ymd((int)year, 1, 1, &first))
         return call_refuse(c, BASE_RANGE, "year", "1990..2100");
     jw_init(&w, answer);
     jw_object(&w, NULL);

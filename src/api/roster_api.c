@@ -265,8 +265,10 @@ int api_absence_put(struct call *c, struct request *q, struct buf *answer)
     int rc = body_done(c, q);
     if (rc)
         return rc;
-    if (!date_parse(from, &a.from) || !date_parse(until, &a.until))
-        return ROSTER_BAD_ABSENCE;
+    if (!date_parse(from, &a.from))
+        return call_refuse(c, ROSTER_BAD_ABSENCE, "from", "YYYY-MM-DD");
+    if (!date_parse(until, &a.until))
+        return call_refuse(c, ROSTER_BAD_ABSENCE, "until", "YYYY-MM-DD");
     snprintf(a.kind, sizeof a.kind, "%s", kind);
     snprintf(a.note, sizeof a.note, "%s", note);
     rc = roster_absence_put(c, (outlet_id){ q->id[0] }, &a);

@@ -169,6 +169,14 @@ static void call_fill(struct request *q, struct db_tx *tx)
     q->call.actor = q->signed_in ? q->session.actor : (struct actor){ .kind = ACTOR_CUSTOMER };
 }
 
+/* What a handler made of a parameter that is none is not shown. */
+static int query_done(struct request *q)
+{
+    return q->not_a_number ? call_refuse(&q->call, BASE_BAD_INPUT, q->not_a_number,
+                                         "a whole number of at most 16 digits")
+                           : 0;
+}
+
 int request_read(struct request *q, api_run *run, struct buf *answer)
 {
     struct db_tx *tx;
@@ -177,6 +185,8 @@ int request_read(struct request *q, api_run *run, struct buf *answer)
         return rc;
     call_fill(q, tx);
     rc = run(&q->call, q, answer);
+    if (!rc)
+        rc = query_done(q);
     db_read_done(&tx);
     q->call.tx = NULL;
     return rc;
@@ -549,12 +559,15 @@ const char *request_text(struct request *q, const char *name)
 
 int64_t request_i64(struct request *q, const char *name, int64_t otherwise)
 {
+    enum { DIGITS = 16 }; /* as many as 2^53, an id's bound, has: nothing made of it overflows */
     const char *v = q->x ? http_query(q->x, name) : NULL;
-    char *end;
     if (!v || !*v)
         return otherwise;
-    int64_t n = strtoll(v, &end, 10);
-    return *end ? otherwise : n;
+    size_t n = strlen(v + (*v == '-'));
+    if (n > 0 && n <= DIGITS && strspn(v + (*v == '-'), "0123456789") == n)
+        return strtoll(v, NULL, 10);
+    q->not_a_number = name;
+    return otherwise;
 }
 
 int request_date(struct call *c, struct request *q, const char *name, date otherwise, date *out)

@@ -134,7 +134,9 @@ void api_device_in(struct api *a, struct request *q)
     json_need_text(q->doc, q->body, "token", 100, &token);
     int rc = json_finish(q->doc, &path);
     q->order.order = (void *)(uintptr_t)token;
-    if (!rc)
+    if (rc)
+        q->call.field = path;
+    else
         rc = request_read(q, device_read, &q->answer);
     if (!rc)
         cookie_set(q, token, 10 * 365 * 86400);

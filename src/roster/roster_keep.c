@@ -205,8 +205,10 @@ int roster_absence_put(struct call *c, outlet_id o, struct roster_absence *a)
     bool known = false;
     for (size_t i = 0; i < COUNT(kinds); i++)
         known |= !strcmp(a->kind, kinds[i]);
-    if (!known || a->until.days < a->from.days || a->until.days - a->from.days > 366)
-        return ROSTER_BAD_ABSENCE;
+    if (!known)
+        return call_refuse(c, ROSTER_BAD_ABSENCE, "kind", "leave, sick, training, other");
+    if (a->until.days < a->from.days || a->until.days - a->from.days > 366)
+        return call_refuse(c, ROSTER_BAD_ABSENCE, "until", "up to 366 days from the first");
     int rc = is_teller(c, o, a->staff);
     if (rc)
         return rc;

@@ -70,6 +70,32 @@ static void a_bad_body_is_refused_with_the_path_of_the_field(void **state)
     }
 }
 
+/* A typing error must not show another outlet's figures, or all of them. */
+static void a_parameter_that_is_no_number_is_refused_with_its_name(void **state)
+{
+    static const struct {
+        const char *target, *field;
+    } rows[] = { { "/api/promise?outlet=T01", "outlet" },
+                 { "/api/promise?outlet=1e3", "outlet" },
+                 { "/api/promise?outlet=+5", "outlet" },
+                 { "/api/promise?outlet=%205", "outlet" },
+                 { "/api/promise?outlet=0x10", "outlet" },
+                 { "/api/promise?service=-", "service" },
+                 { "/api/tickets?limit=99999999999999999999", "limit" },
+                 { "/api/calendar?year=-9223372036854775808", "year" } };
+    char field[40];
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct http_reply r = ask("GET", rows[i].target, w.admin, NULL, "");
+        (void)snprintf(field, sizeof field, "\"field\":\"%s\"", rows[i].field);
+        expect(r, 422, field);
+    }
+    expect(ask("GET", "/api/calendar?year=4294969322", w.admin, NULL, ""), 422, "BASE_RANGE");
+    expect(ask("GET", "/api/promise?outlet=", w.admin, NULL, ""), 200, NULL);
+    expect(ask("GET", at_outlet("/rule-check"), w.admin, NULL, ""), 422, "\"field\":\"rule\"");
+    expect(ask("POST", "/api/session/device", NULL, NULL, "{}"), 422, "\"field\":\"token\"");
+}
+
 static void a_body_under_a_forms_type_is_refused(void **state)
 {
     static const char *const types[] = { "text/plain", "application/x-www-form-urlencoded",
@@ -243,6 +269,7 @@ static const struct CMUnitTest server_tests[] = {
     cmocka_unit_test(a_cookie_needs_the_csrf_word_and_a_bearer_does_not),
     cmocka_unit_test(a_write_without_a_key_is_refused_and_a_repeated_key_answers_the_same),
     cmocka_unit_test(a_bad_body_is_refused_with_the_path_of_the_field),
+    cmocka_unit_test(a_parameter_that_is_no_number_is_refused_with_its_name),
     cmocka_unit_test(a_body_under_a_forms_type_is_refused),
     cmocka_unit_test(a_wrong_method_is_told_the_right_ones),
     cmocka_unit_test(nobody_works_in_another_outlet),
