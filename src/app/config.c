@@ -29,6 +29,7 @@ const struct config_key config_keys[] = {
     TEXT(address, "IP", "127.0.0.1", "the address to listen on"),
     INT(port, 0, 65535, "8080", "the port; 0: the system chooses"),
     BOOL(allow_plain, "listen beyond this machine without TLS (a proxy in front has it)"),
+    TEXT(proxy, "IP", "", "the proxy in front: its X-Forwarded-For says whose a request is"),
     TEXT(tls_certificate, "FILE", "", "PEM certificate chain; with --tls-key: serve HTTPS"),
     TEXT(tls_key, "FILE", "", "PEM private key"),
     TEXT(origin, "URL", "", "the address customers see, for QR codes"),

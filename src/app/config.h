@@ -15,6 +15,7 @@ struct config {
     char address[64];
     int64_t port;
     bool allow_plain; /* listen beyond this machine without TLS */
+    char proxy[64];   /* the proxy in front, whose X-Forwarded-For is believed; "": none */
     char tls_certificate[CONFIG_TEXT_MAX], tls_key[CONFIG_TEXT_MAX];
     char origin[CONFIG_TEXT_MAX]; /* "": made from address and port */
     char web[CONFIG_TEXT_MAX];    /* "": the pages inside the program */

@@ -176,7 +176,7 @@ static int open_api(struct serving *s)
         .demo = demo,
         .before_sit = demo ? demo_live_before_sit : NULL,
         .demo_devices = demo && *s->devices ? s->devices : NULL,
-        .secure = *k->tls_key != '\0',
+        .secure = *k->tls_key || !strncmp(k->origin, "https://", 8),
         .bank_zh = *k->bank_zh ? k->bank_zh
                    : demo      ? demo_bank_zh
                                : "票号",
@@ -218,6 +218,7 @@ static int open_http(struct serving *s)
     const struct config *k = s->config;
     struct http_settings h = {
         .address = k->address,
+        .proxy = *k->proxy ? k->proxy : NULL,
         .port = (int)k->port,
         .tls_certificate = *k->tls_certificate ? k->tls_certificate : NULL,
         .tls_key = *k->tls_key ? k->tls_key : NULL,
@@ -343,6 +344,10 @@ static int run_serve(struct cli *c)
     sigaddset(&set, SIGINT);
     sigaddset(&set, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread: they all inherit it */
+    if (c->config.allow_plain && !is_loopback(c->config.address) && !*c->config.proxy)
+        log_line(LOG_WARN, "serve.proxy",
+                 "whoever fails to sign in makes all wait who come through the same proxy: give"
+                 " --proxy");
     origin_make(&s, (int)c->config.port);
     if (strstr(s.origin, "//0.0.0.0") || strstr(s.origin, "//[::]"))
         log_line(LOG_WARN, "serve.origin", "QR codes point to %s: give --origin", s.origin);
@@ -368,7 +373,8 @@ static int run_serve(struct cli *c)
 
 const struct cli_verb cli_serve_verbs[] = {
     { "serve", NULL, "serve the pages and the interface, until interrupted", NULL, 0, 0, 0,
-      "address port allow_plain tls_certificate tls_key origin web bank_zh bank_en connections_max"
+      "address port allow_plain proxy tls_certificate tls_key origin web bank_zh bank_en "
+      "connections_max"
       " idle_s advice_share map_tiles walk_m_min drive_m_min books",
       run_serve },
 };

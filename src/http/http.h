@@ -33,8 +33,9 @@ typedef void http_handler(void *ctx, struct http_exchange *x);
 typedef int64_t http_body_limit(void *ctx, enum http_method method, const char *path);
 
 struct http_settings {
-    const char *address;                   /* "127.0.0.1" */
-    int port;                              /* 0: the system chooses; see http_port() */
+    const char *address; /* "127.0.0.1" */
+    const char *proxy;   /* numeric: requests from it name their client, X-Forwarded-For; or NULL */
+    int port;            /* 0: the system chooses; see http_port() */
     const char *tls_certificate, *tls_key; /* PEM files; both NULL: plain HTTP */
     int connections_max;                   /* 0: 16384 */
     int idle_s;                            /* 0: 60; streams and suspended exchanges are not idle */
@@ -42,7 +43,8 @@ struct http_settings {
     http_body_limit *body_limit;
     void *ctx;
 };
-/* 0; RC_IO with error filled (port taken, certificate unreadable: says which file and why). */
+/* 0; RC_IO with error filled (port taken, no address, certificate unreadable: says which and why).
+ */
 MUST_USE int http_start(const struct http_settings *s, struct http **out, char *error,
                         size_t error_size);
 int http_port(struct http *h);
@@ -57,7 +59,7 @@ const char *http_query(struct http_exchange *x, const char *name);  /* NULL: not
 const char *http_header(struct http_exchange *x, const char *name); /* NULL: not given */
 const char *http_cookie(struct http_exchange *x, const char *name); /* NULL: not given */
 const char *http_body(struct http_exchange *x, size_t *len);
-const char *http_peer(struct http_exchange *x); /* "127.0.0.1" */
+const char *http_peer(struct http_exchange *x); /* "127.0.0.1"; behind a proxy the client's */
 bool http_is_tls(struct http_exchange *x);
 void http_set_user(struct http_exchange *x, void *user); /* the handler's own pointer */
 void *http_user(struct http_exchange *x);

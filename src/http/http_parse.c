@@ -1,6 +1,7 @@
 /* http_parse.c -- See http_parse.h. */
 #include "http/http_parse.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
@@ -219,6 +220,27 @@ static bool value_ok(const char *s, size_t n)
 bool http_header_text_ok(const char *s)
 {
     return value_ok(s, strlen(s));
+}
+
+bool http_address(const char *text, char out[HTTP_PEER_TEXT])
+{
+    unsigned char bytes[16];
+    int family = strchr(text, ':') ? AF_INET6 : AF_INET;
+    return inet_pton(family, text, bytes) == 1 && inet_ntop(family, bytes, out, HTTP_PEER_TEXT);
+}
+
+bool http_forwarded(const char *value, size_t n, char out[HTTP_PEER_TEXT])
+{
+    char text[HTTP_PEER_TEXT];
+    const char *comma = n ? memrchr(value, ',', n) : NULL;
+    const char *last = comma ? comma + 1 : value;
+    size_t len = n - (size_t)(last - value);
+    trim(&last, &len);
+    if (len >= sizeof text)
+        return false;
+    memcpy(text, last, len);
+    text[len] = '\0';
+    return http_address(text, out);
 }
 
 static bool is_field(const struct http_field *f, const char *name)

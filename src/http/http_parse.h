@@ -35,7 +35,7 @@ struct http_refusal_info {
 };
 const struct http_refusal_info *http_refusal_info(enum http_refusal why);
 
-enum { HTTP_HEAD_MAX = 16 * 1024, HTTP_PAIRS_MAX = 128 };
+enum { HTTP_HEAD_MAX = 16 * 1024, HTTP_PAIRS_MAX = 128, HTTP_PEER_TEXT = 48 };
 
 /* Decodes percent escapes (and, for queries, plus) of raw[0..n) into out. HTTP_FINE or why not. */
 MUST_USE enum http_refusal http_decode(const char *raw, size_t n, bool plus, struct buf *out);
@@ -58,6 +58,12 @@ MUST_USE enum http_refusal http_check_fields(const struct http_field *f, size_t 
                                              bool version_1_1);
 /* The declared length of the body, -1 if it comes in chunks. Fields have been checked. */
 int64_t http_declared_length(const struct http_field *f, size_t count);
+
+/* A numeric address, as inet_ntop() writes it. False: it is none. */
+MUST_USE bool http_address(const char *text, char out[HTTP_PEER_TEXT]);
+/* The address that X-Forwarded-For ends with: what the nearest proxy saw. What stands before it
+ * came from outside and may be invented. False: it ends with none. */
+MUST_USE bool http_forwarded(const char *value, size_t n, char out[HTTP_PEER_TEXT]);
 
 /* The text of a response header: no CR, LF, NUL or other control character but tab. */
 bool http_header_text_ok(const char *s);

@@ -56,7 +56,7 @@ struct http_conn {
     int fd;
     bool watched, linger;
     int64_t since_ms; /* accepted, last answer done, or head complete */
-    char peer[48];
+    char peer[HTTP_PEER_TEXT];
 };
 
 /* See README.md for the picture. Changed under http.lock from HANDLING on. */
@@ -77,7 +77,7 @@ struct http_exchange {
     struct buf text; /* path, then header, query and cookie pairs */
     size_t headers_at, query_at, cookies_at;
     struct buf body;
-    char peer[48];
+    char peer[HTTP_PEER_TEXT];
     void *user, *end_user;
     void (*end)(void *user);
     /* the answer */
@@ -109,6 +109,7 @@ struct http_stream {
 struct http {
     struct http_settings s;
     char *address;
+    char proxy[HTTP_PEER_TEXT]; /* whose X-Forwarded-For is believed; "": nobody's */
     struct MHD_Daemon *daemon;
     struct watch library, wake; /* what the epoll set points to */
     int epoll_fd, wake_fd, listen_fd, port;

@@ -19,7 +19,7 @@ static struct http_conn *conn_of(struct MHD_Connection *mhd)
     return info->socket_context;
 }
 
-static void print_peer(struct MHD_Connection *mhd, char out[48])
+static void print_peer(struct MHD_Connection *mhd, char out[HTTP_PEER_TEXT])
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -27,7 +27,7 @@ static void print_peer(struct MHD_Connection *mhd, char out[48])
     const void *bytes = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
     if (a->sa_family == AF_INET6)
         bytes = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
-    if (!inet_ntop(a->sa_family, bytes, out, 48))
+    if (!inet_ntop(a->sa_family, bytes, out, HTTP_PEER_TEXT))
         memcpy(out, "?", 2);
 }
 
@@ -231,6 +231,24 @@ static void keep_cookies(struct http_exchange *x, const struct fields *f)
             http_parse_cookies(f->at[i].value, f->at[i].value_len, &x->text);
 }
 
+/* Behind a proxy all requests come from its address: one person's wrong passwords would make
+ * everybody wait. It says whose a request is, in the last header line of the name (RFC 9110, 5.3).
+ */
+static void keep_peer(struct http_exchange *x, const struct fields *f)
+{
+    static const char name[] = "x-forwarded-for";
+    const struct http *h = x->http;
+    const struct http_field *last = NULL;
+    if (!h->proxy[0] || strcmp(h->proxy, x->conn->peer) != 0)
+        return;
+    for (size_t i = 0; i < f->count; i++)
+        if (f->at[i].name_len == sizeof(name) - 1 &&
+            strncasecmp(f->at[i].name, name, sizeof(name) - 1) == 0)
+            last = &f->at[i];
+    if (last && !http_forwarded(last->value, last->value_len, x->peer))
+        memcpy(x->peer, x->conn->peer, sizeof(x->peer));
+}
+
 static enum http_refusal read_head(struct http_exchange *x, const char *url, const char *method,
                                    const char *version, struct fields *f)
 {
@@ -255,6 +273,7 @@ static enum http_refusal read_head(struct http_exchange *x, const char *url, con
     if (why)
         return why;
     keep_cookies(x, f);
+    keep_peer(x, f);
     CHECK(!x->text.overflow);
     return HTTP_FINE;
 }

@@ -403,7 +403,7 @@ static struct http *new_http(const struct http_settings *s)
     h->s.idle_s = s->idle_s ? s->idle_s : 60;
     h->address = strdup(s->address ? s->address : "127.0.0.1");
     CHECK(h->address != NULL);
-    h->s.address = NULL; /* the caller's texts are not kept */
+    h->s.address = h->s.proxy = NULL; /* the caller's texts are not kept */
     h->tls = s->tls_certificate != NULL;
     h->refs = 1;
     h->patience_ms = HTTP_STOP_MS;
@@ -436,6 +436,8 @@ int http_start(const struct http_settings *s, struct http **out, char *error, si
     buf_init(&key, PEM_MAX);
     if (h->epoll_fd < 0 || h->wake_fd < 0) {
         rc = fail(h, error, error_size, "%s: %s", "epoll", strerror(errno));
+    } else if (s->proxy && !http_address(s->proxy, h->proxy)) {
+        rc = fail(h, error, error_size, "%s is not a numeric address%s", s->proxy, "");
     } else if (h->tls && read_pem(s->tls_certificate, &certificate)) {
         rc = fail(h, error, error_size, "cannot read %s: %s", s->tls_certificate, strerror(errno));
     } else if (h->tls && read_pem(s->tls_key, &key)) {

@@ -184,9 +184,37 @@ static void every_refusal_has_a_status_a_code_and_a_title(void **state)
     }
 }
 
+static void the_last_forwarded_address_counts_if_it_is_one(void **state)
+{
+    static const struct {
+        const char *value, *peer; /* NULL: none */
+    } rows[] = { { "192.0.2.1", "192.0.2.1" },
+                 { "10.0.0.1,192.0.2.1", "192.0.2.1" },
+                 { " 10.0.0.1 ,\t192.0.2.1 ", "192.0.2.1" },
+                 { "2001:0DB8:0:0::1", "2001:db8::1" },
+                 { "192.0.2.1,", NULL },
+                 { "", NULL },
+                 { ",", NULL },
+                 { "192.0.2.1:8080", NULL },
+                 { "[2001:db8::1]", NULL },
+                 { "192.0.2.256", NULL },
+                 { "fe80::1%eth0", NULL },
+                 { "1111:1111:1111:1111:1111:1111:1111:1111:1111:1111", NULL },
+                 { "localhost", NULL } };
+    char peer[HTTP_PEER_TEXT];
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        bool found = http_forwarded(rows[i].value, strlen(rows[i].value), peer);
+        assert_int_equal(found, rows[i].peer != NULL);
+        if (found)
+            assert_string_equal(peer, rows[i].peer);
+    }
+}
+
 SUITE(http_parse, cmocka_unit_test(paths_are_decoded_or_refused),
       cmocka_unit_test(the_first_of_a_repeated_query_name_wins),
       cmocka_unit_test(broken_queries_are_refused),
       cmocka_unit_test(cookies_are_opaque_and_the_first_wins),
       cmocka_unit_test(the_framing_of_a_message_has_one_meaning),
+      cmocka_unit_test(the_last_forwarded_address_counts_if_it_is_one),
       cmocka_unit_test(every_refusal_has_a_status_a_code_and_a_title))

@@ -239,6 +239,37 @@ static void the_handler_reads_path_query_cookie_and_header(void **state)
     desk_shut(&d);
 }
 
+/* The desk at /read says whose a request is. */
+static void peer_is(struct desk *d, const char *head, const char *peer)
+{
+    struct http_reply r;
+    char want[120];
+    struct http_client *c = desk_client(d);
+    assert_int_equal(http_client_call(c, "DELETE", "/read", head, NULL, 0, &r), 0);
+    (void)snprintf(want, sizeof(want), "5 /read a=- s=- h=- %s 0", peer);
+    assert_string_equal(r.body, want);
+    http_client_close(c);
+}
+
+static void behind_a_proxy_a_request_is_its_clients(void **state)
+{
+    static struct desk d;
+    (void)state;
+    desk_open_with(&d, &(struct http_settings){ .proxy = "127.0.0.1" });
+    peer_is(&d, "X-Forwarded-For: 203.0.113.7\r\n", "203.0.113.7");
+    peer_is(&d, "X-Forwarded-For: 10.9.9.9, 203.0.113.7\r\n", "203.0.113.7"); /* invented first */
+    peer_is(&d, "X-Forwarded-For: 10.9.9.9\r\nx-forwarded-for: 2001:DB8::1\r\n", "2001:db8::1");
+    peer_is(&d, "X-Forwarded-For: unknown\r\n", "127.0.0.1");
+    peer_is(&d, NULL, "127.0.0.1");
+    desk_shut(&d);
+    desk_open_with(&d, &(struct http_settings){ .proxy = "203.0.113.1" }); /* not where we are */
+    peer_is(&d, "X-Forwarded-For: 203.0.113.7\r\n", "127.0.0.1");
+    desk_shut(&d);
+    desk_open(&d);
+    peer_is(&d, "X-Forwarded-For: 203.0.113.7\r\n", "127.0.0.1");
+    desk_shut(&d);
+}
+
 static void want_reply(struct http_client *c, int status, const char *body)
 {
     struct http_reply r;
@@ -464,6 +495,10 @@ static void a_start_that_cannot_be_says_why(void **state)
     assert_int_equal(http_start(&s, &h, error, sizeof(error)), RC_IO);
     assert_non_null(strstr(error, "localhost"));
     s.address = "127.0.0.1";
+    s.proxy = "proxy.example";
+    assert_int_equal(http_start(&s, &h, error, sizeof(error)), RC_IO);
+    assert_string_equal(error, "proxy.example is not a numeric address");
+    s.proxy = NULL;
     s.tls_certificate = s.tls_key = "/nonexistent/key.pem";
     assert_int_equal(http_start(&s, &h, error, sizeof(error)), RC_IO);
     assert_string_equal(error, "cannot read /nonexistent/key.pem: No such file or directory");
@@ -482,6 +517,7 @@ SUITE(http, cmocka_unit_test(malformed_heads_are_refused_with_a_problem_document
       cmocka_unit_test(the_body_of_an_unknown_path_is_dropped),
       cmocka_unit_test(every_answer_carries_the_security_headers),
       cmocka_unit_test(the_handler_reads_path_query_cookie_and_header),
+      cmocka_unit_test(behind_a_proxy_a_request_is_its_clients),
       cmocka_unit_test(three_pipelined_posts_are_answered_in_order),
       cmocka_unit_test(a_client_that_asks_first_is_told_to_continue),
       cmocka_unit_test(a_chunked_body_is_put_together),
