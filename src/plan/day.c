@@ -45,13 +45,15 @@ struct shares {
     int n;
 };
 
-static void shares_of(const struct plan_model *m, struct shares *s)
+/* Of those who come in a slot; where the mix does not change it is every slot's. */
+static void shares_of(const struct plan_model *m, int slot, struct shares *s)
 {
     double sum = 0;
     s->n = 0;
     for (int c = 0; c < m->n_classes; c++)
         for (int k = 0; k < m->n_kinds; k++)
-            s->upto[s->n++] = sum += m->classes[c].share * m->kinds[k].share;
+            s->upto[s->n++] = sum +=
+                m->classes[c].share * (m->mixed ? m->mix[slot][k] : m->kinds[k].share);
     for (int i = 0; i < s->n; i++)
         s->upto[i] /= sum;
 }
@@ -99,9 +101,14 @@ static int draw_bookings(const struct plan_model *m, struct chance *c, struct pl
 static void draw_groups(const struct plan_model *m, struct chance *c, struct plan_day *d)
 {
     struct shares s;
-    shares_of(m, &s);
+    int of = 0;
+    shares_of(m, of, &s);
     for (int i = 0; i < d->n; i++) {
         double u = chance_unit(c);
+        int slot = (int)(d->t[i] / m->slot);
+        slot = slot < m->slots ? slot : m->slots - 1;
+        if (m->mixed && slot != of)
+            shares_of(m, of = slot, &s);
         int g = 0;
         while (g < s.n - 1 && u >= s.upto[g])
             g++;

@@ -567,24 +567,38 @@ static bool may_start(struct engine *e, double now)
            e->p->crew->n - __builtin_popcountll(e->idle) < allowed_at(&e->allowed, now);
 }
 
-static void arrive(struct engine *e, int i)
+/* An idle window has nobody else to call: of those that handle it the one that likes it best, so
+ * that who can do everything is not taken by what others could do. -1: none. */
+static int idle_for(struct engine *e, int letter, double now)
 {
-    double now = e->d->t[i];
-    int g = group_of(e->d, i), q = e->p->queue_of[g];
     uint64_t left = may_start(e, now) ? e->idle : 0;
+    int best = -1;
     for (; left; left &= left - 1) {
-        int w = __builtin_ctzll(left);
+        int w = __builtin_ctzll(left), liked = e->p->caller[w].preference[letter];
         double r = desk_ready(&e->desk[w], now);
         if (r > now) { /* closed meanwhile */
             e->idle &= ~(UINT64_C(1) << w);
             e->ready[w] = r;
-        } else if (e->p->caller[w].preference[e->p->of_queue[q].service - 'A']) {
-            e->left -= i < e->asked;
-            start(e, w, i, g, now); /* an idle window has nobody else to call */
-            return;
+        } else if (liked > 0 && (best < 0 || liked < e->p->caller[best].preference[letter])) {
+            best = w;
+            if (liked == 1)
+                break;
         }
     }
-    push(e, i, q);
+    return best;
+}
+
+static void arrive(struct engine *e, int i)
+{
+    double now = e->d->t[i];
+    int g = group_of(e->d, i), q = e->p->queue_of[g];
+    int w = idle_for(e, e->p->of_queue[q].service - 'A', now);
+    if (w < 0) {
+        push(e, i, q);
+        return;
+    }
+    e->left -= i < e->asked;
+    start(e, w, i, g, now);
 }
 
 /* Who still waits when no window opens again. */

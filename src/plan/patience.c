@@ -7,6 +7,8 @@
 #include "base/banned.h"
 
 static const double edge[PATIENCE_PARTS + 1] = { 0, 2, 4, 7, 10, 14, 20, 28, 38, 50, 120 };
+/* Nobody gives up so soon: who is not there then never was. */
+static const double at_once_min = .25;
 enum { ROUNDS = 60, NEEDED = 10, LEANS = 2 }; /* LEANS: the mean of all counts as so many people */
 
 double plan_patience_after(const struct plan_patience *p, double waited, double e)
@@ -39,8 +41,13 @@ void patience_add(struct patience_seen *s, double minutes, enum patience_end end
 {
     int last = part_of(minutes);
     s->people++;
+    if (end == PATIENCE_NOT_THERE && minutes < at_once_min) {
+        s->at_once++;
+        return;
+    }
     if (end == PATIENCE_NOT_THERE) {
         s->not_there[last]++;
+        s->passed[last] += fmin(minutes, edge[last + 1]) - edge[last];
         return;
     }
     for (int i = 0; i <= last; i++)
@@ -49,29 +56,37 @@ void patience_add(struct patience_seen *s, double minutes, enum patience_end end
         s->left[last]++;
 }
 
-/* Where those called in a stretch who were not there may have gone: at once, or in it or before. */
-static void spread(const double mass[PATIENCE_PARTS], double at_once, int called, double people,
-                   double gone[PATIENCE_PARTS], double risk[PATIENCE_PARTS], double *never)
+/* Where those called in a stretch who were not there may have gone: at once, or in it or before. Of
+ * the stretch of the call only a part had passed: most who are called at all are called early, and
+ * taking half of it for them makes people who never were there look impatient. */
+static void spread(const struct patience_seen *s, const double mass[PATIENCE_PARTS], double at_once,
+                   int called, double gone[PATIENCE_PARTS], double risk[PATIENCE_PARTS],
+                   double *never)
 {
-    double part[PATIENCE_PARTS], all = at_once, later = 0;
-    for (int i = 0; i <= called; i++) /* of the stretch of the call, half has passed */
-        all += part[i] = mass[i] * (i == called ? .5 : 1);
+    double part[PATIENCE_PARTS], all = at_once, later = 0, people = s->not_there[called];
+    if (people <= 0)
+        return;
+    double passed = s->passed[called] / people;
+    for (int i = 0; i <= called; i++)
+        all += part[i] = mass[i] * (i == called ? passed / (edge[i + 1] - edge[i]) : 1);
     if (all <= 0)
         return;
     *never += people * at_once / all;
     for (int i = called; i >= 0; i--) {
-        double wide = (edge[i + 1] - edge[i]) * (i == called ? .5 : 1), here = part[i] / all;
+        double wide = i == called ? passed : edge[i + 1] - edge[i], here = part[i] / all;
         gone[i] += people * here;
         risk[i] += people * wide * (later + here / 2);
         later += here;
     }
 }
 
-double patience_fit(const struct patience_seen *s, struct plan_patience *out)
+double patience_fit(const struct patience_seen *s, struct plan_patience *out, double *out_never)
 {
     double gone[PATIENCE_PARTS], risk[PATIENCE_PARTS], rate[PATIENCE_PARTS], mass[PATIENCE_PARTS];
-    double never = 0, mean = 0, seen = 0, silent = .3; /* of those who go, without a word */
+    double never = s->at_once, mean = 0, seen = 0,
+           silent = .3; /* of those who go, without a word */
     memset(out, 0, sizeof *out);
+    *out_never = s->people > 0 ? s->at_once / s->people : 0;
     for (int i = 0; i < PATIENCE_PARTS; i++) {
         seen += s->left[i] + s->not_there[i];
         never += s->not_there[i] / 2;
@@ -89,9 +104,9 @@ double patience_fit(const struct patience_seen *s, struct plan_patience *out)
             gone[i] = s->left[i];
             risk[i] = s->risk[i];
         }
-        never = 0;
+        never = s->at_once;
         for (int i = 0; i < PATIENCE_PARTS; i++)
-            spread(mass, at_once, i, s->not_there[i], gone, risk, &never);
+            spread(s, mass, at_once, i, gone, risk, &never);
         for (int i = 0; i < PATIENCE_PARTS; i++) {
             all_gone += gone[i];
             all_risk += risk[i];
@@ -104,6 +119,7 @@ double patience_fit(const struct patience_seen *s, struct plan_patience *out)
         for (int i = 0; i < PATIENCE_PARTS; i++)
             rate[i] = (gone[i] + LEANS) / (risk[i] + LEANS * mean);
     }
+    *out_never = never / s->people;
     out->n = PATIENCE_PARTS;
     for (int i = 0; i < PATIENCE_PARTS; i++) {
         out->from[i] = edge[i] / mean;

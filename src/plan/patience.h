@@ -23,10 +23,13 @@ enum patience_end { PATIENCE_CALLED, PATIENCE_LEFT, PATIENCE_NOT_THERE };
 struct patience_seen {
     double risk[PATIENCE_PARTS]; /* minutes waited in each stretch, those not there left out */
     double left[PATIENCE_PARTS], not_there[PATIENCE_PARTS];
+    double passed[PATIENCE_PARTS]; /* of those not there: minutes of that stretch at their call */
+    double at_once;                /* not there, and called as soon as they came */
     double people;
 };
 /* One wait: minutes until the call or until she left. */
 void patience_add(struct patience_seen *s, double minutes, enum patience_end end);
-/* The mean patience in minutes and the law; 0 when fewer than ten gave up. */
-double patience_fit(const struct patience_seen *s, struct plan_patience *out);
+/* The mean patience in minutes and the law; 0 when fewer than ten gave up. *never: the share of all
+ * who had gone at once, which is no part of the law: they are called, and are not there. */
+double patience_fit(const struct patience_seen *s, struct plan_patience *out, double *never);
 #endif

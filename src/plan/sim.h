@@ -49,6 +49,8 @@ struct plan_model {
     int n_classes, n_kinds, n_bookings;
     struct plan_class classes[RULE_CLASSES];
     struct plan_kind kinds[PLAN_KINDS];
+    bool mixed; /* what people want changes over the day: mix[slot] instead of the kinds' shares */
+    double mix[PLAN_SLOTS][PLAN_KINDS];
     struct plan_booking bookings[PLAN_BOOKINGS];
     double booking_early, booking_sd; /* how early they come: mean and deviation */
     double courtesy_share;

@@ -215,7 +215,7 @@ static void set_people(struct roster_model *m, const struct history *h,
     for (int i = 0; i < BRANCH_CLASSES_MAX; i++)
         if (m->class_of[i] >= 0)
             p->classes[m->class_of[i]].share = h->by_class[i] + (i == 0 ? 1 : 1e-3);
-    p->patience = patience_fit(&h->patience, &p->patience_law);
+    p->patience = patience_fit(&h->patience, &p->patience_law, &m->absent);
     if (p->patience > 0)
         p->patience = fmin(fmax(p->patience, 5), 600);
     if (works->tickets > 0)
@@ -227,17 +227,37 @@ static void set_people(struct roster_model *m, const struct history *h,
                 m->mix[half][m->kind_of[letter]] += h->letter_at[half][letter];
 }
 
+/* What those want who come in a part of the day: as they did in it, drawn to the days of this sort,
+ * and those to all days. */
+static void mix_of(const struct roster_model *m, int from_s, int until_s, double out[PLAN_KINDS])
+{
+    enum { AS_USUAL = 20 }; /* customers that the wider share counts as */
+    double all = 0, sort[PLAN_KINDS] = { 0 }, sorts = AS_USUAL;
+    for (int k = 0; k < m->model.n_kinds; k++) {
+        all += m->model.kinds[k].share;
+        for (int i = 0; i < 48; i++) {
+            sort[k] += m->mix[i][k];
+            sorts += m->mix[i][k];
+        }
+    }
+    for (int k = 0; k < m->model.n_kinds; k++) {
+        double usual = all > 0 ? m->model.kinds[k].share / all : 1. / m->model.n_kinds;
+        out[k] = AS_USUAL * (sort[k] + AS_USUAL * usual) / sorts;
+        for (int i = from_s / ROSTER_SLOT_S; i < 48 && i * ROSTER_SLOT_S < until_s; i++)
+            out[k] += m->mix[i][k];
+    }
+}
+
 void roster_model_mix(const struct roster_model *m, int from_s, int until_s, struct plan_model *out)
 {
-    enum { AS_USUAL = 20 }; /* the whole day's shares count as so many customers */
-    double all = 0;
+    double mix[PLAN_KINDS];
+    mix_of(m, from_s, until_s, mix);
     for (int k = 0; k < m->model.n_kinds; k++)
-        all += m->model.kinds[k].share;
-    for (int k = 0; k < m->model.n_kinds && all > 0; k++) {
-        double share = AS_USUAL * m->model.kinds[k].share / all;
-        for (int i = from_s / ROSTER_SLOT_S; i < 48 && i * ROSTER_SLOT_S < until_s; i++)
-            share += m->mix[i][k];
-        out->kinds[k].share = share;
+        out->kinds[k].share = mix[k];
+    out->mixed = out->n_kinds > 1;
+    for (int i = 0; i < out->slots && out->mixed; i++) {
+        int a = from_s + (int)(i * out->slot * 60);
+        mix_of(m, a, a + 1, out->mix[i]);
     }
 }
 
@@ -321,13 +341,17 @@ int roster_model(struct call *c, outlet_id outlet, date day, struct roster_model
     for (int i = 0; i < 48 && out->history_days > 0; i++)
         sums[i] /= out->history_days;
     roster_model_expect(out, sums);
+    out->model.mixed = out->model.n_kinds > 1;
+    for (int i = 0; i < out->model.slots; i++)
+        mix_of(out, out->open_s + i * ROSTER_SLOT_S, out->open_s + (i + 1) * ROSTER_SLOT_S,
+               out->model.mix[i]);
     return set_rule(c, outlet, out);
 }
 
 bool roster_model_part(const struct roster_model *m, enum roster_part part, struct plan_model *out)
 {
     double all = 0, mine = 0;
-    int n = 0;
+    int n = 0, of[PLAN_KINDS];
     *out = m->model;
     for (int i = 0; i < out->n_classes; i++) /* the codes are inside: point at the copy's own */
         out->rule_classes.at[i].code = out->classes[i].code;
@@ -337,11 +361,19 @@ bool roster_model_part(const struct roster_model *m, enum roster_part part, stru
         if (part != ROSTER_ALL && m->corporate[k] != (part == ROSTER_CORPORATE))
             continue;
         mine += kind->share;
+        of[n] = k;
         out->kinds[n++] = *kind;
     }
     out->n_kinds = n;
-    for (int i = 0; i < out->slots && all > 0; i++)
-        out->expected[i] *= mine / all;
+    out->mixed = n > 1 && m->model.mixed;
+    for (int i = 0; i < out->slots && all > 0; i++) {
+        double slot_all = 0, slot_mine = 0;
+        for (int k = 0; k < m->model.n_kinds && m->model.mixed; k++)
+            slot_all += m->model.mix[i][k];
+        for (int k = 0; k < n && m->model.mixed; k++)
+            slot_mine += out->mix[i][k] = m->model.mix[i][of[k]];
+        out->expected[i] *= slot_all > 0 ? slot_mine / slot_all : mine / all;
+    }
     return n > 0 && mine > 0;
 }
 

@@ -32,6 +32,7 @@ struct roster_model {
     int history_days;                 /* days the arrivals are the mean of; 0: no history */
     int64_t measured;                 /* services the handling times are measured on */
     double beside;  /* minutes of a window a visit takes beyond its service: in takes already */
+    double absent;  /* share who had gone at once when they were called; part of takes, too */
     int64_t visits; /* of the weeks before, the population of shares */
 };
 /* The outlet on a day, as the weeks before it were. 0, BRANCH_NO_OUTLET, or a fault. */
@@ -41,8 +42,9 @@ MUST_USE int roster_model(struct call *c, outlet_id outlet, date day, struct ros
  * forecast. What lies outside the opening hours is added to the nearest slot. */
 void roster_model_expect(struct roster_model *m, const double half_hours[48]);
 
-/* The kinds' shares of those who come between two seconds of the day, into the model given:
- * companies come in the afternoon. Shrunk towards the whole day's shares. */
+/* What those want who come between two seconds of the day (kinds' shares) and in each slot of the
+ * model given, whose first begins at from_s: companies come in the afternoon. Drawn to the days of
+ * this sort, and those to all days. */
 void roster_model_mix(const struct roster_model *m, int from_s, int until_s,
                       struct plan_model *out);
 

@@ -386,6 +386,59 @@ static void a_real_day_has_one_mean_under_every_rule(void **state)
     }
 }
 
+/* Companies come in the afternoon: the mix of a slot, and not the day's, says what is wanted. */
+static void what_is_wanted_follows_the_mix_of_the_slot(void **state)
+{
+    UNUSED(state);
+    struct plan_model m = steady(60, 400);
+    struct plan_day d = { .room = 0 };
+    int n[2][2] = { { 0 } };
+    m.kinds[1] = m.kinds[0];
+    m.kinds[1].prefix = 'B';
+    m.n_kinds = m.slots = 2;
+    m.expected[1] = m.expected[0];
+    m.mixed = true;
+    m.mix[0][0] = 9;
+    m.mix[0][1] = 1;
+    m.mix[1][0] = 1;
+    m.mix[1][1] = 3;
+    for (uint64_t day = 0; day < 40; day++) {
+        plan_day_draw(&m, 5, day, arena, &d);
+        for (int i = 0; i < d.n; i++)
+            n[d.t[i] >= m.slot][d.group[i] / 2 % 2]++;
+    }
+    near(n[0][0] / (double)(n[0][0] + n[0][1]), .9, .01, "the morning's first service");
+    near(n[1][0] / (double)(n[1][0] + n[1][1]), .25, .03, "the afternoon's");
+}
+
+/* Window 1 can do everything and likes B best; A is 2's own. Whoever comes for A while both are
+ * idle goes to 2, so that 1 is free for the B who comes behind. */
+static void an_idle_window_that_likes_it_best_takes_who_comes(void **state)
+{
+    UNUSED(state);
+    struct plan_model m = steady(60, 10);
+    struct plan_crew crew;
+    struct plan_day d = { .room = 0 };
+    double at[] = { 1, 2 };
+    m.kinds[1] = m.kinds[0];
+    m.kinds[1].prefix = 'B';
+    m.n_kinds = 2;
+    m.trace = at;
+    m.n_trace = 2;
+    plan_crew_of(&m, (int[]){ 2 }, &crew);
+    crew.limited = false;
+    crew.windows[0].preference[0] = 3;
+    crew.windows[0].preference[1] = crew.windows[1].preference[0] = 1;
+    plan_day_draw(&m, 5, 0, arena, &d);
+    d.group[0] = 0;
+    d.group[1] = 2; /* B, of the lowest class */
+    plan_run(&m, &crew, &d, false);
+    assert_true(d.wait[0] == 0 && d.wait[1] == 0);
+    crew.windows[0].preference[0] = 1; /* liked as much: the lower number, and B has to wait */
+    plan_run(&m, &crew, &d, false);
+    assert_true(d.wait[0] == 0 && d.wait[1] > 0);
+}
+
 #define HERE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 SUITE(plan_sim_more, HERE(a_real_day_has_one_mean_under_every_rule),
       HERE(means_by_class_agree_with_the_formulas_within_a_percent),
@@ -395,4 +448,6 @@ SUITE(plan_sim_more, HERE(a_real_day_has_one_mean_under_every_rule),
       HERE(arrivals_follow_their_slots_and_spread_as_told), HERE(one_who_is_late_opens_late),
       HERE(the_booked_come_as_often_and_as_early_as_told),
       HERE(shares_of_classes_services_and_courtesy_come_out),
+      HERE(what_is_wanted_follows_the_mix_of_the_slot),
+      HERE(an_idle_window_that_likes_it_best_takes_who_comes),
       HERE(giving_up_counts_as_the_promise_says))

@@ -168,13 +168,20 @@ static void the_mix_is_that_of_the_hour(void **state)
     model.model.kinds[1].share = 200;
     model.mix[20][0] = 60;
     model.mix[30][1] = 100;
+    model.model.slot = 30;
+    model.model.slots = 3;
     p = model.model;
     roster_model_mix(&model, 10 * 3600, 11 * 3600 + 1800, &p);
-    assert_true(p.kinds[0].share == 75 && p.kinds[1].share == 5);
+    double day_0 = 20 * (60 + 15) / 180., day_1 = 20 * (100 + 5) / 180.; /* of the day, as twenty */
+    assert_true(fabs(p.kinds[0].share - 60 - day_0) < 1e-9);
+    assert_true(fabs(p.kinds[1].share - day_1) < 1e-9);
+    /* and each slot's own: from ten to half past, then nobody was seen */
+    assert_true(p.mixed && p.mix[0][0] == p.kinds[0].share);
+    assert_true(fabs(p.mix[1][0] - day_0) < 1e-9 && fabs(p.mix[2][1] - day_1) < 1e-9);
     roster_model_mix(&model, 15 * 3600 + 60, 16 * 3600, &p);
-    assert_true(p.kinds[0].share == 15 && p.kinds[1].share == 105);
+    assert_true(fabs(p.kinds[1].share - 100 - day_1) < 1e-9);
     roster_model_mix(&model, 18 * 3600, 19 * 3600, &p); /* nobody seen: the day's shares */
-    assert_true(p.kinds[0].share == 3 * p.kinds[1].share);
+    assert_true(fabs(p.kinds[0].share * day_1 - p.kinds[1].share * day_0) < 1e-9);
 }
 
 /* ---- the forecast ---- */

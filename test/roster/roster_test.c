@@ -277,6 +277,7 @@ static void a_fix_is_found_where_the_promise_breaks(void **state)
     BANK_OK(roster_model(&b.c, b.outlet, monday, &m));
     for (int s = 0; s < m.model.slots; s++)
         m.model.expected[s] = 3;
+    m.model.mixed = false;
     m.model.kinds[m.kind_of[2]].share = 0; /* only window 3 does it */
     m.model.expected[6] = 16;
     for (int t = 18; t < 34; t++)
@@ -300,6 +301,7 @@ static void both_kinds_of_windows_keep_the_promise_together(void **state)
     BANK_OK(roster_model(&b.c, b.outlet, monday, &m));
     for (int s = 0; s < m.model.slots; s++)
         m.model.expected[s] = 2;
+    m.model.mixed = false;
     m.model.kinds[m.kind_of[2]].share = 0;
     m.model.expected[6] = 9;
     for (int t = 18; t < 34; t++)
