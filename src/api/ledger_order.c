@@ -1,6 +1,7 @@
 /* ledger_order.c -- See ledger_order.h. One reader for a single order and for thousands: it pulls,
  * so that a batch is not a document first. */
 #include "api/ledger_order.h"
+#include "deposit/deposit.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -42,7 +43,8 @@ static bool read_id(struct reading *g, transfer_id *out)
 
 static bool read_own_id(struct reading *g)
 {
-    return read_id(g, &g->o->id);
+    return read_id(g, &g->o->id) &&
+           (!deposit_is_own_id(g->o->id) || jr_fail(&g->r, LEDGER_ID_RANGE, "the day end's"));
 }
 
 static bool read_of(struct reading *g)

@@ -83,6 +83,9 @@ bool deposit_number_valid(const char *number);
 bool deposit_luhn(const char *digits); /* any number of digits, the last one checks */
 /* body 18 digits -> 19 */
 void deposit_number_make(const char *body, char out[DEPOSIT_NUMBER_TEXT]);
+/* Is it an id as the day end makes them? They are made of the day and the account, so that a step
+ * that is run twice books once: whoever else used one up would keep the step from booking. */
+bool deposit_is_own_id(transfer_id id);
 void deposit_number_mask(const char *number, char out[DEPOSIT_NUMBER_TEXT]); /* all but 6 and 4 */
 
 /* ---- money in and out: the caller names the other side ---- */

@@ -69,9 +69,17 @@ bool deposit_not_now(int rc)
     }
 }
 
+#define DAY_IDS (INT64_C(86400000) << 16)
+
 transfer_id deposit_transfer_id(date d, int tag, int64_t subject, int part)
 {
-    return (transfer_id){ (int64_t)d.days * 86400000 * 65536 + tag, subject * 8 + part };
+    return (transfer_id){ (int64_t)d.days * DAY_IDS + tag, subject * 8 + part };
+}
+
+bool deposit_is_own_id(transfer_id id)
+{
+    int64_t tag = id.high % DAY_IDS;
+    return id.high >= DAY_IDS && tag >= TAG_SETTLE && tag <= TAG_ACCRUE;
 }
 
 transfer_id deposit_id_beside(transfer_id id)

@@ -212,6 +212,28 @@ static void what_is_not_an_order_is_refused_with_its_path(void **state)
     expect(order(fresh_id(), "post", pair(cash, 12345, "1")), 404, "LEDGER_NO_CREDIT");
 }
 
+/* The day end's ids can be computed: who used one up would keep an account from its interest. */
+static void an_id_of_the_day_end_is_refused(void **state)
+{
+    UNUSED(state);
+    const int64_t day = (INT64_C(20778) * 86400000) << 16; /* 2026-11-21 */
+    static const struct {
+        int64_t more;
+        int status;
+        const char *code;
+    } rows[] = { { 0xD0, 200, "done" },
+                 { 0xD1, 422, "LEDGER_ID_RANGE" },
+                 { 0xD7, 422, "LEDGER_ID_RANGE" },
+                 { 0xD8, 200, "done" },
+                 { 0x100D1, 200, "done" } };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char id[40];
+        (void)snprintf(id, sizeof id, "%016llx%016x", (unsigned long long)(day + rows[i].more),
+                       ++ids);
+        expect(order(id, "post", pair(cash, berta, "1.00")), rows[i].status, rows[i].code);
+    }
+}
+
 static void who_may_not_is_told_so(void **state)
 {
     UNUSED(state);
@@ -498,6 +520,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(holds_are_made_captured_and_seen),
     cmocka_unit_test(a_batch_has_a_result_for_each_and_links_hold_together),
     cmocka_unit_test(what_is_not_an_order_is_refused_with_its_path),
+    cmocka_unit_test(an_id_of_the_day_end_is_refused),
     cmocka_unit_test(who_may_not_is_told_so),
     cmocka_unit_test(a_large_order_waits_for_a_second_person),
     cmocka_unit_test(a_batch_is_weighed_across_currencies),
