@@ -90,6 +90,7 @@ struct api {
     struct api_settings s;
     struct hub *hub;
     struct pool *pool;
+    struct pool *printers; /* who waits for a printer that is dead holds nobody's figures */
     struct rate *rate;
     struct known *known;
     struct planner *planner; /* planner.h */

@@ -319,6 +319,6 @@ void api_print(struct api *a, struct request *q)
 {
     struct print_job *j = arena_alloc(q->arena, sizeof *j);
     j->q = q;
-    if (!pool_add(a->pool, print_work, j))
+    if (!pool_add(a->printers, print_work, j))
         request_answer(q, RC_FULL);
 }

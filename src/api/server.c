@@ -609,6 +609,7 @@ int api_open(const struct api_settings *s, struct api **out)
     a->s = *s;
     a->hub = hub_new(a);
     a->pool = pool_new(2);
+    a->printers = pool_new(2);
     a->rate = rate_new();
     a->known = known_sessions_new();
     a->planner = planner_new(a);
@@ -621,6 +622,7 @@ void api_close(struct api *a)
 {
     planner_free(a->planner);
     pool_free(a->pool);
+    pool_free(a->printers);
     hub_free(a->hub);
     rate_free(a->rate);
     known_sessions_free(a->known);

@@ -1,6 +1,8 @@
 /* office_test.c -- The office's figures over a real socket: shape, roles, outlets, drill-down. */
 #include "world.h"
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,6 +161,63 @@ static void a_printer_is_a_device_and_no_file(void **state)
     close(fd);
 }
 
+static int dial(int port, int flags)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    (void)connect(fd, (struct sockaddr *)(void *)&at, sizeof at);
+    return fd;
+}
+
+/* A place that listens and takes nobody any more: to connect there is to wait. */
+static int dead_printer(int *port, int waiting[8])
+{
+    struct sockaddr_in at = { .sin_family = AF_INET };
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)(void *)&at, sizeof at), 0);
+    assert_int_equal(listen(fd, 0), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)(void *)&at, &len), 0);
+    *port = ntohs(at.sin_port);
+    for (int i = 0; i < 8; i++)
+        waiting[i] = dial(*port, SOCK_NONBLOCK);
+    return fd;
+}
+
+static void who_waits_for_a_dead_printer_holds_nobodys_figures(void **state)
+{
+    enum { PRINTS = 3 }; /* more than there are workers */
+    int port = 0, waiting[8], print[PRINTS];
+    char head[300], body[80], bytes[600];
+    UNUSED(state);
+    int printer = dead_printer(&port, waiting);
+    (void)snprintf(body, sizeof body, "{\"printer\":\"tcp:127.0.0.1:%d\"}", port);
+    expect(ask("PUT", at_outlet("/settings"), w.head, NULL, body), 200, NULL);
+    (void)snprintf(head, sizeof head,
+                   "POST /api/tickets/id/%s/print HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+                   "%s\r\nContent-Length: 2\r\n\r\n{}",
+                   served_id, w.head);
+    for (int i = 0; i < PRINTS; i++) {
+        print[i] = dial(http_port(w.http), 0);
+        assert_int_equal(write(print[i], head, strlen(head)), strlen(head));
+    }
+    for (int i = 0; i < 20; i++) /* turns of the server's loop: it has read them then */
+        expect_get("/healthz", NULL, 200, NULL);
+    expect_get("/api/promise", w.head, 200, "\"taken\"");
+    for (int i = 0; i < PRINTS; i++)
+        assert_int_equal(recv(print[i], bytes, sizeof bytes, MSG_DONTWAIT), -1);
+    close(printer);
+    for (int i = 0; i < 8; i++)
+        close(waiting[i]);
+    for (int i = 0; i < PRINTS; i++) {
+        assert_true(recv(print[i], bytes, sizeof bytes, 0) > 12);
+        assert_memory_equal(bytes, "HTTP/1.1 502", 12);
+        close(print[i]);
+    }
+}
+
 static const struct CMUnitTest office_tests[] = {
     cmocka_unit_test(a_small_morning),
     cmocka_unit_test(the_promise_shows_every_definition),
@@ -168,6 +227,7 @@ static const struct CMUnitTest office_tests[] = {
     cmocka_unit_test(figures_are_for_those_who_may_see_them),
     cmocka_unit_test(a_printer_that_is_not_there_is_told),
     cmocka_unit_test(a_printer_is_a_device_and_no_file),
+    cmocka_unit_test(who_waits_for_a_dead_printer_holds_nobodys_figures),
 };
 
 static void the_office(void **state)
