@@ -281,12 +281,41 @@ int api_counter_out(struct call *c, struct request *q, struct buf *answer)
     return cash_run(c, q, false, answer);
 }
 
+/* A term or notice deposit began with what was paid in, and what was drawn went with its interest:
+ * to take the transfer back would leave its terms as they are. It is drawn, or opened anew. */
+static int check_by_product(struct call *c, int64_t move)
+{
+    struct cash_move m;
+    struct ledger_transfer t;
+    struct ledger_leg *legs;
+    struct deposit_account d;
+    size_t n = 0;
+    int rc = cash_move_get(c, move, &m);
+    if (!rc)
+        rc = ledger_transfer_get(c, m.transfer, &t);
+    if (!rc)
+        rc = ledger_transfer_legs(c, &t, &legs, &n);
+    if (rc)
+        return rc < 0 ? rc : 0; /* of no transfer: cash_reverse() says so */
+    for (size_t i = 0; !rc && i < n; i++) {
+        int found = deposit_by_ledger(c, legs[i].account, &d);
+        if (!found && (d.kind == DEPOSIT_TERM || d.kind == DEPOSIT_NOTICE))
+            return call_refuse(c, DEPOSIT_WRONG_KIND, "move", "a term or notice deposit");
+        rc = found < 0 ? found : 0;
+    }
+    c->detail[0] = '\0'; /* the drawer's account is nobody's deposit */
+    c->field = NULL;
+    return rc;
+}
+
 int api_counter_reverse(struct call *c, struct request *q, struct buf *answer)
 {
     struct cash_move back;
     char id[TRANSFER_TEXT];
     struct jsonw w;
     int rc = body_done(c, q);
+    if (!rc)
+        rc = check_by_product(c, q->id[0]);
     if (!rc)
         rc = cash_reverse(c, q->id[0], &back);
     if (rc)

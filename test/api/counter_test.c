@@ -217,6 +217,30 @@ static void cash_goes_in_and_out_of_the_drawer_with_a_slip(void **state)
     expect(ask("POST", target, w.teller, NULL, "{}"), 409, "LEDGER_OVERDRAWN");
 }
 
+/* What was paid into a term deposit is drawn, not taken back: its terms began with it. */
+static void a_term_deposits_cash_is_not_taken_back(void **state)
+{
+    char target[80], term[24], text[300] = "";
+    int64_t count = 0, bad = 0;
+    UNUSED(state);
+    open_account("term-12", term);
+    struct http_reply r = ask("POST", "/api/counter/in", w.teller, NULL,
+                              json("{'account':'%s','amount':'1000.00'}", term));
+    expect(r, 200, "\"slip\":\"in\"");
+    (void)snprintf(target, sizeof target, "/api/cash/moves/%lld/reverse",
+                   (long long)number_of(r.body, "move_id"));
+    expect(ask("POST", target, w.teller, NULL, "{}"), 409, "DEPOSIT_WRONG_KIND");
+    expect(ask("POST", "/api/counter/out", w.teller, NULL,
+               json("{'account':'%s','amount':'1000.00'}", term)),
+           200, "\"slip\":\"out\"");
+    c2 = (struct call){ .arena = arena_new(64 << 20), .now_us = bank_time(0, "12:00") };
+    BANK_OK(db_read(w.b.db, &c2.tx));
+    BANK_OK(deposit_check(&c2, &count, &bad, text, sizeof text));
+    db_read_done(&c2.tx);
+    arena_free(c2.arena);
+    assert_string_equal(text, "");
+}
+
 static void a_large_order_waits_and_the_same_key_tells_its_true_state(void **state)
 {
     UNUSED(state);
@@ -469,6 +493,7 @@ static void the_counter_from_morning_to_evening(void **state)
     a_drawer_is_opened_counted_and_filled(state);
     a_customer_is_made_found_masked_and_seen(state);
     cash_goes_in_and_out_of_the_drawer_with_a_slip(state);
+    a_term_deposits_cash_is_not_taken_back(state);
     a_large_order_waits_and_the_same_key_tells_its_true_state(state);
     what_would_be_refused_is_refused_before_anybody_is_asked(state);
     a_rejected_order_tells_why(state);
