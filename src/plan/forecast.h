@@ -53,7 +53,9 @@ struct plan_forecast {
     int slots, known; /* slots before known are counts, not forecasts */
     double mean[PLAN_FORECAST_SLOTS], low[PLAN_FORECAST_SLOTS], high[PLAN_FORECAST_SLOTS];
     double total, total_low, total_high; /* the whole day, with what is known */
-    double day_cv; /* deviation of the (rest of the) day's level around its mean, as a share */
+    /* Deviation of the (rest of the) day's level around its mean, as a share: without the Poisson
+     * chance of its people. */
+    double day_cv;
 };
 
 struct plan_forecast_model; /* of the arena given */

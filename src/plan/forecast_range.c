@@ -166,7 +166,7 @@ static void fill(const struct plan_forecast_model *m, const struct fc_view *v, c
     out->total = seen + rest;
     out->total_low = seen + rest * exp(e->day_low * sd);
     out->total_high = seen + rest * exp(e->day_high * sd);
-    out->day_cv = sd;
+    out->day_cv = sd; /* with the chance of its people: see own_cv */
 }
 
 /* Ranges that held too little are made wider, and narrower ones that held too much (Gibbs and
@@ -218,6 +218,17 @@ void fc_range_learn(struct plan_forecast_model *m, const struct fc_view *v, cons
     morning_learn(m, v, count, weight);
 }
 
+/* How the level of what is left strays, without the chance of its people (Poisson), which whoever
+ * draws them adds. As a rule of thumb never below half of what the model itself says. */
+static double own_cv(const struct fc_view *v, const struct plan_forecast *f, double ends)
+{
+    double rest = 0, own = fmax(0, v->v - exp(-fmax(0, v->mu)));
+    for (int s = f->known; s < f->slots; s++)
+        rest += f->mean[s];
+    double whole = f->day_cv * ends;
+    return sqrt(fmax(whole * whole - (rest > 0 ? 1 / rest : 0), own / 4));
+}
+
 void fc_range_day(const struct plan_forecast_model *m, const struct fc_view *v,
                   const double *so_far, double cover, struct plan_forecast *out)
 {
@@ -226,5 +237,5 @@ void fc_range_day(const struct plan_forecast_model *m, const struct fc_view *v,
     for (int s = 0; s < m->slots; s++)
         spread[s] = slot_spread(m, s);
     fill(m, v, so_far, &e, spread, out);
-    out->day_cv *= fmin(3, (e.day_high - e.day_low) / z);
+    out->day_cv = own_cv(v, out, fmin(3, (e.day_high - e.day_low) / z));
 }

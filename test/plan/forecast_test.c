@@ -191,6 +191,36 @@ static void ranges_hold_what_they_promise_on_made_days(void **state)
     }
 }
 
+/* Whoever draws a day draws its people, too: their chance must not be in the level's deviation. */
+static void the_levels_deviation_is_without_the_chance_of_its_people(void **state)
+{
+    UNUSED(state);
+    static const double sizes[] = { 60, 240, 5000 };
+    for (size_t i = 0; i < COUNT(sizes); i++)
+        for (int known = 0; known <= 26; known += 26) {
+            double said = 0, seen = 0, n = 0;
+            for (uint64_t seed = 21; seed <= 24; seed++) {
+                struct plan_history h = made(seed, 300, sizes[i]);
+                struct plan_rolling r = rolled(&h, h.day[99], 0, 48, known);
+                for (int d = 0; d < r.n; d++) {
+                    const struct plan_forecast *f = &r.day[d].f;
+                    double mean = 0, came = 0;
+                    for (int s = known; s < 48; s++) {
+                        mean += f->mean[s];
+                        came += r.day[d].actual[s];
+                    }
+                    said += f->day_cv * f->day_cv;
+                    seen += pow(came / mean - 1, 2) - 1 / mean;
+                    n++;
+                }
+            }
+            if (getenv("PIAOHAO_TELL"))
+                printf("%.0f a day, %d known: deviation said %.3f, seen %.3f\n", sizes[i], known,
+                       sqrt(said / n), sqrt(fmax(0, seen / n)));
+            within(sqrt(said / n) - sqrt(fmax(0, seen / n)), -.02, .04, "said less seen");
+        }
+}
+
 static void a_forecast_has_no_bias_on_made_days(void **state)
 {
     UNUSED(state);
@@ -447,9 +477,11 @@ static void a_day_that_lacks_intervals_is_left_out(void **state)
 SUITE(plan_forecast, HERE(calls_of_2003_are_forecast_better_than_the_last_four_weeks),
       HERE(calls_of_1999_are_forecast_better_than_the_weekday_mean),
       HERE(posts_of_2020_are_forecast_better_than_last_week), HERE(the_morning_corrects_the_rest),
-      HERE(ranges_hold_what_they_promise_on_made_days), HERE(a_forecast_has_no_bias_on_made_days),
-      HERE(one_absurd_day_moves_hardly_anything), HERE(weekdays_nobody_comes_are_closed),
-      HERE(ranges_widen_with_the_days_ahead), HERE(the_same_history_gives_the_same_forecast),
+      HERE(ranges_hold_what_they_promise_on_made_days),
+      HERE(the_levels_deviation_is_without_the_chance_of_its_people),
+      HERE(a_forecast_has_no_bias_on_made_days), HERE(one_absurd_day_moves_hardly_anything),
+      HERE(weekdays_nobody_comes_are_closed), HERE(ranges_widen_with_the_days_ahead),
+      HERE(the_same_history_gives_the_same_forecast),
       HERE(little_history_says_little_and_is_no_fault), HERE(what_follows_a_holiday_is_learnt),
       HERE(days_are_what_the_calendar_says), HERE(a_bad_row_is_refused_with_its_line),
       HERE(rows_in_any_order_make_the_same_days), HERE(a_day_that_lacks_intervals_is_left_out))
