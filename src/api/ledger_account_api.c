@@ -4,6 +4,8 @@
 #include "api/handlers.h"
 #include "api/ledger_order.h"
 #include "approve/approve.h"
+#include "cash/cash.h"
+#include "deposit/deposit.h"
 #include <stdio.h>
 #include <string.h>
 #include "base/banned.h"
@@ -80,11 +82,32 @@ static int own_account(struct call *c, struct request *q, struct ledger_account 
     return rc;
 }
 
+/* One that no other room keeps: what a deposit may be, its product says (PATCH /api/deposits), and
+ * a drawer's account goes with its drawer. */
+static int bank_account(struct call *c, struct request *q, struct ledger_account *a)
+{
+    struct deposit_account d;
+    bool cash = false;
+    int rc = own_account(c, q, a);
+    if (!rc)
+        rc = cash_account(c, a->id, &cash);
+    if (!rc && cash)
+        rc = call_refuse(c, CASH_NOT_OURS, "account", "%s", "");
+    if (rc)
+        return rc;
+    rc = deposit_by_ledger(c, a->id, &d);
+    if (!rc)
+        return call_refuse(c, DEPOSIT_WRONG_KIND, "account", "a customer's account");
+    c->detail[0] = '\0';
+    c->field = NULL;
+    return rc < 0 ? rc : 0;
+}
+
 int api_ledger_limits(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_account a;
     int64_t min = 0, max = 0;
-    int rc = own_account(c, q, &a);
+    int rc = bank_account(c, q, &a);
     if (rc)
         return rc;
     int flags = a.flags & LEDGER_HOT;
@@ -120,35 +143,36 @@ int api_ledger_freeze(struct call *c, struct request *q, struct buf *answer)
 }
 _Static_assert(FREEZE_NONE == 0 && FREEZE_OUT == 1 && FREEZE_ALL == 2, "the names above");
 
-static int set_flag(struct call *c, struct request *q, const char *key,
-                    int (*set)(struct call *c, account_id id, bool on), struct buf *answer)
+static int set_flag(struct call *c, struct request *q, const struct ledger_account *a,
+                    const char *key, int (*set)(struct call *c, account_id id, bool on),
+                    struct buf *answer)
 {
-    struct ledger_account a;
     bool on = true;
-    int rc = own_account(c, q, &a);
-    if (rc)
-        return rc;
     json_want_bool(q->doc, q->body, key, &on);
-    rc = body_done(c, q);
+    int rc = body_done(c, q);
     if (!rc)
-        rc = set(c, a.id, on);
-    return done(rc, a.id.n, answer);
+        rc = set(c, a->id, on);
+    return done(rc, a->id.n, answer);
 }
 
 int api_ledger_stop(struct call *c, struct request *q, struct buf *answer)
 {
-    return set_flag(c, q, "stopped", ledger_stop, answer);
+    struct ledger_account a;
+    int rc = own_account(c, q, &a);
+    return rc ? rc : set_flag(c, q, &a, "stopped", ledger_stop, answer);
 }
 
 int api_ledger_dormant(struct call *c, struct request *q, struct buf *answer)
 {
-    return set_flag(c, q, "dormant", ledger_dormant, answer);
+    struct ledger_account a;
+    int rc = bank_account(c, q, &a);
+    return rc ? rc : set_flag(c, q, &a, "dormant", ledger_dormant, answer);
 }
 
 int api_ledger_close(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_account a;
-    int rc = own_account(c, q, &a);
+    int rc = bank_account(c, q, &a);
     if (!rc)
         rc = body_done(c, q);
     if (!rc)

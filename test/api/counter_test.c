@@ -334,6 +334,33 @@ static void stopping_and_freezing_take_two_people(void **state)
     expect(ask("GET", target, w.teller, NULL, ""), 200, "\"loss\":null");
 }
 
+/* Not even by two people: a customer's account past its product, a drawer's past its drawer. */
+static void what_another_room_keeps_is_not_changed_as_the_banks_own(void **state)
+{
+    static const char *const steps[] = { "limits", "dormant", "close" };
+    char target[120];
+    UNUSED(state);
+    (void)snprintf(target, sizeof target, "/api/books/accounts/%s", alice);
+    int64_t ledger = number_of(ask("GET", target, office, NULL, "").body, "ledger_id");
+    int64_t till = 0;
+    struct cash_box b;
+    struct call c = { .arena = arena_new(1 << 20), .actor = { .kind = ACTOR_SYSTEM } };
+    BANK_OK(db_read(w.b.db, &c.tx));
+    BANK_OK(cash_box_get(&c, (box_id){ drawer }, &b));
+    till = b.account.n;
+    db_read_done(&c.tx);
+    arena_free(c.arena);
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        const char *method = i ? "POST" : "PUT";
+        (void)snprintf(target, sizeof target, "/api/books/accounts/%lld/%s", (long long)ledger,
+                       steps[i]);
+        expect(ask(method, target, office, NULL, "{}"), 409, "DEPOSIT_WRONG_KIND");
+        (void)snprintf(target, sizeof target, "/api/books/accounts/%lld/%s", (long long)till,
+                       steps[i]);
+        expect(ask(method, target, office, NULL, "{}"), 409, "CASH_NOT_OURS");
+    }
+}
+
 static void limits_are_changed_by_two_people_of_the_office(void **state)
 {
     UNUSED(state);
@@ -500,6 +527,7 @@ static void the_counter_from_morning_to_evening(void **state)
     a_transfer_shows_the_payee_masked_and_books_once(state);
     stopping_and_freezing_take_two_people(state);
     the_office_takes_two_people_to_freeze_an_account(state);
+    what_another_room_keeps_is_not_changed_as_the_banks_own(state);
     limits_are_changed_by_two_people_of_the_office(state);
     many_checkers_at_once_run_an_order_once(state);
     what_has_grown_since_it_was_asked_for_is_not_run(state);
