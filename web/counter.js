@@ -112,6 +112,12 @@ function onArrow(e) {
     if (b) b.focus();
 }
 
+/** How much waits for me. */
+const waiting = () => {
+    const d = desk.live ? desk.live.data.value : null;
+    return d ? d.for_me.length : 0;
+};
+
 function Tabs() {
     useEffect(() => {
         const b = document.getElementById('tab-' + here());
@@ -127,6 +133,12 @@ function Tabs() {
                   tabindex=${here() === x.id ? '0' : '-1'} aria-keyshortcuts=${x.key}
                   onClick=${() => go(x.id)}>
                 ${t('counter.tab.' + x.id)}
+                ${x.id === 'approve' && waiting() > 0 && html`
+                  <span class="badge badge-accent">
+                    ${waiting()}
+                    <span class="sr-only"> ${t('counter.side.for_me')}</span>
+                  </span>
+                `}
                 <span class="kbd" aria-hidden="true">${x.key.toUpperCase()}</span>
               </button>
             `,

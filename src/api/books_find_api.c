@@ -39,6 +39,8 @@ int books_party(struct call *c, struct request *q, struct jsonw *w, const char *
     jw_text(w, "name", p.name);
     jw_text(w, "subject", a.subject);
     jw_bool(w, "customer", p.customer);
+    if (p.customer)
+        pair_json(w, "product", p.product_zh, p.product_en);
     jw_end(w);
     return 0;
 }

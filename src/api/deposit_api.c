@@ -15,9 +15,6 @@ enum { SETTLED_MAX = 40, RUNS_MAX = 12, MESSAGES_MAX = 50 };
 static const char *const kind_codes[] = { "", "demand", "term", "notice", "margin", "overdraft" };
 static const char *const state_codes[] = { "", "open", "dormant", "closed" };
 static const char *const rollover_codes[] = { "none", "all", "principal", "pay" };
-static const char *const cycle_codes[] = { "", "once", "weekly", "monthly", "yearly" };
-static const char *const holiday_codes[] = { "", "as_it_is", "next_work_day", "work_day_before" };
-static const char *const order_states[] = { "", "active", "paused", "ended" };
 
 /* The index of a word, or -1. */
 static int word_of(const char *const *words, int n, const char *word)
@@ -328,27 +325,41 @@ static int runs_json(struct call *c, struct jsonw *w, standing_id id)
     return rc;
 }
 
+/* Who is paid, masked: the holder of an account here, or a name and number at another bank. */
+static int payee_json(struct call *c, struct jsonw *w, const struct standing_order *o)
+{
+    struct deposit_account payee;
+    char number[STATEMENT_MASK] = "", here[DEPOSIT_NUMBER_TEXT] = "", name[STATEMENT_MASK];
+    struct customer holder;
+    customer_id lead;
+    int rc = 0;
+    statement_mask_name(o->payee_name, name);
+    statement_mask_number(o->payee_account, number);
+    if (o->payee.n && !(rc = deposit_get(c, o->payee, &payee)) &&
+        !(rc = customer_lead(c, payee.customer, &lead)) && !(rc = customer_get(c, lead, &holder))) {
+        customer_mask_name(holder.kind, holder.name, name);
+        deposit_number_mask(payee.number, here);
+    }
+    jw_text(w, "payee", here);
+    jw_text(w, "payee_bank", o->payee_bank);
+    jw_text(w, "payee_account", number);
+    jw_text(w, "payee_name", name);
+    return rc;
+}
+
 static int order_json(struct call *c, struct jsonw *w, const struct standing_order *o,
                       enum currency currency)
 {
-    struct deposit_account payee = { .number = "" };
-    char mask[DEPOSIT_NUMBER_TEXT] = "";
-    int rc = o->payee.n ? deposit_get(c, o->payee, &payee) : 0;
-    if (payee.number[0])
-        deposit_number_mask(payee.number, mask);
     jw_object(w, NULL);
     jw_i64(w, "id", o->id.n);
-    jw_text(w, "payee", mask);
-    jw_text(w, "payee_bank", o->payee_bank);
-    jw_text(w, "payee_account", o->payee_account);
-    jw_text(w, "payee_name", o->payee_name);
+    int rc = payee_json(c, w, o);
     books_minor(w, "amount", o->minor, currency);
     jw_text(w, "memo", o->memo);
-    jw_text(w, "cycle", cycle_codes[o->cycle]);
-    jw_text(w, "holiday", holiday_codes[o->holiday]);
+    jw_text(w, "cycle", standing_cycle_code(o->cycle));
+    jw_text(w, "holiday", o->holiday ? standing_holiday_code(o->holiday) : "");
     date_json(w, "first", o->first);
     day_or_null(w, "until", o->until);
-    jw_text(w, "state", order_states[o->state]);
+    jw_text(w, "state", standing_state_code(o->state));
     date_json(w, "next", o->next);
     date_json(w, "pays", o->pays);
     jw_i64(w, "tries", o->tries);
@@ -405,10 +416,8 @@ static int order_body(struct call *c, struct request *q, struct standing_order *
         rc = amount_of(c, amount, currency, "amount", &o->minor);
     if (!rc && until && !(*until ? date_parse(until, &o->until) : (o->until.days = 0, true)))
         rc = call_refuse(c, DEPOSIT_BAD_SCHEDULE, "until", "%s", until);
-    int on = holiday ? word_of(holiday_codes, COUNT(holiday_codes), holiday) : (int)o->holiday;
-    if (!rc && on < 0)
+    if (!rc && holiday && !standing_holiday_parse(holiday, &o->holiday))
         rc = call_refuse(c, BASE_BAD_INPUT, "holiday", "as_it_is, next_work_day, work_day_before");
-    o->holiday = (enum standing_holiday)on;
     if (!rc && payee && *payee)
         rc = deposit_by_number(c, payee, &to);
     if (rc)
@@ -434,11 +443,10 @@ int api_deposit_order_put(struct call *c, struct request *q, struct buf *answer)
         rc = order_body(c, q, &o, a.currency, true);
     if (rc)
         return rc;
-    int at = word_of(cycle_codes, COUNT(cycle_codes), cycle);
-    if (at < 0 || !date_parse(first, &o.first))
-        return call_refuse(c, DEPOSIT_BAD_SCHEDULE, at < 0 ? "cycle" : "first", "%s",
-                           at < 0 ? "once, weekly, monthly, yearly" : "a date, 2026-11-23");
-    o.cycle = (enum standing_cycle)at;
+    if (!standing_cycle_parse(cycle, &o.cycle))
+        return call_refuse(c, DEPOSIT_BAD_SCHEDULE, "cycle", "once, weekly, monthly, yearly");
+    if (!date_parse(first, &o.first))
+        return call_refuse(c, DEPOSIT_BAD_SCHEDULE, "first", "a date, 2026-11-23");
     o.payer = a.id;
     rc = standing_put(c, &o);
     if (!rc)
@@ -470,13 +478,13 @@ int api_order_patch(struct call *c, struct request *q, struct buf *answer)
     const struct standing_order was = o;
     json_want_text(q->doc, q->body, "state", 10, &state);
     rc = order_body(c, q, &o, payer.currency, false);
-    int at = state ? word_of(order_states, COUNT(order_states), state) : 0;
-    if (!rc && at < 0)
+    enum standing_state to = o.state;
+    if (!rc && state && !standing_state_parse(state, &to))
         rc = call_refuse(c, BASE_BAD_INPUT, "state", "active, paused, ended");
     if (!rc && !order_same(&was, &o))
         rc = standing_put(c, &o);
-    if (!rc && at > 0)
-        rc = standing_set_state(c, id, (enum standing_state)at);
+    if (!rc && state)
+        rc = standing_set_state(c, id, to);
     return done(rc, answer);
 }
 

@@ -272,6 +272,11 @@ int weigh_transfer(struct call *c, struct request *q, struct weight *w)
         [LEDGER_POST] = "转账",       [LEDGER_HOLD] = "预授权",  [LEDGER_CAPTURE] = "预授权完成",
         [LEDGER_VOID] = "预授权撤销", [LEDGER_REVERSE] = "冲正", [LEDGER_JOURNAL] = "多借多贷记账",
     };
+    static const char *const en[] = {
+        [LEDGER_POST] = "transfer",         [LEDGER_HOLD] = "hold",
+        [LEDGER_CAPTURE] = "hold captured", [LEDGER_VOID] = "hold voided",
+        [LEDGER_REVERSE] = "reversal",      [LEDGER_JOURNAL] = "journal",
+    };
     struct ledger_order *o = arena_alloc(c->arena, sizeof *o);
     int rc = order_of(c, q, o);
     w->kind = APPROVE_TRANSFER;
@@ -281,7 +286,7 @@ int weigh_transfer(struct call *c, struct request *q, struct weight *w)
     if (!rc)
         rc = weigh_order(c, o, w);
     if (!rc)
-        summary(w, zh[o->kind], order_kind_code(o->kind), 1);
+        summary(w, zh[o->kind], en[o->kind], 1);
     return rc;
 }
 

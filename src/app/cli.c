@@ -35,6 +35,7 @@ static const struct {
     { cli_bank_verbs, &cli_bank_verbs_count },
     { cli_lobby_verbs, &cli_lobby_verbs_count },
     { cli_ledger_verbs, &cli_ledger_verbs_count },
+    { cli_books_verbs, &cli_books_verbs_count },
     { cli_deposit_verbs, &cli_deposit_verbs_count },
     { cli_statement_verbs, &cli_statement_verbs_count },
     { cli_plan_verbs, &cli_plan_verbs_count },

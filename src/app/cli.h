@@ -61,6 +61,8 @@ extern const size_t cli_bank_verbs_count, cli_serve_verbs_count, cli_bench_verbs
     cli_lobby_verbs_count, cli_ledger_verbs_count, cli_check_verbs_count, cli_plan_verbs_count;
 /* FOLDER/NAME, or FOLDER/NAME.xz through xz; says why not. */
 int cli_read_berka(const char *folder, const char *name, struct buf *out);
+extern const struct cli_verb cli_books_verbs[];
+extern const size_t cli_books_verbs_count;
 extern const struct cli_verb cli_deposit_verbs[];
 extern const size_t cli_deposit_verbs_count;
 extern const struct cli_verb cli_move_verbs[];

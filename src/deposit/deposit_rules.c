@@ -265,3 +265,59 @@ int64_t interest_notice_part(const struct notice_facts *f)
         return 0;
     return f->minor < f->noticed_minor ? f->minor : f->noticed_minor;
 }
+
+/* ---- words of standing orders ---- */
+
+static const char *const cycles[] = { "", "once", "weekly", "monthly", "yearly" };
+static const char *const holidays[] = { "", "as_it_is", "next_work_day", "work_day_before" };
+static const char *const states[] = { "", "active", "paused", "ended" };
+
+static bool word_in(const char *const *words, int n, const char *word, int *at)
+{
+    for (*at = 1; *at < n; ++*at)
+        if (!strcmp(words[*at], word))
+            return true;
+    return false;
+}
+
+const char *standing_cycle_code(enum standing_cycle cycle)
+{
+    CHECK(cycle >= STANDING_ONCE && cycle <= STANDING_YEARLY);
+    return cycles[cycle];
+}
+
+const char *standing_holiday_code(enum standing_holiday holiday)
+{
+    CHECK(holiday >= STANDING_AS_IT_IS && holiday <= STANDING_WORK_DAY_BEFORE);
+    return holidays[holiday];
+}
+
+const char *standing_state_code(enum standing_state state)
+{
+    CHECK(state >= STANDING_ACTIVE && state <= STANDING_ENDED);
+    return states[state];
+}
+
+bool standing_cycle_parse(const char *word, enum standing_cycle *out)
+{
+    int at;
+    bool found = word_in(cycles, COUNT(cycles), word, &at);
+    *out = (enum standing_cycle)(found ? at : 0);
+    return found;
+}
+
+bool standing_holiday_parse(const char *word, enum standing_holiday *out)
+{
+    int at;
+    bool found = word_in(holidays, COUNT(holidays), word, &at);
+    *out = (enum standing_holiday)(found ? at : 0);
+    return found;
+}
+
+bool standing_state_parse(const char *word, enum standing_state *out)
+{
+    int at;
+    bool found = word_in(states, COUNT(states), word, &at);
+    *out = (enum standing_state)(found ? at : 0);
+    return found;
+}

@@ -179,14 +179,43 @@ static bool run_out(const struct standing_order *o)
 
 /* ---- keeping ---- */
 
+/* An account's number elsewhere: letters, digits, hyphens. */
+static bool good_number(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if (!((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') ||
+              *p == '-'))
+            return false;
+    return *text != 0;
+}
+
+/* A bank's code, or its name where nobody knows the code. */
+static bool good_bank(const char *text)
+{
+    for (const char *p = text; *p; p++)
+        if ((unsigned char)*p <= 0x20 || *p == 0x7F)
+            return false;
+    return *text != 0;
+}
+
+static int check_elsewhere(struct call *c, const struct standing_order *o)
+{
+    if (!o->payee_bank[0] && !o->payee_account[0])
+        return call_refuse(c, DEPOSIT_BAD_PAYEE, "payee",
+                           "an account here, or a bank and an account");
+    if (!good_bank(o->payee_bank))
+        return call_refuse(c, DEPOSIT_BAD_PAYEE, "payee_bank", "a code without blanks");
+    if (!good_number(o->payee_account))
+        return call_refuse(c, DEPOSIT_BAD_PAYEE, "payee_account", "letters and digits");
+    return 0;
+}
+
 static int check_payee(struct call *c, const struct standing_order *o,
                        const struct deposit_account *payer)
 {
     struct deposit_account payee;
     if (!o->payee.n)
-        return o->payee_bank[0] && o->payee_account[0]
-                   ? 0
-                   : call_refuse(c, DEPOSIT_BAD_PAYEE, "payee", "a bank and an account");
+        return check_elsewhere(c, o);
     if (o->payee.n == o->payer.n)
         return call_refuse(c, DEPOSIT_PAYEE_SELF, "payee", "%s", "");
     int rc = deposit_get(c, o->payee, &payee);

@@ -40,6 +40,13 @@ struct standing_order {
     int32_t tries; /* made for it so far */
     int64_t paid;  /* times it was paid */
 };
+/* Words: "once" ..., "as_it_is" ..., "active" ...; false: no such word. */
+const char *standing_cycle_code(enum standing_cycle cycle);
+const char *standing_holiday_code(enum standing_holiday holiday);
+const char *standing_state_code(enum standing_state state);
+MUST_USE bool standing_cycle_parse(const char *word, enum standing_cycle *out);
+MUST_USE bool standing_holiday_parse(const char *word, enum standing_holiday *out);
+MUST_USE bool standing_state_parse(const char *word, enum standing_state *out);
 /* The n-th due day (0: the first): the same day of the week, month or year; the 31st is the last
  * day where there is none, and the 31st again afterwards. Pure. */
 date standing_due(enum standing_cycle cycle, date first, int n);

@@ -100,6 +100,10 @@ struct statement {
 MUST_USE int statement_find(struct call *c, const char *text, account_id *out);
 MUST_USE int statement_party(struct call *c, const struct ledger_account *a, bool full_name,
                              struct statement_party *out);
+/* Of people and accounts that are not ours: 欧阳锋 -> 欧*, all but four and four digits. */
+#define STATEMENT_MASK 144
+void statement_mask_name(const char *name, char out[STATEMENT_MASK]);
+void statement_mask_number(const char *number, char out[STATEMENT_MASK]);
 /* In the call's arena. STATEMENT_BAD_PERIOD, STATEMENT_NO_ACCOUNT, STATEMENT_TOO_LONG. */
 MUST_USE int statement_make(struct call *c, const struct statement_query *q, struct statement *out);
 /* An account's lines after seq, oldest first, at most max: as a statement has them. */

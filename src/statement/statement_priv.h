@@ -6,10 +6,6 @@
 /* An amount with thousands separated, "-1,234.50"; minor 0 may be "". */
 #define STATEMENT_AMOUNT 48
 void statement_amount(int64_t minor, enum currency currency, char out[STATEMENT_AMOUNT]);
-/* Of people and accounts that are not ours: 欧阳锋 -> 欧*, all but four and four digits. */
-#define STATEMENT_MASK 144
-void statement_mask_name(const char *name, char out[STATEMENT_MASK]);
-void statement_mask_number(const char *number, char out[STATEMENT_MASK]);
 /* The canonical text that the digest is of; lines in order. */
 void statement_canonical(const struct statement *s, struct buf *out);
 void statement_seal(struct statement *s); /* fills code and digest */

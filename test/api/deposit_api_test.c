@@ -148,6 +148,29 @@ static void a_standing_order_is_made_paused_and_ended(void **state)
                "{\"amount\":\"1.00\",\"cycle\":\"hourly\",\"first\":\"2036-01-31\","
                "\"payee_bank\":\"B\",\"payee_account\":\"1\"}"),
            422, "DEPOSIT_BAD_SCHEDULE");
+    static const struct {
+        const char *bank, *account, *field;
+    } bad[] = { { "10 2", "1", "payee_bank" },
+                { "102", "12/3", "payee_account" },
+                { "102", "", "payee_account" } };
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        snprintf(body, sizeof body,
+                 "{\"amount\":\"1.00\",\"cycle\":\"once\",\"first\":\"2036-01-31\","
+                 "\"payee_bank\":\"%s\",\"payee_account\":\"%s\"}",
+                 bad[i].bank, bad[i].account);
+        r = ask("POST", at(&flow, "/orders"), w.teller, "", body);
+        expect(r, 422, "DEPOSIT_BAD_PAYEE");
+        expect(r, 422, bad[i].field);
+    }
+    expect(ask("POST", at(&flow, "/orders"), w.teller, "",
+               "{\"amount\":\"1.00\",\"cycle\":\"once\",\"first\":\"2036-01-31\",\"payee_bank\":"
+               "\"102\","
+               "\"payee_account\":\"6222020000000000000\",\"payee_name\":\"欧阳锋\"}"),
+           200, "id");
+    r = ask("GET", at(&flow, "/orders"), w.teller, "", "");
+    expect(r, 200, "\"payee_name\":\"欧*\""); /* masked, as every name on a screen */
+    expect(r, 200, "\"payee_account\":\"6222***********0000\"");
+    expect(r, 200, "\"payee_name\":\"张*\""); /* the holder of an account here */
     expect(ask("PATCH", "/api/standing-orders/5", w.teller, "", "{}"), 404, "DEPOSIT_NO_ORDER");
 }
 

@@ -194,6 +194,29 @@ test('a rate is asked for by one, approved by another, and then stands among the
     await closing(t);
 });
 
+test('a customer is found, masked, with the accounts; the look stands in the record', async () => {
+    if (mock) return;
+    const c = await s.as('auditor');
+    const a = await c.get('/api/books/accounts/' + account.id);
+    const all = async () => (await c.get(`/api/customers/${a.customer_id}/looks`)).items;
+    const before = (await all()).filter((x) => x.body.what === 'search').length;
+    const p = await s.page('auditor', '/books.html#view=search');
+    await p.page.locator('.find-form input').first().fill(String(a.customer_id));
+    await p.page.keyboard.press('Enter');
+    await p.page.waitForSelector('.table');
+    assert.match(await p.page.locator('.table').first().innerText(), /证件号码/);
+    await p.page.locator(`.table a[href$="no=${account.id}"]`).first().waitFor();
+    await clean(p.page, 'a customer found');
+    await fits(p.page, 'a customer found');
+    assert.ok((await all()).filter((x) => x.body.what === 'search').length > before);
+    await closing(p);
+    const q = await s.page('admin', '/books.html#view=search');
+    await q.page.locator('.find-form input').first().fill(String(a.customer_id));
+    await q.page.keyboard.press('Enter');
+    await q.page.waitForSelector('.empty');
+    await closing(q);
+});
+
 test('the day end is begun on its page, watched, and stands in the history', async () => {
     if (mock) return;
     const p = await s.page('office', '/books.html#view=dayend');

@@ -126,6 +126,30 @@ test('a payee is told wrong before anything is asked: letters, too short, the sa
     await closing(p);
 });
 
+test('a standing order goes to another bank: looked over, made, and shown masked', async () => {
+    const p = await page('teller', '/counter.html?account=' + number + '&tab=standing');
+    const work = p.page.locator('.counter-work');
+    await p.page.getByLabel('收款行', { exact: true }).selectOption('away');
+    await p.page.getByLabel('收款行行号').fill('102 491');
+    await p.page.getByLabel('收款账号').fill('6222 0200 0000 0000 000');
+    await p.page.getByLabel('收款户名').fill('欧阳锋');
+    await amount(p, '50');
+    assert.ok(await work.locator('button[type=submit]').isDisabled());
+    assert.match(await work.innerText(), /不能有空格/);
+    await clean(p.page, 'a payee at another bank');
+    await p.page.getByLabel('收款行行号').fill('102491000019');
+    await next(p);
+    await p.page.waitForSelector('.confirm-amount');
+    assert.match(await p.page.locator('dialog[open]').innerText(), /102491000019[^]*欧阳锋/);
+    await p.page.keyboard.press('Enter');
+    await work.locator('tbody tr').waitFor();
+    const row = await work.locator('tbody tr').innerText();
+    assert.match(row, /欧\*/);
+    assert.match(row, /102491000019 6222\*+0000/);
+    await fits(p.page, 'standing orders');
+    await closing(p);
+});
+
 test('above the limit it waits, rings at the supervisor, and is booked when approved', async () => {
     const v = await page('verifier');
     const p = await page('teller', '/counter.html?account=' + number + '&tab=in');
@@ -137,6 +161,7 @@ test('above the limit it waits, rings at the supervisor, and is booked when appr
     await book(p);
     await v.page.waitForSelector('.counter-waiting');
     assert.equal(await balance(), '1234.50');
+    assert.match(await v.page.locator('#tab-approve .badge').innerText(), /^1/);
     await v.page.locator('.counter-waiting').first().click();
     const yes = v.page.getByRole('button', { name: '复核通过' });
     await yes.waitFor();

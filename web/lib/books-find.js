@@ -1,6 +1,6 @@
 // books-find.js -- Search in the books; one transfer with its legs, its hold and its event.
 import { html, useState } from './vendor.js';
-import { t, lang } from './texts.js';
+import { t, lang, pick } from './texts.js';
 import { session } from './api.js';
 import { Field } from './ui.js';
 import { stamp } from './format.js';
@@ -55,24 +55,21 @@ function Form() {
     `;
 }
 
-/** A customer, masked, and her accounts; that she was shown is an event. @param {{x: any}} p */
+/** A customer, masked, and the accounts; that they were shown is an event. @param {{x: any}} p */
 const Person = ({ x }) =>
     html`
       <tr>
         <td>${t(x.customer.kind === 'company' ? 'books.kind.company' : 'books.kind.person')}</td>
-        <td colspan="2">
-          <span lang="zh-CN">${x.customer.name}</span>
-          <br />
-          <span class="small muted num">${x.customer.paper_number}</span>
-        </td>
-        <td class="r num">${x.customer.mobile || '—'}</td>
-        <td colspan="2">
+        <td><span lang="zh-CN">${x.customer.name}</span></td>
+        <td class="num">${x.customer.paper_number}</td>
+        <td class="num">${x.customer.mobile || '—'}</td>
+        <td>
           ${!x.accounts.length && html`<span class="muted">${t('books.person.none')}</span>`}
           ${x.accounts.map(
               (/** @type {any} */ a) => html`
                 <div key=${a.id}>
                   <a class="num" href=${accountPage(a.id)}>${a.number}</a>
-                  <span class="small muted"> ${a.subject}</span>
+                  <span class="small muted"> ${pick(a, 'product')}</span>
                 </div>
               `,
           )}
@@ -80,9 +77,27 @@ const Person = ({ x }) =>
       </tr>
     `;
 
+/** @param {{items: any[]}} p */
+const People = ({ items }) =>
+    html`
+      <${Scroll} label=${t('books.people')}>
+        <table class="table table-tight table-phone">
+          <thead>
+            <tr>
+              <th>${t('books.people')}</th>
+              <th>${t('books.person.name')}</th>
+              <th>${t('books.person.paper')}</th>
+              <th>${t('books.person.mobile')}</th>
+              <th>${t('books.person.accounts')}</th>
+            </tr>
+          </thead>
+          <tbody>${items.map((x) => html`<${Person} key=${x.customer.id} x=${x} />`)}</tbody>
+        </table>
+      <//>
+    `;
+
 /** @param {{x: any}} p */
 function FoundRow({ x }) {
-    if (x.kind === 'person') return html`<${Person} x=${x} />`;
     if (x.kind === 'account')
         return html`
           <tr>
@@ -114,6 +129,9 @@ export function Search() {
     for (const k of [...FIELDS, 'before']) if (a[k]) p.set(k, a[k]);
     const l = useLoad(a.go ? '/api/books/search?' + p : '');
     const wait = a.go ? (l.problem ? state({ ...l, data: null }) : state(l)) : null;
+    const found = a.go && !wait ? l.data.items : [];
+    const people = found.filter((/** @type {any} */ x) => x.kind === 'person');
+    const others = found.filter((/** @type {any} */ x) => x.kind !== 'person');
     return html`
       <section class="stack" aria-labelledby="find-title">
         <h2 id="find-title" class="sr-only">${t('books.view.search')}</h2>
@@ -123,7 +141,8 @@ export function Search() {
         ${a.go && !wait && l.data.items.length === 0 && html`
           <p class="empty">${t('books.found.none')}</p>
         `}
-        ${a.go && !wait && l.data.items.length > 0 && html`
+        ${people.length > 0 && html`<${People} items=${people} />`}
+        ${others.length > 0 && html`
           <${Scroll} label=${t('books.found')}>
             <table class="table table-tight table-phone">
               <thead>
@@ -137,7 +156,7 @@ export function Search() {
                 </tr>
               </thead>
               <tbody>
-                ${l.data.items.map(
+                ${others.map(
                     (/** @type {any} */ x, /** @type {number} */ i) =>
                         html`<${FoundRow} key=${i} x=${x} />`,
                 )}

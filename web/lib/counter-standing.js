@@ -18,9 +18,26 @@ import {
 } from './counter-base.js';
 import { AccountHead, about } from './counter-money.js';
 
+const FIELDS = [
+    'amount',
+    'payee',
+    'payee_bank',
+    'payee_account',
+    'payee_name',
+    'first',
+    'until',
+    'memo',
+    'cycle',
+];
 const CYCLES = ['monthly', 'weekly', 'yearly', 'once'];
 const HOLIDAYS = ['as_it_is', 'next_work_day', 'work_day_before'];
 const STATE = /** @type {Record<string, string>} */ ({ active: 'badge-ok', paused: 'badge-warn' });
+
+/** Who is paid, as one line. @param {any} o */
+const whom = (o) =>
+    [o.payee_name, o.payee ? grouped(o.payee) : `${o.payee_bank} ${o.payee_account}`]
+        .filter(Boolean)
+        .join(' · ');
 
 /** @param {{o: any, onDone: () => void}} p */
 function Order({ o, onDone }) {
@@ -31,7 +48,7 @@ function Order({ o, onDone }) {
                 title: t('standing.end.ask'),
                 text: t('standing.end.text', {
                     n: amount(o.amount),
-                    to: o.payee_name || grouped(o.payee) || o.payee_account,
+                    to: whom(o),
                 }),
                 yes: t('standing.end'),
                 danger: true,
@@ -48,7 +65,10 @@ function Order({ o, onDone }) {
     return html`
       <tr>
         <td>
-          <span lang="zh-CN">${o.payee_name || grouped(o.payee) || o.payee_account}</span>
+          <span lang="zh-CN">${o.payee_name}</span>
+          <span class="small muted num nowrap">
+            ${o.payee ? grouped(o.payee) : `${o.payee_bank} ${o.payee_account}`}
+          </span>
           ${o.memo && html`<span class="small muted"> ${o.memo}</span>`}
         </td>
         <td class="r num">${amount(o.amount)}</td>
@@ -109,10 +129,38 @@ function Orders({ number, beat, onDone }) {
     `;
 }
 
+/** An account's number: letters, digits, hyphens. @param {string} s */
+const badCode = (s) =>
+    s && !/^[0-9A-Za-z-]+$/.test(s.replace(/\s/g, '')) ? t('standing.code') : undefined;
+/** @param {string} s */
+const badBank = (s) => (/\s/.test(s.trim()) ? t('standing.blank') : undefined);
+
+/**
+ * A payee at another bank: nobody here can look the name up.
+ * @param {{v: Record<string, string>, put: (k: string) => (x: string) => void, problem: any}} p
+ */
+const Elsewhere = ({ v, put, problem }) => html`
+  <${Field}
+      label=${t('standing.bank')} value=${v.bank} onInput=${put('bank')}
+      hint=${t('standing.bank.hint')} maxlength="14" autocomplete="off"
+      error=${problem.of('payee_bank') || badBank(v.bank)} />
+  <${Field}
+      label=${t('counter.payee')} value=${v.number} onInput=${put('number')} maxlength="40"
+      inputmode="numeric" autocomplete="off"
+      error=${problem.of('payee_account') || badCode(v.number)} />
+  <${Field}
+      label=${t('counter.payee.name')} value=${v.name} onInput=${put('name')} maxlength="30"
+      autocomplete="off" error=${problem.of('payee_name')} />
+`;
+
+const NOBODY = { bank: '', number: '', name: '' };
+
 /** The account's standing orders, and a new one. */
 export function StandingForm() {
     const a = account();
     const [to, setTo] = useState('');
+    const [where, setWhere] = useState('here');
+    const [other, setOther] = useState(/** @type {Record<string, string>} */ (NOBODY));
     const [v, setV] = useState('');
     const [cycle, setCycle] = useState('monthly');
     const [holiday, setHoliday] = useState('as_it_is');
@@ -125,15 +173,25 @@ export function StandingForm() {
     const number = a ? a.number : '';
     const payee = usePayee(to, number);
     const problem = useProblem(() => (about.value = null));
-    useEffect(() => {
+    const forget = () => {
         setTo('');
+        setOther(NOBODY);
         setV('');
         setMemo('');
+    };
+    useEffect(() => {
+        forget();
         problem.clear();
     }, [number]);
     if (!a) return html`<${AccountHead} />`;
-    const ready =
-        money && payee.ready && payee.name && first >= today && (!until || until >= first);
+    const away = where === 'away';
+    const bank = other.bank.trim();
+    const theirs = other.number.replace(/\s/g, '');
+    const name = other.name.trim();
+    const known = away
+        ? bank && theirs && name && !badBank(bank) && !badCode(theirs)
+        : payee.ready && payee.name;
+    const ready = money && known && first >= today && (!until || until >= first);
     const next = (/** @type {any} */ e) => {
         e.preventDefault();
         if (!ready || !money) return;
@@ -143,7 +201,9 @@ export function StandingForm() {
             cycle,
             holiday,
             first,
-            payee: payee.digits,
+            ...(away
+                ? { payee_bank: bank, payee_account: theirs, payee_name: name }
+                : { payee: payee.digits }),
         });
         if (until) body.until = until;
         if (memo.trim()) body.memo = memo.trim();
@@ -155,20 +215,17 @@ export function StandingForm() {
             body,
             account: a,
             rows: [
-                [t('counter.payee'), grouped(payee.digits)],
-                [t('counter.payee.name'), payee.name],
+                [t('standing.bank'), away ? bank : ''],
+                [t('counter.payee'), away ? theirs : grouped(payee.digits)],
+                [t('counter.payee.name'), away ? name : payee.name],
                 [t('standing.cycle'), t('standing.' + cycle)],
                 [t('standing.holiday'), t('standing.holiday.' + holiday)],
                 [t('standing.first'), first],
                 [t('standing.until'), until],
                 [t('counter.lines.memo'), memo.trim()],
             ],
-            taker: problem.taker(['amount', 'payee', 'first', 'until', 'memo', 'cycle']),
-            done: () => {
-                setTo('');
-                setV('');
-                setMemo('');
-            },
+            taker: problem.taker(FIELDS),
+            done: forget,
             booked: () => {
                 setBeat(beat + 1);
                 toast(t('counter.step.done'), 'ok');
@@ -181,7 +238,22 @@ export function StandingForm() {
         <${Orders} number=${a.number} beat=${beat} onDone=${() => setBeat(beat + 1)} />
         <h2 class="counter-h">${t('standing.new')}</h2>
         <div class="counter-two">
-          <${PayeeField} payee=${payee} value=${to} onInput=${setTo} error=${problem.of('payee')} />
+          <${Select}
+              label=${t('standing.where')} value=${where} onInput=${setWhere}
+              options=${['here', 'away'].map((x) => ({ value: x, text: t('standing.where.' + x) }))} />
+          ${
+            away
+                ? html`
+                    <${Elsewhere}
+                        v=${other} problem=${problem}
+                        put=${(/** @type {string} */ k) => (/** @type {string} */ x) =>
+                            setOther({ ...other, [k]: x })} />
+                  `
+                : html`
+                    <${PayeeField}
+                        payee=${payee} value=${to} onInput=${setTo} error=${problem.of('payee')} />
+                  `
+          }
           <${AmountField}
               label=${t('counter.amount')} value=${v} onInput=${setV} error=${problem.of('amount')} />
           <${Select}
