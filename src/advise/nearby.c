@@ -164,12 +164,28 @@ static int read_here(struct call *c, struct nearby_ask *ask, struct nearby_item 
     return rc;
 }
 
+/* An outlet as one to go to; stay: where she is, NULL when nothing is known of it. */
+static int read_item(struct call *c, const struct nearby_ask *ask, const struct guide_place *stay,
+                     const struct branch_outlet *o, double metres, struct nearby_item *item)
+{
+    struct guide_place place;
+    *item = (struct nearby_item){ .outlet = *o, .metres = metres };
+    int rc = read_place(c, ask->service, item, &place);
+    item->known = item->open && item->offers;
+    if (!rc && item->known)
+        guide_total(stay, &place, &ask->trip, &item->total);
+    double there_s = date_second_of_day(c->now_us) + item->total.trip * 60;
+    item->too_late = item->known && there_s >= item->hours.close_s;
+    item->total.suggested = item->total.suggested && !item->too_late;
+    return rc;
+}
+
 int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
                 struct nearby_item **out, int *n)
 {
     struct branch_service service;
     struct branch_outlet *list;
-    struct guide_place place, stay;
+    struct guide_place stay;
     int all = 0;
     *n = 0;
     int rc = read_here(c, ask, here, &stay);
@@ -187,31 +203,41 @@ int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here
     for (int i = 0; !rc && i < all && *n < NEARBY_MAX; i++) {
         if (!near[i].outlet->active || near[i].outlet->id.n == ask->from.n)
             continue;
-        struct nearby_item *item = &(*out)[(*n)++];
-        *item = (struct nearby_item){ .outlet = *near[i].outlet, .metres = near[i].metres };
-        rc = read_place(c, ask->service, item, &place);
-        item->known = item->open && item->offers;
-        if (!rc && item->known)
-            guide_total(here->known ? &stay : NULL, &place, &ask->trip, &item->total);
-        double there_s = date_second_of_day(c->now_us) + item->total.trip * 60;
-        item->too_late = item->known && there_s >= item->hours.close_s;
-        item->total.suggested = item->total.suggested && !item->too_late;
+        rc = read_item(c, ask, here->known ? &stay : NULL, near[i].outlet, near[i].metres,
+                       &(*out)[(*n)++]);
     }
     return rc;
+}
+
+/* What decides, asked where nobody else writes: the line here, and the line and the people on their
+ * way there. The other outlets do not matter any more: they were compared when she chose. */
+static int still_better(struct call *c, struct nearby_ask *ask, outlet_id to,
+                        struct nearby_item *out)
+{
+    struct nearby_item here;
+    struct branch_service service;
+    struct branch_outlet o;
+    struct guide_place stay;
+    int rc = read_here(c, ask, &here, &stay);
+    if (!rc)
+        rc = branch_service_get(c, ask->service, &service);
+    if (!rc)
+        rc = branch_outlet_get(c, to, &o);
+    if (rc)
+        return rc;
+    if (!o.active || to.n == ask->from.n)
+        return ADVISE_NOT_BETTER;
+    double metres = branch_distance_m(ask->lat_e6, ask->lon_e6, o.lat_e6, o.lon_e6);
+    rc = read_item(c, ask, here.known ? &stay : NULL, &o, metres, out);
+    return rc ? rc : out->total.suggested ? 0 : ADVISE_NOT_BETTER;
 }
 
 static int go(struct call *c, struct nearby_ask *ask, outlet_id to, struct nearby_item *out,
               int64_t *token)
 {
-    struct nearby_item *list, here;
-    int n = 0, at = 0, rc = nearby_read(c, ask, &here, &list, &n);
+    int rc = still_better(c, ask, to, out);
     if (rc)
         return rc;
-    while (at < n && list[at].outlet.id.n != to.n)
-        at++;
-    if (at == n || !list[at].total.suggested)
-        return ADVISE_NOT_BETTER;
-    *out = list[at];
     *token = call_id(c);
     rc = db_exec(c->tx, "DELETE FROM guide_token WHERE outlet_id=$1 AND arrives_us < $2",
                  DB_ARGS(DB_I(to.n), DB_I(c->now_us - KEEP_HOURS * US_HOUR)));

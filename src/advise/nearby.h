@@ -34,7 +34,8 @@ struct nearby_ask {
 MUST_USE int nearby_read(struct call *c, struct nearby_ask *ask, struct nearby_item *here,
                          struct nearby_item **out, int *n);
 /* She goes there: a token until she should have arrived, or her booking is used or ended.
- * ADVISE_NOT_BETTER when it is not (or no longer) surely quicker than staying. */
+ * ADVISE_NOT_BETTER when it is not (or no longer) surely quicker than staying, BRANCH_NO_OUTLET.
+ * Reads the two outlets only, whatever their number: it runs in the write door. */
 MUST_USE int nearby_go(struct call *c, struct nearby_ask *ask, outlet_id to,
                        struct nearby_item *out);
 /* The same, and a booking holds her place there for the minute she should arrive; her own number

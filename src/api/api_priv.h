@@ -112,6 +112,9 @@ const char *request_text(struct request *q, const char *name); /* query, in the 
 /* A whole number of the query, at most 16 digits; missing or empty: otherwise. What is no number
  * is also that, and request_read() refuses the request for it when the handler is done. */
 int64_t request_i64(struct request *q, const char *name, int64_t otherwise);
+/* ?service=: an id, a letter or a code; id 0 when there is none. BRANCH_NO_SERVICE names the field
+ * and what there is. */
+MUST_USE int request_service(struct call *c, struct request *q, service_id *out);
 MUST_USE int request_date(struct call *c, struct request *q, const char *name, date otherwise,
                           date *out);
 /* The outlet a person may ask about: the asked one if allowed; the own one; {0} for all. */

@@ -1,6 +1,7 @@
 /* place_api.c -- Outlets, windows, services, hours, calendar: what an administrator may change. */
 #include "api/handlers.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/banned.h"
 
@@ -179,6 +180,31 @@ int api_service_put(struct call *c, struct request *q, struct buf *answer)
     if (!rc)
         rc = branch_service_put(c, &s);
     return small_id_answer(rc, s.id.n, answer);
+}
+
+int request_service(struct call *c, struct request *q, service_id *out)
+{
+    const char *text = request_text(q, "service");
+    struct branch_service *list;
+    struct buf known;
+    char *end;
+    int n = 0;
+    out->n = 0;
+    if (!text || !*text || !strcmp(text, "0"))
+        return 0;
+    int64_t id = strtoll(text, &end, 10);
+    int rc = branch_services(c, &list, &n);
+    buf_init(&known, 4096);
+    for (int i = 0; !rc && i < n; i++) {
+        const char letter[2] = { list[i].prefix, 0 };
+        if ((!*end && list[i].id.n == id) || !strcmp(text, letter) || !strcmp(text, list[i].code))
+            out->n = list[i].id.n;
+        buf_printf(&known, "%s%s %s", i ? ", " : "", letter, list[i].code);
+    }
+    if (!rc && !out->n)
+        rc = call_refuse(c, BRANCH_NO_SERVICE, "service", "there are: %s", n ? known.at : "none");
+    buf_release(&known);
+    return rc;
 }
 
 int api_services(struct call *c, struct request *q, struct buf *answer)

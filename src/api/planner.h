@@ -39,6 +39,10 @@ struct planner_cache *planner_cache_new(void);
 void planner_cache_free(struct planner_cache *k);
 struct planner_cache *planner_cache_of(struct planner *p);
 
+/* BASE_RANGE, naming the field, when the day is more than two years from today: nothing is known of
+ * it, and no window is planned for it. */
+MUST_USE int planner_near(struct call *c, const char *field, date day);
+
 /* ---- reading and writing what several handlers know: planner_json.c ---- */
 void week_read(struct request *q, struct roster_week *w, const char *key, struct arena *arena,
                struct week_roster *out);

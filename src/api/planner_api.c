@@ -25,7 +25,7 @@ static int need_day(struct call *c, struct request *q, date *out)
     *out = date_of_instant(c->now_us);
     if (text && !date_parse(text, out))
         return call_refuse(c, BASE_BAD_INPUT, "day", "YYYY-MM-DD");
-    return 0;
+    return planner_near(c, "day", *out);
 }
 
 static void numbers_json(struct jsonw *w, const char *key, const double *n, int count, int decimals)
@@ -44,6 +44,8 @@ int api_plan_forecast(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     date day;
     int rc = request_date(c, q, "day", date_of_instant(c->now_us), &day);
+    if (!rc)
+        rc = planner_near(c, "day", day);
     if (!rc)
         rc = planner_day(c, q->api->planner, (outlet_id){ q->id[0] }, day, d);
     if (rc)
@@ -526,7 +528,9 @@ int api_roster_solve(struct call *c, struct request *q, struct buf *answer)
     json_want_i64(q->doc, q->body, "seconds", 1, 120, &seconds);
     if (text && !date_parse(text, &x->monday))
         return call_refuse(c, BASE_BAD_INPUT, "week", "YYYY-MM-DD");
-    int rc = text ? roster_week_get(c, x->outlet, x->monday, k) : 0;
+    int rc = text ? planner_near(c, "week", x->monday) : 0;
+    if (!rc && text)
+        rc = roster_week_get(c, x->outlet, x->monday, k);
     if (!rc && text)
         week_read(q, k, "work", c->arena, &r);
     if (!rc)

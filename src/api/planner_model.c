@@ -111,6 +111,15 @@ static int read_forecast(struct call *c, outlet_id o, date day, struct planner_d
     return rc;
 }
 
+int planner_near(struct call *c, const char *field, date day)
+{
+    enum { FAR = 2 * 366 };
+    int today = date_of_instant(c->now_us).days;
+    if (day.days >= today - FAR && day.days <= today + FAR)
+        return 0;
+    return call_refuse(c, BASE_RANGE, field, "%s", "within two years of today");
+}
+
 int planner_day(struct call *c, struct planner *p, outlet_id o, date day, struct planner_day *out)
 {
     struct planner_cache *k = planner_cache_of(p);

@@ -117,9 +117,12 @@ int api_flow_chart(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     char text[DATE_TEXT];
     outlet_id o;
+    service_id service;
     int today = 0, rc = outlet_of(c, q, &o);
     if (!rc)
-        rc = chart_read(c, o, (service_id){ request_i64(q, "service", 0) }, k);
+        rc = request_service(c, q, &service);
+    if (!rc)
+        rc = chart_read(c, o, service, k);
     if (!rc)
         rc = chart_row_of(c, date_of_instant(c->now_us), &today);
     if (rc)
@@ -171,9 +174,14 @@ static int chart_paper(struct call *c, struct request *q, struct buf *answer)
     };
     struct print *p = NULL;
     outlet_id o;
+    service_id service;
     int rc = outlet_of(c, q, &o);
+    if (!rc && format && strcmp(format, "svg") != 0 && strcmp(format, "pdf") != 0)
+        rc = call_refuse(c, BASE_BAD_INPUT, "format", "%s", "pdf or svg");
     if (!rc)
-        rc = chart_read(c, o, (service_id){ request_i64(q, "service", 0) }, k);
+        rc = request_service(c, q, &service);
+    if (!rc)
+        rc = chart_read(c, o, service, k);
     if (rc)
         return rc;
     page.url = arena_printf(c->arena, "%s/me.html?o=%s", s->origin, k->outlet.code);
@@ -273,15 +281,19 @@ static bool degrees(const char *text, double most, int32_t *out)
 
 int api_nearby(struct call *c, struct request *q, struct buf *answer)
 {
-    struct nearby_ask ask = { .service = { request_i64(q, "service", 0) } };
+    struct nearby_ask ask = { .service = { 0 } };
     const char *from = request_text(q, "from"), *mode = request_text(q, "mode");
     const char *token = request_text(q, "token");
     struct nearby_item *list, here;
     struct branch_outlet o;
     struct ticket own;
     struct jsonw w;
-    int n = 0, rc = 0;
+    int n = 0, rc = request_service(c, q, &ask.service);
     ask.trip = trip_of(&q->api->s, mode);
+    if (rc)
+        return rc;
+    if (mode && *mode && strcmp(mode, "walk") != 0 && strcmp(mode, "drive") != 0)
+        return call_refuse(c, BASE_BAD_INPUT, "mode", "%s", "walk or drive");
     if (token && *token) {
         rc = lobby_token_ticket(c, token, &own);
         ask.own = own.id;
@@ -432,7 +444,10 @@ static int tips_answer(struct call *c, struct request *q, bool all, struct buf *
 {
     struct tip *list;
     struct jsonw w;
-    int n = 0, rc = tip_list(c, (service_id){ request_i64(q, "service", 0) }, all, &list, &n);
+    service_id service;
+    int n = 0, rc = request_service(c, q, &service);
+    if (!rc)
+        rc = tip_list(c, service, all, &list, &n);
     if (rc)
         return rc;
     jw_init(&w, answer);

@@ -14,7 +14,7 @@ static int read_week(struct call *c, struct request *q, const char *text, date *
     if (text && !date_parse(text, &d))
         return call_refuse(c, BASE_BAD_INPUT, "week", "YYYY-MM-DD");
     out->days = text ? d.days : d.days - (date_weekday(d) - 1);
-    return 0;
+    return planner_near(c, "week", d);
 }
 
 static void setup_json(struct jsonw *w, const struct roster_setup *s)

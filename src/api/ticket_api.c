@@ -256,12 +256,15 @@ int api_slots(struct call *c, struct request *q, struct buf *answer)
     char text[DATE_TEXT];
     date today = date_of_instant(c->now_us), d;
     outlet_id o = { q->id[0] };
+    service_id service;
     int n = 0;
     int rc = request_date(c, q, "date", today, &d);
     if (!rc)
         rc = lobby_settings_get(c, o, &set);
     if (!rc)
-        rc = lobby_slots(c, o, (service_id){ request_i64(q, "service", 0) }, d, &slots, &n);
+        rc = request_service(c, q, &service);
+    if (!rc)
+        rc = lobby_slots(c, o, service, d, &slots, &n);
     if (rc)
         return rc;
     jw_init(&w, answer);

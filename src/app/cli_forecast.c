@@ -377,8 +377,9 @@ static void write_mean(struct jsonw *w, const struct plan_rolling *r, int n)
     jw_end(w);
 }
 
-/* False, after saying so, when no day is left to test. */
-static bool days_to_test(const struct forecast_order *o, const struct plan_series *series, int n)
+/* False, after saying so, when no day is left to test. Trained on all there is, the days after it
+ * are forecast. */
+static bool days_to_test(struct forecast_order *o, const struct plan_series *series, int n)
 {
     int32_t last = INT32_MIN;
     char until[DATE_TEXT], at[DATE_TEXT];
@@ -392,15 +393,20 @@ static bool days_to_test(const struct forecast_order *o, const struct plan_serie
         cli_fail(CLI_FINDING, "no day of the history is whole");
         return false;
     }
+    if (last == o->until.days && !o->known) {
+        o->rolling = false;
+        return true;
+    }
     date_print((date){ last }, at);
     cli_fail(CLI_FINDING, "--train-until %s: no day is left to test, the last of the history is %s",
              until, at);
     return false;
 }
 
-int forecast_series(struct cli *c, const struct forecast_order *o, struct plan_series *series,
+int forecast_series(struct cli *c, const struct forecast_order *given, struct plan_series *series,
                     int n, struct arena *arena)
 {
+    struct forecast_order own = *given, *o = &own;
     if (!days_to_test(o, series, n))
         return CLI_FINDING;
     struct plan_rolling *r = arena_alloc(arena, sizeof *r * (size_t)(n + 1));
@@ -413,7 +419,7 @@ int forecast_series(struct cli *c, const struct forecast_order *o, struct plan_s
     jw_init(&writer, &b);
     jw_object(&writer, NULL);
     jw_text(&writer, "format", o->so_far ? "tickets" : plan_history_code(o->format));
-    jw_text(&writer, "train_until", o->rolling ? until : NULL);
+    jw_text(&writer, "train_until", given->rolling ? until : NULL);
     jw_f64(&writer, "cover", o->cover, 4);
     jw_array(&writer, "series");
     for (int i = 0; i < n; i++) {
@@ -485,7 +491,7 @@ static const struct cli_flag forecast_flags[] = {
     { "now", "T", "with --outlet: as if it were 2026-11-23T11:30" },
     { "train-until", "DATE", "fit up to that day; forecast each later day of the file" },
     { "intraday", "HH:MM", "with the counts before that time known: the rest of the day" },
-    { "days", "N", "without --train-until: days to forecast after the last (7)" },
+    { "days", "N", "days to forecast after the last of the file (7)" },
     { "series", "NAME", "only that post or service" },
     { "calendar", "C", "china or none (china for cmb and csv)" },
     { "holidays", "FILE", "more holidays, one date a line" },

@@ -40,26 +40,34 @@ static int print_document(struct cli *c, struct buf *b)
 }
 
 struct erlang {
-    double load, cs2;
+    double load, cs2, high, gathers;
     int64_t servers, places, mean_us, patience_us, within_us;
 };
 
 static bool erlang_read(struct cli *c, struct erlang *e)
 {
-    *e = (struct erlang){
-        .load = -1, .cs2 = -1, .mean_us = 8 * US_MINUTE, .within_us = 20 * US_MINUTE
-    };
+    *e = (struct erlang){ .load = -1,
+                          .cs2 = -1,
+                          .high = -1,
+                          .gathers = 1,
+                          .mean_us = 8 * US_MINUTE,
+                          .within_us = 20 * US_MINUTE };
     if (!cli_flag(c, "load") || !cli_flag(c, "servers")) {
         cli_fail(CLI_USAGE, "plan erlang needs --load and --servers");
         return false;
     }
     if (!real(c, "load", 0, 1e6, &e->load) || !cli_number(c, "servers", 1, 2000000, &e->servers) ||
         !cli_number(c, "places", 1, 100000000, &e->places) || !real(c, "cs2", 0, 1e4, &e->cs2) ||
+        !real(c, "high", 0, 1, &e->high) || !real(c, "gathers", 1, 1e6, &e->gathers) ||
         !cli_duration(c, "mean", &e->mean_us) || !cli_duration(c, "patience", &e->patience_us) ||
         !cli_duration(c, "within", &e->within_us))
         return false;
     if (e->mean_us <= 0) {
         cli_fail(CLI_USAGE, "--mean: longer than nothing");
+        return false;
+    }
+    if (cli_flag(c, "gathers") && e->high < 0) {
+        cli_fail(CLI_USAGE, "--gathers: which share of customers? give --high");
         return false;
     }
     if (e->places && e->places < e->servers) {
@@ -69,10 +77,11 @@ static bool erlang_read(struct cli *c, struct erlang *e)
     return true;
 }
 
-/* Infinite becomes null: the queue has no such mean. */
+/* Every digit: the chance of waiting may be 1e-30. Infinite becomes null, the queue has no such
+ * mean. */
 static void number(struct jsonw *w, const char *key, double x)
 {
-    jw_f64(w, key, isfinite(x) ? x : NAN, 12);
+    jw_real(w, key, x);
 }
 
 static void erlang_mmc(const struct erlang *e, struct jsonw *w)
@@ -101,6 +110,26 @@ static void erlang_mmc(const struct erlang *e, struct jsonw *w)
     }
 }
 
+/* Two classes: the high one always first, and gathering priority so many times as fast. */
+static void erlang_classes(const struct erlang *e, struct jsonw *w)
+{
+    double mean = (double)e->mean_us / 1e6, rate = e->load / mean, wait[2], high, low;
+    const double rates[2] = { rate * e->high, rate * (1 - e->high) };
+    int s = (int)e->servers;
+    plan_wait_priority(rates, 2, mean, s, wait);
+    jw_object(w, "priority");
+    number(w, "high_share", e->high);
+    number(w, "high_mean_wait_s", wait[0]);
+    number(w, "low_mean_wait_s", wait[1]);
+    if (e->gathers > 1 && e->load < s) {
+        plan_wait_accumulating(rates[0], rates[1], e->gathers, mean, s, &high, &low);
+        number(w, "gathers", e->gathers);
+        number(w, "accumulating_high_mean_wait_s", high);
+        number(w, "accumulating_low_mean_wait_s", low);
+    }
+    jw_end(w);
+}
+
 static bool erlang_chain(const struct erlang *e, const char *name, double theta, int64_t places,
                          struct jsonw *w)
 {
@@ -121,6 +150,8 @@ static bool erlang_chain(const struct erlang *e, const char *name, double theta,
     number(w, "mean_queue", a.queue);
     number(w, "mean_system", a.system);
     number(w, "mean_wait_s", a.wait);
+    number(w, "mean_stay_s", a.response);
+    number(w, "throughput_per_hour", a.throughput * 3600);
     number(w, "occupancy", a.utilization);
     jw_end(w);
     return true;
@@ -142,6 +173,8 @@ static int run_erlang(struct cli *c)
     number(&w, "mean_service_s", (double)e.mean_us / 1e6);
     number(&w, "within_s", (double)e.within_us / 1e6);
     erlang_mmc(&e, &w);
+    if (e.high >= 0)
+        erlang_classes(&e, &w);
     if (e.patience_us > 0)
         solved = erlang_chain(&e, "erlang_a", 1e6 / (double)e.patience_us, 0, &w);
     if (solved && e.places)
@@ -190,7 +223,7 @@ static void write_cell(struct jsonw *w, const char *key, const struct plan_cell 
     jw_f64(w, "customers_a_day", (double)c->n / days, 4);
     jw_f64(w, "mean_wait_minutes", c->wait / n, 4);
     jw_f64(w, "late_share", plan_late_share(c), 6);
-    jw_f64(w, "late_upper_99", plan_late_upper(c, 2.3263478740408408), 6);
+    jw_f64(w, "late_upper_99", fmin(1, plan_late_upper(c, 2.3263478740408408)), 6);
     jw_f64(w, "gave_up_share", (double)c->gave_up / n, 6);
 }
 
@@ -491,6 +524,8 @@ static const struct cli_flag erlang_flags[] = {
     { "patience", "T", "mean patience: Erlang A too" },
     { "places", "K", "places, in service and waiting: M/M/c/K too" },
     { "cs2", "X", "squared coefficient of variation of service: M/G/c too" },
+    { "high", "P", "share of a class called first, 0 to 1: each class's mean wait too" },
+    { "gathers", "B", "with --high: it gathers priority so many times as fast instead" },
 };
 
 static const struct cli_flag spec_flags[] = {

@@ -3,6 +3,8 @@
 #include "base/rc.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { JW_DEPTH_MAX = 63 };
@@ -187,6 +189,22 @@ void jw_f64(struct jsonw *w, const char *key, double x, int decimals)
     }
     put_lead(w, key);
     buf_printf(w->out, "%.*f", decimals, x);
+}
+
+void jw_real(struct jsonw *w, const char *key, double x)
+{
+    char text[32];
+    if (!isfinite(x)) {
+        jw_null(w, key);
+        return;
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, x);
+        if (strtod(text, NULL) == x)
+            break;
+    }
+    put_lead(w, key);
+    buf_text(w->out, text);
 }
 
 void jw_bool(struct jsonw *w, const char *key, bool b)

@@ -19,6 +19,8 @@ void jw_text(struct jsonw *w, const char *key, const char *s); /* NULL writes nu
 void jw_text_n(struct jsonw *w, const char *key, const char *s, size_t n);
 void jw_i64(struct jsonw *w, const char *key, int64_t n);
 void jw_f64(struct jsonw *w, const char *key, double x, int decimals); /* NaN writes null */
+/* As few digits as read back to the same double: of 3e-30 nothing is lost. NaN writes null. */
+void jw_real(struct jsonw *w, const char *key, double x);
 void jw_bool(struct jsonw *w, const char *key, bool b);
 void jw_null(struct jsonw *w, const char *key);
 void jw_raw(struct jsonw *w, const char *key, const char *json); /* already JSON */

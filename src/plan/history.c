@@ -325,7 +325,7 @@ static int read_lines(struct reader *r, char *text, size_t len)
             return refuse(r, why, NULL);
         text[at + size] = after;
         at += size;
-        if (n == 1 && !*field[0].at && r->columns)
+        if (n == 1 && !field[0].at[strspn(field[0].at, " \t\r")] && r->columns)
             continue;
         if (r->n == PLAN_HISTORY_ROWS)
             return refuse(r, "at most 4000000 rows", NULL);

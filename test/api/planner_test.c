@@ -130,6 +130,38 @@ static void what_if_is_answered(void **state)
            403, "WHO_NOT_ALLOWED");
 }
 
+static void
+a_day_nobody_can_know_and_a_service_there_is_not_are_refused_at_their_field(void **state)
+{
+    UNUSED(state);
+    static const struct {
+        const char *method, *path, *body, *code, *words;
+    } row[] = {
+        { "POST", "/plan/simulate", "{\"day\":\"9999-12-31\"}", "BASE_RANGE", "\"day\"" },
+        { "POST", "/plan/staff", "{\"day\":\"9999-12-31\"}", "BASE_RANGE", "within two years" },
+        { "PUT", "/plan/need", "{\"day\":\"1900-01-01\"}", "BASE_RANGE", "\"day\"" },
+        { "GET", "/plan/forecast?day=9999-12-31", "", "BASE_RANGE", "\"day\"" },
+        { "GET", "/roster?week=9999-12-27", "", "BASE_RANGE", "\"week\"" },
+        { "POST", "/roster/solve", "{\"week\":\"9999-12-27\"}", "BASE_RANGE", "\"week\"" },
+        { "GET", "/flow-chart?service=zz", "", "BRANCH_NO_SERVICE", "there are: A " },
+        { "GET", "/flow-chart?service=1x", "", "BRANCH_NO_SERVICE", "\"service\"" },
+        { "GET", "/flow-chart/paper?service=zz", "", "BRANCH_NO_SERVICE", "\"service\"" },
+        { "GET", "/flow-chart/paper?format=gif", "", "BASE_BAD_INPUT", "pdf or svg" },
+        { "GET", "/slots?service=zz", "", "BRANCH_NO_SERVICE", "\"service\"" },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        struct http_reply r = ask(row[i].method, at_outlet(row[i].path), w.head, NULL, row[i].body);
+        assert_true(r.status == 422 || r.status == 404);
+        assert_non_null(strstr(r.body, row[i].code));
+        assert_non_null(strstr(r.body, row[i].words));
+    }
+    expect(ask("GET", "/api/tips?service=zz", NULL, NULL, ""), 404, "BRANCH_NO_SERVICE");
+    expect(ask("GET", "/api/tips?service=A", NULL, NULL, ""), 200, "items");
+    expect(ask("GET", "/api/nearby?service=A&mode=fly&lat=1&lon=1", NULL, NULL, ""), 422,
+           "walk or drive");
+    expect(ask("GET", "/api/calendar?year=next", w.head, NULL, ""), 422, "a whole number of at most");
+}
+
 static void tips_are_written_by_the_head_and_refused_at_their_field(void **state)
 {
     UNUSED(state);
@@ -169,6 +201,7 @@ static void tips_are_written_by_the_head_and_refused_at_their_field(void **state
 }
 
 static const struct CMUnitTest planner_tests[] = {
+    cmocka_unit_test(a_day_nobody_can_know_and_a_service_there_is_not_are_refused_at_their_field),
     cmocka_unit_test(tips_are_written_by_the_head_and_refused_at_their_field),
     cmocka_unit_test(a_week_is_read_checked_saved_and_published),
     cmocka_unit_test(absences_and_contracts_are_kept),

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/secret.h"
 #include <sys/stat.h>
+#include <math.h>
 #include <unistd.h>
 
 static int made(void **state)
@@ -77,6 +78,56 @@ static void the_banks_own_outlets_are_told_with_what_they_offer(void **state)
     verb_says("plan nearby --db @/none.db --from JZ01 --service A", 3, "no such store");
 }
 
+/* To every digit of the reference: a chance of 6e-5 with twelve decimals has eight digits. */
+static void a_queue_by_formulas_keeps_its_digits(void **state)
+{
+    UNUSED(state);
+    static struct verb_run r;
+    static const struct {
+        const char *line, *key;
+        double want; /* lobby.md 4.2 */
+    } row[] = {
+        { "plan erlang --load 2 --servers 5 --mean 15m --places 12 --json",
+          "\"p_blocked\":", 5.8691251576e-5 },
+        { "plan erlang --load 718.8371 --servers 889 --json",
+          "\"erlang_b\":", 9.955458179242020e-11 },
+        { "plan erlang --load 1326.7554 --servers 1760 --json",
+          "\"erlang_c\":", 5.652973055718015e-30 },
+        { "plan erlang --load 3.6 --servers 4 --high 0.2 --json",
+          "\"high_mean_wait_s\":", 115.28096550663844 },
+        { "plan erlang --load 3.6 --servers 4 --high 0.2 --gathers 4 --json",
+          "\"accumulating_low_mean_wait_s\":", 1092.836898444434 },
+    };
+    for (size_t i = 0; i < COUNT(row); i++) {
+        verb_run(row[i].line, &r);
+        assert_int_equal(r.status, 0);
+        const char *at = strstr(r.out, row[i].key);
+        assert_non_null(at);
+        double x = strtod(at + strlen(row[i].key), NULL);
+        if (!(fabs(x / row[i].want - 1) < 1e-9))
+            fail_msg("%s: %s %.17g, not %.17g", row[i].line, row[i].key, x, row[i].want);
+    }
+    verb_says("plan erlang --load 1 --servers 2 --gathers 2", 2, "give --high");
+    verb_says("plan erlang --load 1 --servers 2 --high 1.5", 2, "--high");
+}
+
+static void a_history_is_trained_to_its_last_day_and_may_have_blank_lines(void **state)
+{
+    UNUSED(state);
+    static struct verb_run r;
+    verb_file("h.csv", "date,time,count\r\n2026-11-16,09:00,4\r\n2026-11-17,09:00,5\r\n"
+                       "  \r\n\r\n2026-11-18,09:00,6\r\n\t\r\n");
+    verb_run(
+        "plan forecast --history @/h.csv --format csv --train-until 2026-11-18 --days 2 --json",
+        &r);
+    assert_int_equal(r.status, 0);
+    assert_non_null(strstr(r.out, "\"train_until\":\"2026-11-18\""));
+    assert_non_null(strstr(r.out, "\"date\":\"2026-11-19\""));
+    assert_non_null(strstr(r.out, "\"date\":\"2026-11-20\""));
+    verb_says("plan forecast --history @/h.csv --format csv --train-until 2026-11-19", 1,
+              "no day is left to test");
+}
+
 static void the_flow_chart_is_a_file(void **state)
 {
     UNUSED(state);
@@ -127,4 +178,6 @@ static void what_tells_of_customers_is_its_owners_alone(void **state)
 SUITE(cli_public, cmocka_unit_test_setup(a_list_of_outlets_is_told_by_distance, made),
       cmocka_unit_test(the_banks_own_outlets_are_told_with_what_they_offer),
       cmocka_unit_test(the_flow_chart_is_a_file),
-      cmocka_unit_test(what_tells_of_customers_is_its_owners_alone))
+      cmocka_unit_test(what_tells_of_customers_is_its_owners_alone),
+      cmocka_unit_test(a_queue_by_formulas_keeps_its_digits),
+      cmocka_unit_test(a_history_is_trained_to_its_last_day_and_may_have_blank_lines))

@@ -25,12 +25,16 @@ static void commas_put_themselves_in_at_every_level(void **state)
     jw_end(&w);
     jw_bool(&w, "yes", true);
     jw_f64(&w, "x", 1.0 / 3, 3);
+    jw_real(&w, "tiny", 5.8691251576e-5);
+    jw_real(&w, "third", 1.0 / 3);
+    jw_real(&w, "no", NAN);
     jw_f64(&w, "nan", NAN, 3);
     jw_f64(&w, "inf", -INFINITY, 3);
     jw_raw(&w, "raw", "{\"a\":1}");
     jw_null(&w, "none");
     jw_end(&w);
     assert_string_equal(b.at, "{\"n\":-5,\"list\":[1,{},[],null],\"yes\":true,\"x\":0.333,"
+                              "\"tiny\":5.8691251576e-05,\"third\":0.3333333333333333,\"no\":null,"
                               "\"nan\":null,\"inf\":null,\"raw\":{\"a\":1},\"none\":null}");
     assert_int_equal(w.depth, 0);
     buf_release(&b);
