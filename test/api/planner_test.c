@@ -130,8 +130,7 @@ static void what_if_is_answered(void **state)
            403, "WHO_NOT_ALLOWED");
 }
 
-static void
-a_day_nobody_can_know_and_a_service_there_is_not_are_refused_at_their_field(void **state)
+static void a_day_or_a_service_there_is_not_is_refused_at_its_field(void **state)
 {
     UNUSED(state);
     static const struct {
@@ -159,7 +158,8 @@ a_day_nobody_can_know_and_a_service_there_is_not_are_refused_at_their_field(void
     expect(ask("GET", "/api/tips?service=A", NULL, NULL, ""), 200, "items");
     expect(ask("GET", "/api/nearby?service=A&mode=fly&lat=1&lon=1", NULL, NULL, ""), 422,
            "walk or drive");
-    expect(ask("GET", "/api/calendar?year=next", w.head, NULL, ""), 422, "a whole number of at most");
+    expect(ask("GET", "/api/calendar?year=next", w.head, NULL, ""), 422,
+           "a whole number of at most");
 }
 
 static void tips_are_written_by_the_head_and_refused_at_their_field(void **state)
@@ -201,7 +201,7 @@ static void tips_are_written_by_the_head_and_refused_at_their_field(void **state
 }
 
 static const struct CMUnitTest planner_tests[] = {
-    cmocka_unit_test(a_day_nobody_can_know_and_a_service_there_is_not_are_refused_at_their_field),
+    cmocka_unit_test(a_day_or_a_service_there_is_not_is_refused_at_its_field),
     cmocka_unit_test(tips_are_written_by_the_head_and_refused_at_their_field),
     cmocka_unit_test(a_week_is_read_checked_saved_and_published),
     cmocka_unit_test(absences_and_contracts_are_kept),
