@@ -2,6 +2,7 @@
 //
 //   PIAOHAO_URL   a server that runs already (./check starts one for each test file)
 //   PIAOHAO_BIN   otherwise this binary is started on a demo bank of its own (default build/piaohao)
+//   PIAOHAO_MAKER makes that bank (default PIAOHAO_BIN)
 //   PIAOHAO_MOCK  =1: the stand-in server instead, for working on pages without building anything
 //   CHROMIUM      the browser, default chromium-headless-shell (two thirds of chromium's work)
 import { spawn, execFileSync } from 'node:child_process';
@@ -47,7 +48,7 @@ export async function ownServer(days = 2) {
     if (!existsSync(bin)) throw new Error(`${bin} is missing: build first, or set PIAOHAO_BIN`);
     const dir = mkdtempSync(join(tmpdir(), 'piaohao-browser-'));
     const db = 'sqlite:' + join(dir, 'demo.db');
-    execFileSync(bin, ['demo', '--days', String(days), '--db', db], {
+    execFileSync(process.env.PIAOHAO_MAKER || bin, ['demo', '--days', String(days), '--db', db], {
         stdio: ['ignore', 'ignore', 'inherit'],
         timeout: 300000,
     });
