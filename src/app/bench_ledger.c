@@ -24,7 +24,8 @@ enum { GROUPS_MAX = 8, LATENCIES = 1 << 20, SHORT_S = 15 /* the runs that are no
 
 struct bench {
     char folder[64], path[CONFIG_TEXT_MAX];
-    int64_t seconds, accounts;
+    int64_t seconds, accounts,
+        transfers; /* transfers: booked first, that the books are not young */
     int groups[GROUPS_MAX], n_groups;
     double skew;
     enum ledger_layout layout;
@@ -243,6 +244,23 @@ static void remove_files(struct bench *b)
     rmdir(b->folder);
 }
 
+static int book_first(struct bench *b)
+{
+    struct bench_books books;
+    int64_t booked = 0;
+    if (!b->transfers)
+        return 0;
+    say(b, "%" PRId64 " transfers are booked first", b->transfers);
+    int rc = bench_books_open(b->path, &books, b->error, sizeof b->error);
+    if (rc)
+        return rc;
+    bench_books_draw(&books, 0);
+    while (!rc && booked < b->transfers)
+        rc = bench_books_group(&books, 2048, BENCH_POSTS, &booked);
+    bench_books_close(&books, true);
+    return rc;
+}
+
 static int run_all(struct bench *b)
 {
     struct jsonw *w = b->w;
@@ -258,6 +276,8 @@ static int run_all(struct bench *b)
     say(b, "%" PRId64 " accounts are opened", b->accounts);
     if (!rc)
         rc = bench_books_make(b->path, b->layout, b->accounts, b->error, sizeof b->error);
+    if (!rc)
+        rc = book_first(b);
     jw_array(w, "runs");
     for (int i = 0; !rc && i < b->n_groups && wanted(b, "groups"); i++) {
         rc = run(b, b->groups[i], 0, BENCH_POSTS, "uniform");
@@ -351,7 +371,8 @@ int bench_ledger(struct cli *c)
     b.only = cli_flag(c, "only");
     b.skew = skew ? strtod(skew, NULL) : 0.99;
     if (!cli_number(c, "seconds", 1, 3600, &b.seconds) ||
-        !cli_number(c, "accounts", 10, 2000000, &b.accounts))
+        !cli_number(c, "accounts", 10, 2000000, &b.accounts) ||
+        !cli_number(c, "transfers", 0, 1000000000, &b.transfers))
         return CLI_USAGE;
     if (!read_groups(c, &b))
         return cli_fail(CLI_USAGE, "--group: numbers from 1 to %d", BENCH_GROUP_MAX);

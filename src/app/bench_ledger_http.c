@@ -7,9 +7,11 @@
 #include "who/who.h"
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 
 enum { SINGLES = 64, BATCHERS = 4, LATENCIES = 1 << 20, MEMORY = 64 << 20 };
@@ -149,6 +151,46 @@ static int hammer_run(struct jsonw *w, const char *key, struct hammer *h, int co
     return rc ? rc : h->bad ? RC_IO : 0;
 }
 
+/* One order, alone. */
+static int one_order(struct hammer *h, int port)
+{
+    struct http_client *c;
+    struct http_reply r;
+    char head[200];
+    int rc = http_client_open(port, &c);
+    if (rc)
+        return rc;
+    buf_clear(&h->body);
+    put_order(h);
+    snprintf(head, sizeof head, "Authorization: Bearer %s\r\nContent-Type: application/json\r\n",
+             h->token);
+    rc = http_client_call(c, "POST", "/api/transfers", head, h->body.at, h->body.len, &r);
+    if (!rc && r.status != 200)
+        rc = RC_IO;
+    http_client_close(c);
+    return rc;
+}
+
+/* The server is killed when it has just booked many, and another one takes its place. */
+static int kill_server(struct jsonw *w, struct hammer *h, const char *path, struct bench_server *s)
+{
+    int64_t now = 0, most = 0;
+    kill(s->pid, SIGKILL);
+    waitpid(s->pid, NULL, 0);
+    int64_t from = http_load_now_us();
+    int rc = bench_server_start(path, s);
+    if (!rc)
+        rc = one_order(h, s->port);
+    int64_t took = http_load_now_us() - from;
+    bench_server_memory(s, &now, &most);
+    jw_object(w, "killed_and_started");
+    jw_f64(w, "seconds_to_listen", (double)s->start_us / 1e6, 3);
+    jw_f64(w, "seconds_to_first_transfer", (double)took / 1e6, 3);
+    jw_f64(w, "memory_mb", (double)now / 1e6, 1);
+    jw_end(w);
+    return rc;
+}
+
 int bench_ledger_http(const char *path, int64_t seconds, struct jsonw *w, char *error, size_t size)
 {
     struct bench_books books;
@@ -177,6 +219,8 @@ int bench_ledger_http(const char *path, int64_t seconds, struct jsonw *w, char *
         if (!rc)
             rc = hammer_run(w, "batch", &h, BATCHERS, seconds, &s);
         bench_server_memory(&s, &now, &most);
+        if (!rc)
+            rc = kill_server(w, &h, path, &s);
         bench_server_stop(&s);
     }
     jw_f64(w, "server_memory_most_mb", (double)most / 1e6, 1);

@@ -13,6 +13,7 @@ static const struct cli_flag ledger_flags[] = {
     { "accounts", "N", "customers' accounts (100000)" },
     { "skew", "S", "Zipf's exponent of the skewed runs; 0: none (0.99)" },
     { "layout", "L", "fast or plain (fast)" },
+    { "transfers", "N", "booked before anything is measured, in a file (0)" },
     { "only", "PART", "groups, start or http: that alone" },
 };
 

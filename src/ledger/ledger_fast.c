@@ -15,8 +15,12 @@ enum {
     BODY_MAX = 64 << 20,  /* of a call's row */
     KNOWN_MAX = 4 << 20,  /* ids read at the start */
     KNOWN_MS = 5000,      /* how far back */
-    MERGE_AT = 50000,     /* transfers that wait: large runs are merged later */
-    GAP_MAX = 1 << 20,    /* transfers that may wait for the history file at the start */
+    MERGE_BELOW = 25000,  /* transfers that wait when a large merge begins */
+    MERGE_UNTIL = 300000, /* and when it is given up */
+    REST_BELOW = 250000,  /* transfers that wait: more than that leave no time to rest */
+    REST_MAX_US = 4000,
+    BOOKING_US = 100000, /* nobody books who has not for so long */
+    GAP_MAX = 1 << 20,   /* transfers that may wait for the history file at the start */
 };
 
 /* ---- made and ended ---- */
@@ -157,6 +161,26 @@ static int renew(struct db_tx *tx, struct lines *l)
     return rc == RC_BUSY || rc == RC_CORRUPT ? 0 : rc; /* it stays marked */
 }
 
+/* A part is a third of a second of a processor's work. Orders in small groups would wait for that:
+ * beside them it is done in pieces of a millisecond or two, each with twice as long a rest after
+ * it. Nobody waits for history; but when much waits, or nobody books, it is made as fast as can be.
+ */
+static void rest(void *ctx)
+{
+    struct fast *f = ctx;
+    int64_t now = store_clock_us(), us = (now - f->rest_us) * 2, waiting = atomic_load(&f->waiting);
+    f->rest_us = now;
+    if (waiting != f->rest_waiting)
+        f->rest_booked_us = now;
+    f->rest_waiting = waiting;
+    if (!atomic_load(&f->filler) || f->stop || waiting > REST_BELOW ||
+        now - f->rest_booked_us > BOOKING_US)
+        return;
+    struct timespec t = { .tv_nsec = (us < REST_MAX_US ? us : REST_MAX_US) * 1000 };
+    (void)nanosleep(&t, NULL);
+    f->rest_us = store_clock_us();
+}
+
 static int open_history(struct db_tx *tx, struct fast *f, int64_t *mark)
 {
     bool shared = db_is_shared(f->db), fits = true, marked = false;
@@ -246,6 +270,7 @@ static int fast_open(struct db_tx *tx, void **out)
     rc = open_history(tx, f, &mark);
     if (!rc) {
         f->tail = tail_new(mark, tail_base_of, f);
+        lines_rests(f->lines, rest, f);
         atomic_store(&f->filled, mark);
         rc = db_one_i64(tx, "SELECT CAST(SUM(n) AS BIGINT) FROM ledger_chunk WHERE first>$1",
                         DB_ARGS(DB_I(mark)), 0, &waiting);
@@ -314,7 +339,7 @@ static void take_filled(struct fast *f, const struct tail_part *part, int64_t *f
 static bool is_busy(void *ctx)
 {
     struct fast *f = ctx;
-    return f->stop || atomic_load(&f->waiting) >= MERGE_AT;
+    return f->stop || atomic_load(&f->waiting) >= MERGE_UNTIL;
 }
 
 static int fill_part(struct fast *f, struct db_tx *tx, uint64_t max, int64_t *filled, int64_t *left,
@@ -343,7 +368,7 @@ static int merge_runs(struct fast *f)
 {
     int rc = 0;
     for (bool more = !lines_given_up(f->lines); !rc && more;) {
-        bool idle = atomic_load(&f->waiting) < MERGE_AT / 2;
+        bool idle = atomic_load(&f->waiting) < MERGE_BELOW && !atomic_load(&f->pressed);
         rc = lines_merge(f->lines, idle, is_busy, f, &more);
     }
     return rc;

@@ -52,7 +52,9 @@ struct fast {
     _Atomic bool filler;     /* there is one */
     _Atomic int64_t waiting; /* transfers committed and not in the history file */
     _Atomic int64_t wanted, waiting_max, writer_waits;
-    _Atomic int fault; /* of the filler's last part */
+    _Atomic bool pressed;                          /* more comes soon: no time for large merges */
+    int64_t rest_us, rest_waiting, rest_booked_us; /* of who fills: fast_rest() */
+    _Atomic int fault;                             /* of the filler's last part */
     /* the writer's, from here on */
     bool ready;
     bool behind;         /* another instance wrote: ledger_others.c */

@@ -5,9 +5,10 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { FILL_MEMORY = 1 << 30, AHEAD = 12 };
+enum { FILL_MEMORY = 1 << 30, AHEAD = 12, PIECE = 256 /* accounts between two rests */ };
 
 struct filling {
+    struct lines *l;
     struct db_tx *tx;
     struct arena *arena;
     const struct tail *tail;
@@ -104,6 +105,8 @@ static int put_lines(struct filling *f)
     uint32_t at = 0;
     lines_put_begin(&w, f->arena, f->tx, f->run.run);
     for (uint32_t i = 0; !rc && i < f->n_accounts; i++) {
+        if (i % PIECE == 0)
+            lines_rest_now(f->l);
         uint32_t end = f->counts[f->accounts[i].at]; /* where its next one would go */
         for (; !rc && at < end; at++) {
             fetch_later(f, at);
@@ -164,10 +167,12 @@ static int begin_run(struct filling *f)
     return rc;
 }
 
-int lines_put_part(struct db_tx *tx, const struct tail *t, const struct tail_part *part,
-                   int64_t *rows)
+int lines_put_part(struct lines *l, struct db_tx *tx, const struct tail *t,
+                   const struct tail_part *part, int64_t *rows)
 {
-    struct filling f = { .tx = tx, .tail = t, .part = part, .arena = arena_new(FILL_MEMORY) };
+    struct filling f = {
+        .l = l, .tx = tx, .tail = t, .part = part, .arena = arena_new(FILL_MEMORY)
+    };
     sort_lines(&f);
     int rc = begin_run(&f);
     if (!rc)
@@ -212,7 +217,7 @@ int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *pa
         rc = db_one_i64(tx, "SELECT number FROM history_mark WHERE id=1", DB_NO_ARGS, 0, &mark);
     *done = mark == part->after;
     if (!rc && *done)
-        rc = lines_put_part(tx, t, part, rows);
+        rc = lines_put_part(l, tx, t, part, rows);
     if (!rc && *done)
         rc = move_mark(tx, t, part);
     if (!rc && *done)

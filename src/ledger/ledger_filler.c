@@ -7,7 +7,12 @@
 #include <errno.h>
 #include "base/banned.h"
 
-enum { PART_MIN = 100000, PART_MAX = 1000000, LATER_S = 1 };
+enum {
+    PART_MIN = 100000,
+    PART_MAX = 1000000,
+    LATER_S = 1,
+    PRESSED = 12000, /* transfers a second: a large merge would be given up half-way */
+};
 
 struct ledger_filler {
     struct arena *arena;
@@ -15,7 +20,8 @@ struct ledger_filler {
     struct fast *fast; /* NULL: the plain layout */
     pthread_t thread;
     bool running;
-    int64_t part; /* how many make it worth it */
+    int64_t part;    /* how many make it worth it */
+    int64_t part_us; /* when the last one began */
     pthread_mutex_t lock;
     struct ledger_filler_numbers numbers;
 };
@@ -64,6 +70,13 @@ static int fill_once(struct ledger_filler *w, int64_t max, int64_t *filled)
     return rc;
 }
 
+static void note_pace(struct ledger_filler *w, int64_t waiting, bool few)
+{
+    int64_t now = store_clock_us(), took = now - w->part_us;
+    atomic_store(&w->fast->pressed, !few && waiting > took * PRESSED / 1000000);
+    w->part_us = now;
+}
+
 /* Waits until there is enough, or nothing more comes. On a server others book and fill, too: it
  * looks now and then. False: it is to stop. */
 static bool wait_for_work(struct ledger_filler *w)
@@ -82,8 +95,10 @@ static bool wait_for_work(struct ledger_filler *w)
         /* Few, when nothing more comes, or none, when a reader has met damage. But a file that is
          * no longer merged takes few runs: they are made long ones. */
         bool few = (waiting > 0 && waiting == seen) || lines_are_spoilt(f->lines);
-        if (f->stop || waiting >= w->part || (few && !lines_given_up(f->lines)))
+        if (f->stop || waiting >= w->part || (few && !lines_given_up(f->lines))) {
+            note_pace(w, waiting, few);
             break;
+        }
         seen = waiting;
         f->wanted = w->part;
         struct timespec until = store_clock_after(LATER_S);
@@ -114,6 +129,7 @@ int ledger_filler_start(struct db *db, struct ledger_filler **out)
     w->arena = arena;
     w->db = db;
     w->part = PART_MIN;
+    w->part_us = store_clock_us();
     CHECK(!pthread_mutex_init(&w->lock, NULL));
     int rc = db_read(db, &tx);
     if (!rc)
@@ -151,6 +167,7 @@ void ledger_filler_stop(struct ledger_filler *w, bool all)
         while (all && filled && !fill_once(w, PART_MAX, &filled))
             ;
         atomic_store(&f->filler, false);
+        atomic_store(&f->pressed, false);
         f->stop = false;
     }
     pthread_mutex_destroy(&w->lock);

@@ -71,7 +71,7 @@ static int put_parts(struct healing *g)
         if (!rc && !part.moves)
             rc = RC_CORRUPT; /* nothing was booked that ends like this */
         if (!rc)
-            rc = lines_put_part(g->tx, t, &part, &rows);
+            rc = lines_put_part(NULL, g->tx, t, &part, &rows);
         done = part.last;
         tail_lock(t);
         tail_trim(t, done);

@@ -167,6 +167,18 @@ int lines_open(struct db *db, struct lines **out)
     return 0;
 }
 
+void lines_rests(struct lines *l, lines_rest *rest, void *ctx)
+{
+    l->rest = rest;
+    l->rest_ctx = ctx;
+}
+
+void lines_rest_now(const struct lines *l)
+{
+    if (l && l->rest)
+        l->rest(l->rest_ctx);
+}
+
 void lines_note(struct lines *l, int rc)
 {
     struct db *db = atomic_load(&l->db);

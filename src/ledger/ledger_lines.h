@@ -79,6 +79,10 @@ typedef void lines_see_id(void *ctx, transfer_id id, int64_t number);
 MUST_USE int lines_known_from(const struct history *h, int64_t high, int64_t max, lines_see_id *see,
                               void *ctx, int64_t *n);
 
+/* Called between pieces of a fill or a merge, a millisecond or two of work: who fills may rest
+ * there. */
+typedef void lines_rest(void *ctx);
+void lines_rests(struct lines *l, lines_rest *rest, void *ctx);
 /* Takes a part of the tail in: one transaction. *rows: how many rows it wrote. *done: false when
  * another instance has filled meanwhile, so that the part does not continue what is there. */
 MUST_USE int lines_fill(struct lines *l, const struct tail *t, const struct tail_part *part,

@@ -24,6 +24,8 @@ struct lines {
     pthread_mutex_t telling; /* of what is damaged */
     struct lines_bad bad;
     _Atomic bool given_up; /* damage that only the next start mends */
+    lines_rest *rest;      /* of who fills; may be NULL */
+    void *rest_ctx;
 };
 MUST_USE int lines_make(struct lines *l);
 MUST_USE int lines_make_room(struct lines *l); /* for one more run, or a fault */
@@ -32,8 +34,9 @@ MUST_USE int lines_make_room(struct lines *l); /* for one more run, or a fault *
 void lines_spoilt(struct lines *l, int64_t from, int64_t to);
 MUST_USE int lines_fault(const struct history *h, int64_t run, int rc);
 /* A run of what a tail has, without the mark. */
-MUST_USE int lines_put_part(struct db_tx *tx, const struct tail *t, const struct tail_part *part,
-                            int64_t *rows);
+MUST_USE int lines_put_part(struct lines *l, struct db_tx *tx, const struct tail *t,
+                            const struct tail_part *part, int64_t *rows);
+void lines_rest_now(const struct lines *l); /* NULL: no */
 MUST_USE int lines_run_drop(struct db_tx *tx, int64_t run);
 MUST_USE int lines_empty(struct db_tx *tx);
 

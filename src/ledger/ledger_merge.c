@@ -17,7 +17,8 @@ enum {
     TOO_MANY = LINES_RUNS_MAX - 64,
     ROOM = 8, /* places for runs that other instances add meanwhile */
     ROWS_AT_ONCE = 256,
-    TURNS = 1024, /* accounts between two looks at whether there is something better to do */
+    REST_TURNS = 128, /* accounts between two rests */
+    TURNS = 1024,     /* accounts between two looks at whether there is something better to do */
     MERGE_MEMORY = 8 << 20,
     ROW_MEMORY = 1 << 20, /* of the rows of a fetch */
 };
@@ -38,6 +39,7 @@ struct source {
 };
 
 struct merging {
+    const struct lines *l;
     struct db_tx *tx;
     struct arena *arena;
     struct source *from;
@@ -140,6 +142,8 @@ static int merge_lines(struct merging *m)
             break;
         if (++turns % TURNS == 0 && is_busy(m))
             return RC_BUSY;
+        if (turns % REST_TURNS == 0)
+            lines_rest_now(m->l);
         for (int i = 0; !rc && i < m->n; i++)
             rc = copy_account(m, &m->from[i], account, &w);
     }
@@ -326,7 +330,7 @@ static int merge(struct merging *m, const struct lines_run *list, int k, bool *m
 
 int lines_merge(struct lines *l, bool idle, lines_busy *busy, void *ctx, bool *merged)
 {
-    struct merging m = { .arena = arena_new(MERGE_MEMORY), .busy = busy, .ctx = ctx };
+    struct merging m = { .l = l, .arena = arena_new(MERGE_MEMORY), .busy = busy, .ctx = ctx };
     struct lines_run *list = arena_alloc(m.arena, LINES_RUNS_MAX * sizeof *list);
     struct db *db = atomic_load(&l->db);
     int n = 0, k = 0, from = 0;
