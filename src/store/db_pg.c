@@ -587,18 +587,39 @@ static int pg_undo(struct db_tx *tx)
 
 /* ---- reading ---- */
 
+/* The answer to the end of what was read before. */
+static void left(struct pg_tx *t)
+{
+    PGresult *res;
+    bool good = !t->leaving;
+    while (t->leaving && (res = PQgetResult(t->conn)) != NULL) {
+        good = PQresultStatus(res) == PGRES_COMMAND_OK;
+        PQclear(res);
+    }
+    t->leaving = false;
+    t->broken = t->broken || !good;
+}
+
 static int pg_read(struct db_tx *tx)
 {
     struct pg_tx *t = pg_tx(tx);
+    left(t);
     int rc = connect_again(t);
     t->aborted = t->n_pending = 0;
     t->began = false;
     return rc ? rc : pg_pend(t, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
+/* Nobody waits for the end of what only read: it is sent, and the next reader takes the answer. */
 static void pg_read_done(struct db_tx *tx)
 {
-    pg_rollback(tx);
+    struct pg_tx *t = pg_tx(tx);
+    t->leaving = t->conn && !t->broken && PQstatus(t->conn) == CONNECTION_OK &&
+                 PQtransactionStatus(t->conn) == PQTRANS_INTRANS &&
+                 PQsendQuery(t->conn, "ROLLBACK") == 1 && PQflush(t->conn) == 0;
+    if (!t->leaving)
+        pg_rollback(tx);
+    t->n_pending = 0;
 }
 
 /* ---- keeping ---- */

@@ -69,6 +69,7 @@ struct pg_tx {
     PGconn *conn;
     bool broken;                 /* the connection is lost, or must not be used any longer */
     bool began;                  /* the server is in our transaction */
+    bool leaving;                /* a reader's ROLLBACK was sent, and is not answered yet */
     bool committing;             /* COMMIT is on its way */
     bool warned;                 /* ... and came with a warning */
     bool took;                   /* this transaction has the pen */
