@@ -3,30 +3,36 @@
 #include "base/banned.h"
 
 enum {
-    FIRST = 1 << 10,
+    FIRST = 1 << 7,
     GENERATION = 1 << 21,
     FUTURE_MS = 5000, /* a maker's clock may be ahead by this */
-    MEMORY = 1 << 30,
-    KINDS = 3,
+    PARTS = 8, /* of a table: each grows by itself. Few: large ones have huge pages (arena.c) */
+    KINDS = 4,
 };
-#define GONE INT64_C(-1)
+#define MEMORY ((size_t)1 << 30) /* of a part */
+#define GONE   INT64_C(-1)
 
 struct entry {
     uint64_t print; /* of the id */
     int64_t number; /* 0: empty, GONE: was undone */
 };
-struct table {
+struct part {
     struct arena *arena;
     struct entry *at; /* open addressing */
     size_t slots, used;
+};
+struct table {
+    struct part part[PARTS];
+    size_t used;
     int64_t last_ms, last_number;
 };
 struct known {
     struct arena *own;
-    struct table table[KINDS]; /* young, old, of the future */
+    size_t generation;
+    struct table table[KINDS];
     int64_t horizon_ms;
 };
-enum { YOUNG, OLD, FUTURE };
+enum { YOUNG, OLD, FUTURE, FUTURE_OLD };
 
 static uint64_t print_of(transfer_id id)
 {
@@ -40,34 +46,61 @@ static int64_t ms_of(transfer_id id)
     return id.high >> 16;
 }
 
-static void table_make(struct table *t, size_t slots)
+static size_t part_of(uint64_t print)
 {
-    t->arena = arena_new(MEMORY);
-    t->at = arena_alloc(t->arena, slots * sizeof *t->at);
-    t->slots = slots;
-    t->used = 0;
+    return (size_t)(print >> 61);
 }
 
-static void put(struct table *t, uint64_t print, int64_t number)
+static size_t slot_of(const struct part *p, uint64_t print, uint64_t later)
 {
-    size_t i = (size_t)(print >> 20) & (t->slots - 1);
-    while (t->at[i].number)
-        i = (i + 1) & (t->slots - 1);
-    t->at[i] = (struct entry){ print, number };
-    t->used++;
+    return (size_t)((print >> 20) + later) & (p->slots - 1);
+}
+
+static void part_make(struct part *p, size_t slots)
+{
+    p->arena = arena_new(MEMORY);
+    p->at = arena_alloc(p->arena, slots * sizeof *p->at);
+    p->slots = slots;
+    p->used = 0;
+}
+
+static void table_make(struct table *t)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        part_make(&t->part[i], FIRST);
+    t->used = 0;
+    t->last_ms = INT64_MIN;
+    t->last_number = 0;
+}
+
+static void table_free(struct table *t)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        arena_free(t->part[i].arena);
+}
+
+static void put(struct part *p, uint64_t print, int64_t number)
+{
+    uint64_t n = 0;
+    while (p->at[slot_of(p, print, n)].number)
+        n++;
+    p->at[slot_of(p, print, n)] = (struct entry){ print, number };
+    p->used++;
 }
 
 static void table_add(struct table *t, uint64_t print, int64_t number)
 {
-    if (t->used * 2 >= t->slots) {
-        struct table old = *t;
-        table_make(t, old.slots * 2);
+    struct part *p = &t->part[part_of(print)];
+    if (p->used * 2 >= p->slots) {
+        struct part old = *p;
+        part_make(p, old.slots * 2);
         for (size_t i = 0; i < old.slots; i++)
             if (old.at[i].number > 0)
-                put(t, old.at[i].print, old.at[i].number);
+                put(p, old.at[i].print, old.at[i].number);
         arena_free(old.arena);
     }
-    put(t, print, number);
+    put(p, print, number);
+    t->used++;
 }
 
 struct known *known_new(int64_t horizon_ms)
@@ -75,11 +108,10 @@ struct known *known_new(int64_t horizon_ms)
     struct arena *own = arena_new(1 << 12);
     struct known *k = arena_alloc(own, sizeof *k);
     k->own = own;
+    k->generation = GENERATION;
     k->horizon_ms = horizon_ms;
-    for (int i = 0; i < KINDS; i++) {
-        table_make(&k->table[i], FIRST);
-        k->table[i].last_ms = INT64_MIN;
-    }
+    for (int i = 0; i < KINDS; i++)
+        table_make(&k->table[i]);
     return k;
 }
 
@@ -88,8 +120,22 @@ void known_free(struct known *k)
     if (!k)
         return;
     for (int i = 0; i < KINDS; i++)
-        arena_free(k->table[i].arena);
+        table_free(&k->table[i]);
     arena_free(k->own);
+}
+
+void known_bound(struct known *k, size_t generation)
+{
+    k->generation = generation;
+}
+
+size_t known_bytes(const struct known *k)
+{
+    size_t slots = 0;
+    for (int i = 0; i < KINDS; i++)
+        for (size_t p = 0; p < PARTS; p++)
+            slots += k->table[i].part[p].slots;
+    return slots * sizeof(struct entry);
 }
 
 /* The low half of *at counts probes of a table, the high half tables. */
@@ -97,9 +143,9 @@ int64_t known_next(const struct known *k, transfer_id id, uint64_t *at)
 {
     uint64_t print = print_of(id);
     for (uint64_t which = *at >> 32; which < KINDS; which++) {
-        const struct table *t = &k->table[which];
-        for (uint64_t n = *at >> 32 == which ? *at & UINT32_MAX : 0; t->used; n++) {
-            const struct entry *e = &t->at[((print >> 20) + n) & (t->slots - 1)];
+        const struct part *p = &k->table[which].part[part_of(print)];
+        for (uint64_t n = *at >> 32 == which ? *at & UINT32_MAX : 0; p->used; n++) {
+            const struct entry *e = &p->at[slot_of(p, print, n)];
             if (!e->number)
                 break;
             if (e->print == print && e->number > 0) {
@@ -114,9 +160,11 @@ int64_t known_next(const struct known *k, transfer_id id, uint64_t *at)
 void known_expect(const struct known *k, transfer_id id)
 {
     uint64_t print = print_of(id);
-    for (int i = 0; i < KINDS; i++)
-        if (k->table[i].used)
-            __builtin_prefetch(&k->table[i].at[(print >> 20) & (k->table[i].slots - 1)]);
+    for (int i = 0; i < KINDS; i++) {
+        const struct part *p = &k->table[i].part[part_of(print)];
+        if (p->used)
+            __builtin_prefetch(&p->at[slot_of(p, print, 0)]);
+    }
 }
 
 bool known_surely(const struct known *k, transfer_id id, int64_t now_us)
@@ -140,34 +188,33 @@ void known_remove(struct known *k, transfer_id id, int64_t number)
 {
     uint64_t print = print_of(id);
     for (int which = 0; which < KINDS; which++) {
-        struct table *t = &k->table[which];
-        size_t i = (size_t)(print >> 20) & (t->slots - 1);
-        for (; t->at[i].number; i = (i + 1) & (t->slots - 1))
-            if (t->at[i].print == print && t->at[i].number == number) {
-                t->at[i].number = GONE;
+        struct part *p = &k->table[which].part[part_of(print)];
+        for (uint64_t n = 0; p->at[slot_of(p, print, n)].number; n++) {
+            struct entry *e = &p->at[slot_of(p, print, n)];
+            if (e->print == print && e->number == number) {
+                e->number = GONE;
                 return;
             }
+        }
     }
     CHECK(!"an id that was added");
 }
 
+/* The younger becomes the elder when it is full, and when all of the elder is in the history file.
+ */
+static void turn(struct known *k, struct table *young, struct table *old, int64_t filled)
+{
+    if (young->used < k->generation || filled < old->last_number)
+        return;
+    if (old->last_ms > k->horizon_ms) /* from now on those are looked for */
+        k->horizon_ms = old->last_ms;
+    table_free(old);
+    *old = *young;
+    table_make(young);
+}
+
 void known_turn(struct known *k, int64_t filled)
 {
-    struct table *young = &k->table[YOUNG], *old = &k->table[OLD], *future = &k->table[FUTURE];
-    if (future->used >= GENERATION && filled >= future->last_number) {
-        /* Many ids of the future: from now on those are always looked for. */
-        if (future->last_ms > k->horizon_ms)
-            k->horizon_ms = future->last_ms;
-        arena_free(future->arena);
-        table_make(future, FIRST);
-    }
-    if (young->used < GENERATION || filled < old->last_number)
-        return;
-    if (old->last_ms > k->horizon_ms)
-        k->horizon_ms = old->last_ms;
-    arena_free(old->arena);
-    *old = *young;
-    table_make(young, FIRST);
-    young->last_ms = INT64_MIN;
-    young->last_number = 0;
+    turn(k, &k->table[YOUNG], &k->table[OLD], filled);
+    turn(k, &k->table[FUTURE], &k->table[FUTURE_OLD], filled);
 }

@@ -3,8 +3,9 @@
  *
  * An id carries its maker's time. All booked ids whose time is after the horizon are in here; an id
  * after it that is not in here is new. An older one, or one of the future, is looked for in the
- * history file. Two generations: when the younger is full and the history file has all of the
- * elder, the elder goes and the horizon moves up to its latest time. */
+ * history file. Two generations, of each kind: when the younger is full and the history file has
+ * all of the elder, the elder goes and the horizon moves up to its latest time. (With clocks that
+ * are an hour ahead that is the future: then for an hour every id is looked for.) */
 #ifndef LEDGER_LEDGER_KNOWN_H
 #define LEDGER_LEDGER_KNOWN_H
 #include "ledger/ledger.h"
@@ -20,6 +21,10 @@ void known_expect(const struct known *k, transfer_id id);
 bool known_surely(const struct known *k, transfer_id id, int64_t now_us);
 void known_add(struct known *k, transfer_id id, int64_t number, int64_t now_us);
 void known_remove(struct known *k, transfer_id id, int64_t number);
+/* A generation is 2,097,152 ids (fewer: for tests), so two of them and those that wait for history
+ * are all the memory there is. */
+void known_bound(struct known *k, size_t generation);
+size_t known_bytes(const struct known *k);
 /* After a commit: all numbers up to `filled` are in the history file. */
 void known_turn(struct known *k, int64_t filled);
 #endif
