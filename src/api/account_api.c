@@ -213,20 +213,6 @@ struct filter {
     int64_t before; /* seq */
 };
 
-static int amount_of(struct call *c, struct request *q, const char *name, enum currency currency,
-                     int64_t otherwise, int64_t *out)
-{
-    const char *text = request_text(q, name);
-    money m;
-    *out = otherwise;
-    if (!text || !*text)
-        return 0;
-    if (!money_parse(text, currency, &m))
-        return call_refuse(c, BASE_BAD_INPUT, name, "an amount such as 128.00");
-    *out = m.minor;
-    return 0;
-}
-
 static int read_filter(struct call *c, struct request *q, const struct ledger_account *a,
                        struct filter *f)
 {
@@ -238,9 +224,9 @@ static int read_filter(struct call *c, struct request *q, const struct ledger_ac
     if (!rc)
         rc = request_date(c, q, "until", (date){ INT32_MAX }, &f->until);
     if (!rc)
-        rc = amount_of(c, q, "min", a->currency, 0, &f->min_minor);
+        rc = request_amount(c, q, "min", a->currency, 0, &f->min_minor);
     if (!rc)
-        rc = amount_of(c, q, "max", a->currency, INT64_MAX, &f->max_minor);
+        rc = request_amount(c, q, "max", a->currency, INT64_MAX, &f->max_minor);
     return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "base/jsonw.h"
+#include "base/money.h"
 #include "http/http.h"
 #include "lobby/queue.h"
 #include "who/who.h"
@@ -119,8 +120,15 @@ MUST_USE int request_date(struct call *c, struct request *q, const char *name, d
                           date *out);
 /* The outlet a person may ask about: the asked one if allowed; the own one; {0} for all. */
 MUST_USE int request_outlet(struct call *c, struct request *q, outlet_id *out);
+/* A decimal of the query in a currency's minor units; missing or empty: otherwise. */
+MUST_USE int request_amount(struct call *c, struct request *q, const char *name,
+                            enum currency currency, int64_t otherwise, int64_t *minor);
+/* A text of the body into an array; missing: as it is. What is too long is json_finish()'s. */
+void body_text(struct request *q, const char *key, char *out, size_t size);
+#define BODY_TEXT(q, key, field) body_text((q), (key), (field), sizeof(field))
 MUST_USE int body_done(struct call *c,
-                       struct request *q); /* json_finish, as a refusal with a field */
+                       struct request *q);             /* json_finish, as a refusal with a field */
+int answer_id(int rc, int64_t id, struct buf *answer); /* {"id": id}, or the rc as it is */
 
 /* pool.c: a few worker threads for what takes long. */
 struct pool *pool_new(int threads);
@@ -158,6 +166,8 @@ void class_json(struct jsonw *w, const char *key, const struct lobby_plan *p, in
 void range_json(struct jsonw *w, const char *key, struct wait_range r);
 void ms_json(struct jsonw *w, const char *key, int64_t us); /* null for 0 */
 void pair_json(struct jsonw *w, const char *key, const char *zh,
-               const char *en);                     /* key_zh, key_en */
-const char *staff_name(struct call *c, int64_t id); /* "" when there is none */
+               const char *en); /* key_zh, key_en */
+void outlet_place_json(struct jsonw *w,
+                       const struct branch_outlet *o); /* id, code, names ... lat, lon */
+const char *staff_name(struct call *c, int64_t id);    /* "" when there is none */
 #endif

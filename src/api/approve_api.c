@@ -72,9 +72,7 @@ int api_approval(struct call *c, struct request *q, struct buf *answer)
 /* The answer kept with the key says which one; what it shows is read after the commit. */
 static int decided(int rc, struct request *q, struct buf *answer)
 {
-    if (!rc)
-        buf_printf(answer, "{\"id\":%" PRId64 "}", q->id[0]);
-    return rc;
+    return answer_id(rc, q->id[0], answer);
 }
 
 int api_approval_approve(struct call *c, struct request *q, struct buf *answer)

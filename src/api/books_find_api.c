@@ -352,20 +352,6 @@ static int find_word(struct found *f, const char *text)
     return rc;
 }
 
-static int amount_of(struct call *c, struct request *q, const char *name, enum currency currency,
-                     int64_t otherwise, int64_t *out)
-{
-    const char *text = request_text(q, name);
-    money m;
-    *out = otherwise;
-    if (!text || !*text)
-        return 0;
-    if (!money_parse(text, currency, &m))
-        return call_refuse(c, BASE_BAD_INPUT, name, "an amount such as 128.00");
-    *out = m.minor;
-    return 0;
-}
-
 static int wanted_of(struct call *c, struct request *q, struct ledger_transfers_wanted *w)
 {
     const char *code = request_text(q, "currency"), *before = request_text(q, "before");
@@ -379,9 +365,9 @@ static int wanted_of(struct call *c, struct request *q, struct ledger_transfers_
     w->memo = request_text(q, "memo");
     if (w->memo && !*w->memo)
         w->memo = NULL;
-    int rc = amount_of(c, q, "min", currency, 0, &w->min_minor);
+    int rc = request_amount(c, q, "min", currency, 0, &w->min_minor);
     if (!rc)
-        rc = amount_of(c, q, "max", currency, INT64_MAX, &w->max_minor);
+        rc = request_amount(c, q, "max", currency, INT64_MAX, &w->max_minor);
     if (!rc)
         rc = request_date(c, q, "from", (date){ INT32_MIN }, &w->from);
     if (!rc)

@@ -390,26 +390,19 @@ int api_deposit_orders(struct call *c, struct request *q, struct buf *answer)
     return rc;
 }
 
-static void copy(char *out, size_t size, const char *text)
-{
-    if (text)
-        snprintf(out, size, "%s", text);
-}
-
 /* Fields a body may have, of a new order and of a change. */
 static int order_body(struct call *c, struct request *q, struct standing_order *o,
                       enum currency currency, bool fresh)
 {
-    const char *amount = NULL, *memo = NULL, *until = NULL, *bank = NULL, *account = NULL,
-               *name = NULL, *payee = NULL, *holiday = NULL;
+    const char *amount = NULL, *until = NULL, *payee = NULL, *holiday = NULL;
     struct deposit_account to;
     (fresh ? json_need_text : json_want_text)(q->doc, q->body, "amount", 30, &amount);
-    json_want_text(q->doc, q->body, "memo", LEDGER_MEMO_MAX, &memo);
+    BODY_TEXT(q, "memo", o->memo);
     json_want_text(q->doc, q->body, "until", 10, &until);
     json_want_text(q->doc, q->body, "payee", 40, &payee);
-    json_want_text(q->doc, q->body, "payee_bank", STANDING_BANK_MAX, &bank);
-    json_want_text(q->doc, q->body, "payee_account", STANDING_PAYEE_MAX, &account);
-    json_want_text(q->doc, q->body, "payee_name", STANDING_NAME_MAX, &name);
+    BODY_TEXT(q, "payee_bank", o->payee_bank);
+    BODY_TEXT(q, "payee_account", o->payee_account);
+    BODY_TEXT(q, "payee_name", o->payee_name);
     json_want_text(q->doc, q->body, "holiday", 20, &holiday);
     int rc = body_done(c, q);
     if (!rc && amount)
@@ -424,10 +417,6 @@ static int order_body(struct call *c, struct request *q, struct standing_order *
         return rc;
     if (payee)
         o->payee.n = *payee ? to.id.n : 0;
-    copy(o->memo, sizeof o->memo, memo);
-    copy(o->payee_bank, sizeof o->payee_bank, bank);
-    copy(o->payee_account, sizeof o->payee_account, account);
-    copy(o->payee_name, sizeof o->payee_name, name);
     return 0;
 }
 
@@ -449,9 +438,7 @@ int api_deposit_order_put(struct call *c, struct request *q, struct buf *answer)
         return call_refuse(c, DEPOSIT_BAD_SCHEDULE, "first", "a date, 2026-11-23");
     o.payer = a.id;
     rc = standing_put(c, &o);
-    if (!rc)
-        buf_printf(answer, "{\"id\":%lld}", (long long)o.id.n);
-    return rc;
+    return answer_id(rc, o.id.n, answer);
 }
 
 /* In all that a person may change. */

@@ -10,18 +10,6 @@
 #include <string.h>
 #include "base/banned.h"
 
-static int done(int rc, int64_t id, struct buf *answer)
-{
-    struct jsonw w;
-    if (rc)
-        return rc;
-    jw_init(&w, answer);
-    jw_object(&w, NULL);
-    jw_i64(&w, "id", id);
-    jw_end(&w);
-    return 0;
-}
-
 static void want_minor(struct request *q, const char *key, enum currency currency, bool *given,
                        int64_t *minor)
 {
@@ -70,7 +58,7 @@ int api_ledger_open(struct call *c, struct request *q, struct buf *answer)
         rc = WHO_OTHER_OUTLET;
     if (!rc)
         rc = ledger_account_open(c, &a, NULL, 0);
-    return done(rc, a.id.n, answer);
+    return answer_id(rc, a.id.n, answer);
 }
 
 /* The account of the path; of another outlet only for the branch office. */
@@ -115,7 +103,7 @@ int api_ledger_limits(struct call *c, struct request *q, struct buf *answer)
     rc = body_done(c, q);
     if (!rc)
         rc = ledger_limits(c, a.id, flags, min, max);
-    return done(rc, a.id.n, answer);
+    return answer_id(rc, a.id.n, answer);
 }
 
 int api_ledger_freeze(struct call *c, struct request *q, struct buf *answer)
@@ -139,7 +127,7 @@ int api_ledger_freeze(struct call *c, struct request *q, struct buf *answer)
     if (!rc)
         rc = has_part ? ledger_freeze_part(c, a.id, part)
                       : ledger_freeze(c, a.id, (enum ledger_freeze)i);
-    return done(rc, a.id.n, answer);
+    return answer_id(rc, a.id.n, answer);
 }
 _Static_assert(FREEZE_NONE == 0 && FREEZE_OUT == 1 && FREEZE_ALL == 2, "the names above");
 
@@ -152,7 +140,7 @@ static int set_flag(struct call *c, struct request *q, const struct ledger_accou
     int rc = body_done(c, q);
     if (!rc)
         rc = set(c, a->id, on);
-    return done(rc, a->id.n, answer);
+    return answer_id(rc, a->id.n, answer);
 }
 
 int api_ledger_stop(struct call *c, struct request *q, struct buf *answer)
@@ -177,7 +165,7 @@ int api_ledger_close(struct call *c, struct request *q, struct buf *answer)
         rc = body_done(c, q);
     if (!rc)
         rc = ledger_close(c, a.id);
-    return done(rc, a.id.n, answer);
+    return answer_id(rc, a.id.n, answer);
 }
 
 /* The balance on the account's own side: ?at_ms= (end of that instant), ?on= (end of a booking

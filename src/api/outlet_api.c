@@ -36,14 +36,7 @@ static void outlet_fields(struct jsonw *w, const struct outlet_now *n)
 {
     const struct branch_outlet *o = &n->scene.outlet;
     struct queue_place place;
-    jw_i64(w, "id", o->id.n);
-    jw_text(w, "code", o->code);
-    pair_json(w, "name", o->name_zh, o->name_en);
-    pair_json(w, "district", o->district_zh, o->district_en);
-    pair_json(w, "address", o->address_zh, o->address_en);
-    jw_text(w, "phone", o->phone);
-    jw_f64(w, "lat", o->lat_e6 / 1e6, 6);
-    jw_f64(w, "lon", o->lon_e6 / 1e6, 6);
+    outlet_place_json(w, o);
     jw_bool(w, "open_now", n->scene.day.state == DAY_OPEN || n->scene.day.state == DAY_STOPPED);
     jw_i64(w, "opens_s", n->hours.open_s);
     jw_i64(w, "closes_s", n->hours.close_s);

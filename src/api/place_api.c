@@ -5,22 +5,6 @@
 #include <string.h>
 #include "base/banned.h"
 
-static void want(struct request *q, const char *key, char *out, size_t size)
-{
-    const char *v = NULL;
-    json_want_text(q->doc, q->body, key, size - 1, &v);
-    if (v)
-        snprintf(out, size, "%s", v);
-}
-#define WANT(q, key, field) want((q), (key), (field), sizeof(field))
-
-static int small_id_answer(int rc, int64_t id, struct buf *answer)
-{
-    if (!rc)
-        buf_printf(answer, "{\"id\":%lld}", (long long)id);
-    return rc;
-}
-
 int api_outlet_put(struct call *c, struct request *q, struct buf *answer)
 {
     struct branch_outlet o = { .active = true };
@@ -30,14 +14,14 @@ int api_outlet_put(struct call *c, struct request *q, struct buf *answer)
         return rc;
     lat = o.lat_e6 / 1e6;
     lon = o.lon_e6 / 1e6;
-    WANT(q, "code", o.code);
-    WANT(q, "name_zh", o.name_zh);
-    WANT(q, "name_en", o.name_en);
-    WANT(q, "district_zh", o.district_zh);
-    WANT(q, "district_en", o.district_en);
-    WANT(q, "address_zh", o.address_zh);
-    WANT(q, "address_en", o.address_en);
-    WANT(q, "phone", o.phone);
+    BODY_TEXT(q, "code", o.code);
+    BODY_TEXT(q, "name_zh", o.name_zh);
+    BODY_TEXT(q, "name_en", o.name_en);
+    BODY_TEXT(q, "district_zh", o.district_zh);
+    BODY_TEXT(q, "district_en", o.district_en);
+    BODY_TEXT(q, "address_zh", o.address_zh);
+    BODY_TEXT(q, "address_en", o.address_en);
+    BODY_TEXT(q, "phone", o.phone);
     json_want_f64(q->doc, q->body, "lat", -90, 90, &lat);
     json_want_f64(q->doc, q->body, "lon", -180, 180, &lon);
     json_want_bool(q->doc, q->body, "active", &o.active);
@@ -50,7 +34,7 @@ int api_outlet_put(struct call *c, struct request *q, struct buf *answer)
     rc = branch_outlet_put(c, &o);
     for (int d = 1; !rc && made && d <= 5; d++) /* usual hours until somebody says other */
         rc = branch_hours_put(c, o.id, d, (struct branch_hours){ 30600, 63000 });
-    return small_id_answer(rc, o.id.n, answer);
+    return answer_id(rc, o.id.n, answer);
 }
 
 int api_classes(struct call *c, struct request *q, struct buf *answer)
@@ -89,8 +73,8 @@ int api_class_put(struct call *c, struct request *q, struct buf *answer)
     if (rc)
         return rc;
     int64_t target = k.target_s, goal = k.goal_ppm;
-    WANT(q, "name_zh", k.name_zh);
-    WANT(q, "name_en", k.name_en);
+    BODY_TEXT(q, "name_zh", k.name_zh);
+    BODY_TEXT(q, "name_en", k.name_en);
     json_want_i64(q->doc, q->body, "target_s", 60, 86400, &target);
     json_want_i64(q->doc, q->body, "goal_ppm", 1, 1000000, &goal);
     json_want_bool(q->doc, q->body, "mid_high", &k.mid_high);
@@ -99,7 +83,7 @@ int api_class_put(struct call *c, struct request *q, struct buf *answer)
     k.goal_ppm = (int)goal;
     if (!rc)
         rc = branch_class_put(c, &k);
-    return small_id_answer(rc, k.index, answer);
+    return answer_id(rc, k.index, answer);
 }
 
 /* "services": [{"service_id":1,"preference":1}, ...]; absent: as it was. */
@@ -131,8 +115,8 @@ int api_window_put(struct call *c, struct request *q, struct buf *answer)
     if (!w.id.n)
         json_need_i64(q->doc, q->body, "outlet_id", 1, INT64_MAX, &w.outlet.n);
     json_want_i64(q->doc, q->body, "number", 1, 999, &number);
-    WANT(q, "name_zh", w.name_zh);
-    WANT(q, "name_en", w.name_en);
+    BODY_TEXT(q, "name_zh", w.name_zh);
+    BODY_TEXT(q, "name_en", w.name_en);
     json_want_bool(q->doc, q->body, "corporate", &w.corporate);
     json_want_bool(q->doc, q->body, "active", &w.active);
     json_want_text(q->doc, q->body, "rule", RULE_TEXT - 1, &rule);
@@ -145,7 +129,7 @@ int api_window_put(struct call *c, struct request *q, struct buf *answer)
         rc = branch_window_put(c, &w);
     if (!rc && rule)
         rc = lobby_window_rule_put(c, w.id, rule);
-    return small_id_answer(rc, w.id.n, answer);
+    return answer_id(rc, w.id.n, answer);
 }
 
 int api_service_put(struct call *c, struct request *q, struct buf *answer)
@@ -157,14 +141,14 @@ int api_service_put(struct call *c, struct request *q, struct buf *answer)
         return rc;
     int64_t handling = s.handling_s, sort = s.sort;
     prefix[0] = s.prefix;
-    WANT(q, "prefix", prefix);
-    WANT(q, "code", s.code);
-    WANT(q, "name_zh", s.name_zh);
-    WANT(q, "name_en", s.name_en);
-    WANT(q, "documents_zh", s.documents_zh);
-    WANT(q, "documents_en", s.documents_en);
-    WANT(q, "machine_zh", s.machine_zh);
-    WANT(q, "machine_en", s.machine_en);
+    BODY_TEXT(q, "prefix", prefix);
+    BODY_TEXT(q, "code", s.code);
+    BODY_TEXT(q, "name_zh", s.name_zh);
+    BODY_TEXT(q, "name_en", s.name_en);
+    BODY_TEXT(q, "documents_zh", s.documents_zh);
+    BODY_TEXT(q, "documents_en", s.documents_en);
+    BODY_TEXT(q, "machine_zh", s.machine_zh);
+    BODY_TEXT(q, "machine_en", s.machine_en);
     json_want_i64(q->doc, q->body, "handling_s", 1, 86400, &handling);
     json_want_i64(q->doc, q->body, "sort", 0, 10000, &sort);
     json_want_bool(q->doc, q->body, "corporate", &s.corporate);
@@ -179,7 +163,7 @@ int api_service_put(struct call *c, struct request *q, struct buf *answer)
         rc = call_refuse(c, BRANCH_BAD_PREFIX, "prefix", "%s", "Y: bookings");
     if (!rc)
         rc = branch_service_put(c, &s);
-    return small_id_answer(rc, s.id.n, answer);
+    return answer_id(rc, s.id.n, answer);
 }
 
 int request_service(struct call *c, struct request *q, service_id *out)

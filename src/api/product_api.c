@@ -22,22 +22,6 @@ static int word_of(const char *const *words, int n, const char *word)
     return 0;
 }
 
-static void want(struct request *q, const char *key, char *out, size_t size)
-{
-    const char *v = NULL;
-    json_want_text(q->doc, q->body, key, size - 1, &v);
-    if (v)
-        snprintf(out, size, "%s", v);
-}
-#define WANT(q, key, field) want((q), (key), (field), sizeof(field))
-
-static int id_answer(int rc, int64_t id, struct buf *answer)
-{
-    if (!rc)
-        buf_printf(answer, "{\"id\":%lld}", (long long)id);
-    return rc;
-}
-
 /* ---- products and rates ---- */
 
 static void product_json(struct jsonw *w, const struct deposit_product *p,
@@ -106,10 +90,10 @@ int api_product_put(struct call *c, struct request *q, struct buf *answer)
     base = p.day_base;
     term = p.term_months;
     notice = p.notice_days;
-    WANT(q, "code", p.code);
-    WANT(q, "name_zh", p.name_zh);
-    WANT(q, "name_en", p.name_en);
-    WANT(q, "subject", p.subject);
+    BODY_TEXT(q, "code", p.code);
+    BODY_TEXT(q, "name_zh", p.name_zh);
+    BODY_TEXT(q, "name_en", p.name_en);
+    BODY_TEXT(q, "subject", p.subject);
     json_want_text(q->doc, q->body, "kind", 16, &kind);
     json_want_text(q->doc, q->body, "currency", 3, &currency);
     json_want_text(q->doc, q->body, "min_amount", 30, &minimum);
@@ -135,7 +119,7 @@ int api_product_put(struct call *c, struct request *q, struct buf *answer)
     p.notice_days = (int)notice;
     p.customers = (persons ? 1 : 0) | (companies ? 2 : 0);
     rc = product_put(c, &p);
-    return id_answer(rc, p.id.n, answer);
+    return answer_id(rc, p.id.n, answer);
 }
 
 int api_rate_put(struct call *c, struct request *q, struct buf *answer)
@@ -154,7 +138,7 @@ int api_rate_put(struct call *c, struct request *q, struct buf *answer)
     if (!rc && side && !strcmp(side, "debit"))
         r.side = RATE_DEBIT;
     r.annual.ppm = (int32_t)ppm;
-    return id_answer(rc ? rc : rate_put(c, &r), r.product.n, answer);
+    return answer_id(rc ? rc : rate_put(c, &r), r.product.n, answer);
 }
 
 /* ---- fees ---- */
@@ -193,9 +177,9 @@ int api_fee_put(struct call *c, struct request *q, struct buf *answer)
     int rc = q->id[0] ? fee_get(c, (fee_id){ q->id[0] }, &f) : 0;
     if (rc)
         return rc;
-    WANT(q, "code", f.code);
-    WANT(q, "name_zh", f.name_zh);
-    WANT(q, "name_en", f.name_en);
+    BODY_TEXT(q, "code", f.code);
+    BODY_TEXT(q, "name_zh", f.name_zh);
+    BODY_TEXT(q, "name_en", f.name_en);
     json_want_text(q->doc, q->body, "cycle", 16, &cycle);
     json_want_text(q->doc, q->body, "amount", 30, &amount);
     json_want_bool(q->doc, q->body, "active", &f.active);
@@ -206,7 +190,7 @@ int api_fee_put(struct call *c, struct request *q, struct buf *answer)
         f.cycle = (enum fee_cycle)word_of(fee_cycles, COUNT(fee_cycles), cycle);
     if (!rc)
         rc = fee_put(c, &f);
-    return id_answer(rc, f.id.n, answer);
+    return answer_id(rc, f.id.n, answer);
 }
 
 /* ---- settings ---- */
@@ -244,7 +228,7 @@ int api_deposit_settings_put(struct call *c, struct request *q, struct buf *answ
         return rc;
     int64_t days = s.dormant_days, tries = s.order_tries;
     money m = { s.dormant_minor, CNY };
-    WANT(q, "prefix", s.prefix);
+    BODY_TEXT(q, "prefix", s.prefix);
     json_want_i64(q->doc, q->body, "dormant_days", 0, 36600, &days);
     json_want_text(q->doc, q->body, "dormant_below", 30, &below);
     json_want_i64(q->doc, q->body, "order_tries", 1, 31, &tries);

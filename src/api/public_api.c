@@ -241,14 +241,7 @@ static void item_json(struct jsonw *w, const char *key, const struct nearby_item
 {
     const struct branch_outlet *o = &i->outlet;
     jw_object(w, key);
-    jw_i64(w, "id", o->id.n);
-    jw_text(w, "code", o->code);
-    pair_json(w, "name", o->name_zh, o->name_en);
-    pair_json(w, "district", o->district_zh, o->district_en);
-    pair_json(w, "address", o->address_zh, o->address_en);
-    jw_text(w, "phone", o->phone);
-    jw_f64(w, "lat", o->lat_e6 / 1e6, 6);
-    jw_f64(w, "lon", o->lon_e6 / 1e6, 6);
+    outlet_place_json(w, o);
     jw_f64(w, "metres", i->metres, 0);
     jw_bool(w, "open", i->open);
     jw_bool(w, "offers", i->offers);
@@ -484,14 +477,6 @@ int api_tips_all(struct call *c, struct request *q, struct buf *answer)
     return tips_answer(c, q, true, answer);
 }
 
-static void text_want(struct request *q, const char *name, char *out, size_t size)
-{
-    const char *text = NULL;
-    json_want_text(q->doc, q->body, name, size - 1, &text);
-    if (text)
-        snprintf(out, size, "%s", text);
-}
-
 static int day_want(struct call *c, struct request *q, const char *name, date *out)
 {
     const char *text = NULL;
@@ -522,14 +507,14 @@ int api_tip_put(struct call *c, struct request *q, struct buf *answer)
     json_want_text(q->doc, q->body, "kind", 8, &kind);
     json_want_bool(q->doc, q->body, "active", &t.active);
     json_want_i64(q->doc, q->body, "sort", 0, 10000, &sort);
-    text_want(q, "title_zh", t.title_zh, sizeof t.title_zh);
-    text_want(q, "title_en", t.title_en, sizeof t.title_en);
-    text_want(q, "bring_zh", t.bring_zh, sizeof t.bring_zh);
-    text_want(q, "bring_en", t.bring_en, sizeof t.bring_en);
-    text_want(q, "steps_zh", t.steps_zh, sizeof t.steps_zh);
-    text_want(q, "steps_en", t.steps_en, sizeof t.steps_en);
-    text_want(q, "elsewhere_zh", t.elsewhere_zh, sizeof t.elsewhere_zh);
-    text_want(q, "elsewhere_en", t.elsewhere_en, sizeof t.elsewhere_en);
+    BODY_TEXT(q, "title_zh", t.title_zh);
+    BODY_TEXT(q, "title_en", t.title_en);
+    BODY_TEXT(q, "bring_zh", t.bring_zh);
+    BODY_TEXT(q, "bring_en", t.bring_en);
+    BODY_TEXT(q, "steps_zh", t.steps_zh);
+    BODY_TEXT(q, "steps_en", t.steps_en);
+    BODY_TEXT(q, "elsewhere_zh", t.elsewhere_zh);
+    BODY_TEXT(q, "elsewhere_en", t.elsewhere_en);
     rc = body_done(c, q);
     if (kind && strcmp(kind, "new") && strcmp(kind, "complex"))
         rc = call_refuse(c, BASE_BAD_INPUT, "kind", "new, complex");

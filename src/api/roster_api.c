@@ -272,9 +272,7 @@ int api_absence_put(struct call *c, struct request *q, struct buf *answer)
     snprintf(a.kind, sizeof a.kind, "%s", kind);
     snprintf(a.note, sizeof a.note, "%s", note);
     rc = roster_absence_put(c, (outlet_id){ q->id[0] }, &a);
-    if (!rc)
-        buf_printf(answer, "{\"id\":%lld}", (long long)a.id);
-    return rc;
+    return answer_id(rc, a.id, answer);
 }
 
 int api_absence_end(struct call *c, struct request *q, struct buf *answer)

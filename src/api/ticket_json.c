@@ -52,6 +52,19 @@ void class_json(struct jsonw *w, const char *key, const struct lobby_plan *p, in
     jw_end(w);
 }
 
+/* An outlet as everybody may see it: where it is. */
+void outlet_place_json(struct jsonw *w, const struct branch_outlet *o)
+{
+    jw_i64(w, "id", o->id.n);
+    jw_text(w, "code", o->code);
+    pair_json(w, "name", o->name_zh, o->name_en);
+    pair_json(w, "district", o->district_zh, o->district_en);
+    pair_json(w, "address", o->address_zh, o->address_en);
+    jw_text(w, "phone", o->phone);
+    jw_f64(w, "lat", o->lat_e6 / 1e6, 6);
+    jw_f64(w, "lon", o->lon_e6 / 1e6, 6);
+}
+
 const char *staff_name(struct call *c, int64_t id)
 {
     struct who_staff s;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include "base/banned.h"
 
-enum { BODY_TEXT = 200 }; /* of a field that is only looked at: its own limit is asked for later */
+enum { LOOKED_AT = 200 }; /* of a field that is only looked at: its own limit is asked for later */
 
 /* By the end of the path: what a person reads. */
 static const struct {
@@ -78,7 +78,7 @@ int weigh_standing(struct call *c, struct request *q, struct weight *w)
         return rc;
     json_want_text(q->doc, q->body, "amount", MONEY_TEXT, &amount);
     for (size_t i = 0; i < COUNT(others) && !other; i++)
-        json_want_text(q->doc, q->body, others[i], BODY_TEXT, &other);
+        json_want_text(q->doc, q->body, others[i], LOOKED_AT, &other);
     w->kind = APPROVE_TRANSFER;
     w->outlet_id = c->actor.outlet_id;
     w->amount = (money){ o.minor, currency };

@@ -85,3 +85,8 @@ int csv_split(char *line, size_t len, char separator, struct csv_field *fields, 
         r.at++;
     }
 }
+
+bool csv_needs_guard(const char *text)
+{
+    return *text && strchr("=+-@\t\r'", *text);
+}

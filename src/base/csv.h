@@ -1,4 +1,5 @@
-/* csv.h -- Splits one record of comma- or tab-separated text (RFC 4180, strictly).
+/* csv.h -- Splits one record of comma- or tab-separated text (RFC 4180, strictly); what is to be
+ * guarded in one that is written.
  *
  * A field is plain or "quoted"; in a quoted field "" is a quote and the separator is text. A quote
  * inside a plain field, anything after a closing quote, and a quote left open are refused: a
@@ -17,4 +18,7 @@ struct csv_field {
  * 0, or BASE_BAD_INPUT / BASE_TOO_LONG (more than max fields) with a fixed English text in *why. */
 MUST_USE int csv_split(char *line, size_t len, char separator, struct csv_field *fields, size_t max,
                        size_t *count, const char **why);
+/* Would a spreadsheet take the text for a formula? Then an apostrophe goes before it, and before
+ * one that begins with an apostrophe, so that it can be taken off again. */
+bool csv_needs_guard(const char *text);
 #endif

@@ -1,5 +1,6 @@
 /* ledger_export.c -- See ledger_export.h. */
 #include "ledger/ledger_export.h"
+#include "base/csv.h"
 #include "ledger/ledger_find.h"
 #include "ledger/ledger_fast.h"
 #include <inttypes.h>
@@ -126,7 +127,7 @@ static void text_out(struct export *x, const char *s)
 
 static void csv_text(struct export *x, const char *s)
 {
-    bool guard = *s && strchr("=+-@\t\r'", *s);
+    bool guard = csv_needs_guard(s);
     buf_char(&x->out, '"');
     if (guard)
         buf_char(&x->out, '\'');

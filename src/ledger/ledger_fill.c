@@ -61,20 +61,7 @@ static void entry_at(const struct filling *f, uint32_t line, struct ledger_entry
     uint64_t first = f->part->move;
     const struct tail_move *m =
         tail_move_at(f->tail, first + (uint32_t)(l->move - (uint32_t)first));
-    *e = (struct ledger_entry){ .seq = l->seq,
-                                .transfer = m->id,
-                                .side = (enum ledger_side)l->side,
-                                .minor = l->minor,
-                                .debits = l->debits,
-                                .credits = l->credits,
-                                .booked_us = m->booked_us,
-                                .booked = { m->booked },
-                                .value = { m->value },
-                                .number = m->number,
-                                .other = { l->other },
-                                .kind = (enum ledger_kind)m->kind,
-                                .code = m->code,
-                                .memo = m->memo };
+    tail_entry_of(m, l, e);
 }
 
 static void fetch(const void *at, size_t size)

@@ -495,9 +495,8 @@ int64_t tail_number(const struct tail *t, const struct tail_line *l)
     return move_of(t, l)->number;
 }
 
-void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_entry *out)
+void tail_entry_of(const struct tail_move *m, const struct tail_line *l, struct ledger_entry *out)
 {
-    const struct tail_move *m = move_of(t, l);
     *out = (struct ledger_entry){ .seq = l->seq,
                                   .transfer = m->id,
                                   .side = (enum ledger_side)l->side,
@@ -512,6 +511,11 @@ void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_e
                                   .kind = (enum ledger_kind)m->kind,
                                   .code = m->code,
                                   .memo = m->memo };
+}
+
+void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_entry *out)
+{
+    tail_entry_of(move_of(t, l), l, out);
 }
 
 const struct tail_move *tail_find(const struct tail *t, transfer_id id)

@@ -64,6 +64,8 @@ const struct tail_line *tail_newest(const struct tail *t, account_id id, int64_t
 const struct tail_line *tail_before(const struct tail *t, const struct tail_line *l);
 int64_t tail_number(const struct tail *t, const struct tail_line *l);
 void tail_entry(const struct tail *t, const struct tail_line *l, struct ledger_entry *out);
+/* The same of a line whose move is known. */
+void tail_entry_of(const struct tail_move *m, const struct tail_line *l, struct ledger_entry *out);
 /* Which move has this id; NULL. */
 const struct tail_move *tail_find(const struct tail *t, transfer_id id);
 /* Forgets moves up to and with the number, now or when nobody reads any more. */

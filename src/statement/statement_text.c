@@ -1,4 +1,5 @@
 /* statement_text.c -- JSON, lines for a terminal, CSV. */
+#include "base/csv.h"
 #include "base/jsonw.h"
 #include "statement/statement_priv.h"
 #include <inttypes.h>
@@ -175,11 +176,10 @@ void statement_plain(const struct statement *s, struct buf *out)
 
 /* ---- CSV ---- */
 
-/* RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe before it, and
- * so does one that begins with an apostrophe, so that it can be taken off again. */
+/* RFC 4180 */
 static void cell(struct buf *out, const char *s)
 {
-    bool guard = *s && strchr("=+-@\t\r'", *s);
+    bool guard = csv_needs_guard(s);
     bool quote = guard || strpbrk(s, ",\"\r\n") || *s == ' ';
     if (!quote) {
         buf_text(out, s);
