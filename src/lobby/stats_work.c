@@ -14,8 +14,9 @@ enum { TURN_MOST_S = 300 };
 /* One window's day, call after call. */
 struct track {
     int64_t window, day, ended_us;
-    int64_t calls, turns, visits;
+    int64_t calls, turns, visits, no_shows;
     double busy, turn; /* seconds: from call to end of all legs; from an end to the next call */
+    double in_vain;    /* of busy: calls nobody came to */
 };
 
 static void add_call(struct track *k, int64_t window, int64_t day, int64_t queued_us,
@@ -55,6 +56,8 @@ static int read_legs(struct call *c, const struct stats_range *r, struct sums su
             continue;
         add_call(k, db_i64(&rows, 5), db_i64(&rows, 6), db_i64(&rows, 7), called, ended);
         k->visits += outcome == LEG_DONE;
+        k->no_shows += outcome == LEG_NO_SHOW;
+        k->in_vain += outcome == LEG_NO_SHOW ? (double)(ended - called) / 1e6 : 0;
         if (!done || serving <= 0 || s < 0)
             continue;
         sums[letter].n++;
@@ -77,6 +80,12 @@ static double beside(const struct track *k, const struct sums sums[26])
         return 0;
     double turn = k->turns >= 10 ? k->turn / (double)k->turns : 0;
     return fmax(0, (k->busy + turn * (double)k->calls) / (double)k->visits - sum / n);
+}
+
+static double in_vain(const struct track *k)
+{
+    double turn = k->turns >= 10 ? k->turn / (double)k->turns : 0;
+    return k->no_shows >= 10 ? k->in_vain / (double)k->no_shows + turn : 0;
 }
 
 static int read_courtesy(struct call *c, const struct stats_range *r, struct stats_works *out)
@@ -108,6 +117,8 @@ int stats_works(struct call *c, const struct stats_range *r, struct stats_works 
         rc = read_courtesy(c, r, out);
     out->visits = track.visits;
     out->beside_s = beside(&track, sums);
+    out->no_show_s = in_vain(&track);
+    out->no_shows = out->no_show_s > 0 ? track.no_shows : 0;
     for (int i = 0; i < 26; i++) {
         double n = (double)sums[i].n, mean = n > 0 ? sums[i].sum / n : NAN;
         out->of[i] = (struct stats_work){ .n = sums[i].n, .mean_s = mean, .cs2 = NAN };

@@ -16,6 +16,9 @@ struct stats_works {
      * somebody waited for it (up to five minutes: what is longer is a pause). */
     int64_t visits;  /* tickets of which a service was done */
     double beside_s; /* mean seconds a visit, beyond one service of the mean length; 0: not known */
+    /* Of that, calls nobody came to: how many, and how long each takes with the turn after it. */
+    int64_t no_shows;
+    double no_show_s; /* 0: not known */
 };
 /* One outlet (r->outlet must be given). BASE_RANGE as stats_read(). */
 MUST_USE int stats_works(struct call *c, const struct stats_range *r, struct stats_works *out);

@@ -155,6 +155,24 @@ static void make_room(const struct plan_model *m, size_t room, struct arena *are
     d->next = arena_alloc(arena, room * sizeof *d->next);
     d->group = grouped ? arena_alloc(arena, room) : NULL;
     d->patience = m->patience > 0 ? arena_alloc(arena, room * sizeof *d->patience) : NULL;
+    d->silent = plan_silent(m) ? arena_alloc(arena, room) : NULL;
+}
+
+bool plan_silent(const struct plan_model *m)
+{
+    return m->patience > 0 && (m->patience_law.silent > 0 || m->patience_law.never > 0);
+}
+
+/* Who gives up does so with a word or without; and some are gone at once. */
+static void draw_silent(const struct plan_model *m, struct chance *c, struct plan_day *d)
+{
+    const struct plan_patience *p = &m->patience_law;
+    for (int i = 0; i < d->n; i++) {
+        double u = chance_unit(c);
+        d->silent[i] = u < p->never + (1 - p->never) * p->silent;
+        if (u < p->never)
+            d->patience[i] = -1;
+    }
 }
 
 void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, struct arena *arena,
@@ -183,6 +201,8 @@ void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, stru
     for (int i = 0; d->patience && i < d->n; i++)
         d->patience[i] =
             m->patience * plan_patience_after(&m->patience_law, 0, chance_exponential(&c));
+    if (d->silent)
+        draw_silent(m, &c, d);
     c = chance_of(seed, day, OF_WORK);
     draw_work(m, &c, d);
     d->seed = seed;

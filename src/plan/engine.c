@@ -49,10 +49,15 @@ static inline void served(struct plan_day *d, int i, double wait)
     d->gave_up[i] = 0;
 }
 
-/* Gives up if the window would come too late. */
+static inline bool over(const struct plan_day *d, int i, double now)
+{
+    return d->patience && now - d->t[i] > d->patience[i];
+}
+
+/* Gives up if the window would come too late. Who says nothing is called all the same. */
 static inline bool leaves(struct plan_day *d, int i, double start)
 {
-    if (d->patience && start - d->t[i] > d->patience[i]) {
+    if (over(d, i, start) && !(d->silent && d->silent[i])) {
         d->wait[i] = d->patience[i];
         d->gave_up[i] = 1;
         return true;
@@ -439,7 +444,8 @@ static void count_waiting(struct engine *e, double now, struct rule_counts *out)
             continue;
         const struct rule_waiter *w = &e->p->of_queue[q];
         for (int i = e->head[q]; i >= 0; i = d->next[i]) {
-            if ((d->patience && now - d->t[i] > d->patience[i]) || group_of(d, i) >= e->p->ghosts)
+            bool gone = over(d, i, now) && !(d->silent && d->silent[i]);
+            if (gone || group_of(d, i) >= e->p->ghosts)
                 continue;
             out->all++;
             out->of_class[w->class_index]++;
@@ -540,7 +546,9 @@ static void start(struct engine *e, int w, int i, int g, double now)
         return; /* takes no time, and the window is as it was */
     if (rule->base == RULE_RATIO)
         rule_called(rule, e->p->of_queue[e->p->queue_of[g]].class_index, &e->turns);
-    e->desk[w].free = now + work_of(e, g);
+    bool absent = e->d->silent && e->d->silent[i] && over(e->d, i, now);
+    e->d->gave_up[i] = absent;
+    e->desk[w].free = now + (absent ? e->p->m->absent_takes : work_of(e, g));
     e->ready[w] = desk_ready(&e->desk[w], e->desk[w].free);
     e->idle &= ~(UINT64_C(1) << w);
 }
@@ -687,7 +695,7 @@ static bool first_come(const struct plan_model *m, const struct plan_crew *crew)
 {
     if (m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->rule.prefer_service ||
         m->n_bookings > 0 || (m->courtesy_share > 0 && m->rule.courtesy != COURTESY_OFF) ||
-        m->n_kinds > 1)
+        m->n_kinds > 1 || plan_silent(m))
         return false;
     for (int w = 0; w < crew->n; w++)
         for (int k = 0; k < 26; k++)

@@ -200,7 +200,7 @@ void live_run_close(struct live_run *r)
     arena_free(r->arena);
 }
 
-static void put(struct live_run *r, double t, double since, int group, double patience)
+static void put(struct live_run *r, double t, double since, int group, double patience, bool silent)
 {
     struct plan_day *d = &r->day;
     CHECK((size_t)d->n < d->room);
@@ -209,6 +209,8 @@ static void put(struct live_run *r, double t, double since, int group, double pa
     d->group[d->n] = (uint8_t)group;
     if (d->patience)
         d->patience[d->n] = patience;
+    if (d->silent)
+        d->silent[d->n] = silent;
     d->n++;
 }
 
@@ -228,12 +230,31 @@ static void make_room(struct live_run *r)
     d->group = arena_alloc(r->arena, room);
     d->patience =
         r->s->model.patience > 0 ? arena_alloc(r->arena, room * sizeof *d->patience) : NULL;
+    d->silent = plan_silent(&r->s->model) ? arena_alloc(r->arena, room) : NULL;
 }
 
 /* Who has waited long is not who will leave next: what she has shown of her patience counts. */
 static double rest_of_patience(const struct plan_model *m, double waited, double e)
 {
     return m->patience * plan_patience_after(&m->patience_law, waited / m->patience, e);
+}
+
+/* One who waits by the lobby's book. She may have gone without a word, or never have been there. */
+static void put_waiting(struct live_run *r, int i, struct chance *c)
+{
+    const struct plan_model *m = &r->s->model;
+    const struct plan_patience *p = &m->patience_law;
+    const struct live_waiting *w = &r->s->waiting[i];
+    double rest = m->patience > 0 ? rest_of_patience(m, w->waited, chance_exponential(c)) : 0;
+    bool silent = false;
+    if (plan_silent(m)) {
+        double here = (1 - p->never) * plan_patience_stays(p, w->waited / m->patience);
+        double gone = p->never + p->silent * (1 - p->never - here);
+        double u = chance_unit(c) * (here + gone);
+        silent = u < gone || u < gone + p->silent * here;
+        rest = u < gone ? -1 : rest;
+    }
+    put(r, 0, w->since, r->group[i], rest, silent);
 }
 
 /* A future's people: who waits, then ghosts and newcomers by time. Work is of the k-th call; those
@@ -250,9 +271,7 @@ void live_run_draw(struct live_run *r, uint64_t seed, int future)
     r->day.n = 0;
     r->day.uniform = m->n_kinds > 1;
     for (int i = 0; i < s->n_waiting; i++)
-        put(r, 0, s->waiting[i].since, r->group[i],
-            m->patience > 0 ? rest_of_patience(m, s->waiting[i].waited, chance_exponential(&c))
-                            : 0);
+        put_waiting(r, i, &c);
     int g = 0;
     for (int i = 0; i <= r->drawn.n; i++) {
         double t = i < r->drawn.n ? r->drawn.t[i] : INFINITY;
@@ -261,12 +280,12 @@ void live_run_draw(struct live_run *r, uint64_t seed, int future)
             double at = live_later[r->ghosts[g].later];
             put(r, at, at,
                 plan_ghost_group(m, &r->start, r->ghosts[g].class_index, r->ghosts[g].kind),
-                INFINITY);
+                INFINITY, false);
         }
         if (i == r->drawn.n)
             break;
         put(r, t, r->drawn.since[i], r->drawn.group ? r->drawn.group[i] : 0,
-            r->drawn.patience ? r->drawn.patience[i] : 0);
+            r->drawn.patience ? r->drawn.patience[i] : 0, r->drawn.silent && r->drawn.silent[i]);
     }
     if (r->work_room < (size_t)r->day.n) {
         r->work_room = (size_t)r->day.n * 2;
@@ -372,9 +391,10 @@ void live_look(const struct live_state *s, uint64_t seed, int futures, struct li
     for (int f = 0; f < futures; f++) {
         live_run_draw(&r, seed, f);
         plan_run_from(engine, &r.start, live_horizon[LIVE_HORIZONS - 1], &r.day);
-        for (int i = 0; i < s->n_waiting; i++) /* who gave up would have waited longer still */
-            bins_add(&waits[i],
-                     r.day.gave_up[i] ? r.day.wait[i] : r.day.wait[i] + s->waiting[i].since);
+        for (int i = 0; i < s->n_waiting; i++) { /* who gave up would have waited longer still */
+            bool left = r.day.gave_up[i] && !(r.day.silent && r.day.silent[i]);
+            bins_add(&waits[i], left ? r.day.wait[i] : r.day.wait[i] + s->waiting[i].since);
+        }
         for (int g = 0; g < r.n_ghosts; g++)
             bins_add(&ghosts[g], r.day.wait[r.ghosts[g].at]);
         live_run_count(&r, kept);

@@ -29,6 +29,16 @@ double plan_patience_after(const struct plan_patience *p, double waited, double 
     return at + e / p->rate[i] - waited;
 }
 
+double plan_patience_stays(const struct plan_patience *p, double waited)
+{
+    double hazard = p->n == 0 ? waited : 0;
+    for (int i = 0; i < p->n; i++) {
+        double upto = i + 1 < p->n ? fmin(waited, p->from[i + 1]) : waited;
+        hazard += upto > p->from[i] ? (upto - p->from[i]) * p->rate[i] : 0;
+    }
+    return exp(-hazard);
+}
+
 static int part_of(double minutes)
 {
     int i = 0;
@@ -80,13 +90,12 @@ static void spread(const struct patience_seen *s, const double mass[PATIENCE_PAR
     }
 }
 
-double patience_fit(const struct patience_seen *s, struct plan_patience *out, double *out_never)
+double patience_fit(const struct patience_seen *s, struct plan_patience *out)
 {
     double gone[PATIENCE_PARTS], risk[PATIENCE_PARTS], rate[PATIENCE_PARTS], mass[PATIENCE_PARTS];
     double never = s->at_once, mean = 0, seen = 0,
            silent = .3; /* of those who go, without a word */
     memset(out, 0, sizeof *out);
-    *out_never = s->people > 0 ? s->at_once / s->people : 0;
     for (int i = 0; i < PATIENCE_PARTS; i++) {
         seen += s->left[i] + s->not_there[i];
         never += s->not_there[i] / 2;
@@ -119,8 +128,9 @@ double patience_fit(const struct patience_seen *s, struct plan_patience *out, do
         for (int i = 0; i < PATIENCE_PARTS; i++)
             rate[i] = (gone[i] + LEANS) / (risk[i] + LEANS * mean);
     }
-    *out_never = never / s->people;
     out->n = PATIENCE_PARTS;
+    out->never = never / s->people;
+    out->silent = fmax(0, fmin(silent, .95));
     for (int i = 0; i < PATIENCE_PARTS; i++) {
         out->from[i] = edge[i] / mean;
         out->rate[i] = rate[i] * mean;

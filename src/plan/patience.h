@@ -14,10 +14,15 @@ enum { PATIENCE_PARTS = 10 };
 struct plan_patience {
     int n; /* stretches; 0: exponential */
     double from[PATIENCE_PARTS], rate[PATIENCE_PARTS];
+    double silent; /* share of those who give up that says nothing: called in turn, and not there */
+    double never;  /* share of all who had gone at once, without a word: beside the law */
 };
 /* How much longer one stays who has waited so long, both in the law's units; e: a unit exponential
  * drawn for it. */
 double plan_patience_after(const struct plan_patience *p, double waited, double e);
+
+/* The share that is still there after so long, in the law's units: of those who ever were. */
+double plan_patience_stays(const struct plan_patience *p, double waited);
 
 enum patience_end { PATIENCE_CALLED, PATIENCE_LEFT, PATIENCE_NOT_THERE };
 struct patience_seen {
@@ -29,7 +34,6 @@ struct patience_seen {
 };
 /* One wait: minutes until the call or until she left. */
 void patience_add(struct patience_seen *s, double minutes, enum patience_end end);
-/* The mean patience in minutes and the law; 0 when fewer than ten gave up. *never: the share of all
- * who had gone at once, which is no part of the law: they are called, and are not there. */
-double patience_fit(const struct patience_seen *s, struct plan_patience *out, double *never);
+/* The mean patience in minutes and the law; 0 when fewer than ten gave up. */
+double patience_fit(const struct patience_seen *s, struct plan_patience *out);
 #endif

@@ -56,6 +56,7 @@ struct plan_model {
     double courtesy_share;
     double patience; /* mean; 0: nobody gives up */
     struct plan_patience patience_law;
+    double absent_takes; /* minutes of a window, when somebody is called and not there */
     bool abandon_fails;  /* giving up counts as late, whenever */
     double within, late; /* the promise to everybody */
     struct lobby_rule rule;
@@ -93,6 +94,7 @@ struct plan_day {
     int n;
     size_t room;                  /* customers the arrays have room for */
     double *t, *since, *patience; /* patience NULL: without end */
+    uint8_t *silent;              /* gives up without a word; NULL: nobody does */
     uint8_t *group;               /* (class * kinds + kind) * 2 + courtesy; NULL: all group 0 */
     double *work;                 /* of the k-th call: minutes, or a uniform in (0, 1) */
     bool uniform;
@@ -101,14 +103,15 @@ struct plan_day {
     double late[PLAN_WINDOWS]; /* uniforms, for lateness; drawn when a window needs them */
     double late_size[PLAN_WINDOWS];
     /* filled by plan_run */
-    double *wait; /* INFINITY: never called */
-    uint8_t *gave_up;
-    int *next; /* the engine's own */
+    double *wait;     /* INFINITY: never called */
+    uint8_t *gave_up; /* silent: called after that, and was not there; the wait is until the call */
+    int *next;        /* the engine's own */
 };
 /* Fills a day; out is zero or an earlier day of the same model, whose arrays are used again. */
 void plan_day_draw(const struct plan_model *m, uint64_t seed, uint64_t day, struct arena *arena,
                    struct plan_day *out);
 void plan_day_lateness(struct plan_day *day);
+bool plan_silent(const struct plan_model *m); /* does anybody give up without a word? */
 /* Runs the day. First-come rules without bookings or special windows take a shorter way with the
  * same result; by_rule: take the long one all the same. */
 void plan_run(const struct plan_model *m, const struct plan_crew *crew, struct plan_day *day,

@@ -215,7 +215,7 @@ static void set_people(struct roster_model *m, const struct history *h,
     for (int i = 0; i < BRANCH_CLASSES_MAX; i++)
         if (m->class_of[i] >= 0)
             p->classes[m->class_of[i]].share = h->by_class[i] + (i == 0 ? 1 : 1e-3);
-    p->patience = patience_fit(&h->patience, &p->patience_law, &m->absent);
+    p->patience = patience_fit(&h->patience, &p->patience_law);
     if (p->patience > 0)
         p->patience = fmin(fmax(p->patience, 5), 600);
     if (works->tickets > 0)
@@ -333,9 +333,15 @@ int roster_model(struct call *c, outlet_id outlet, date day, struct roster_model
     if (rc)
         return rc;
     set_kinds(out, h, works, services, n);
-    out->beside = works->beside_s / 60;
-    occupy(&out->model, out->beside);
     set_people(out, h, works);
+    out->beside = works->beside_s / 60;
+    if (plan_silent(&out->model) && works->no_shows > 0) { /* they are called on their own */
+        double in_vain = works->no_show_s / 60;
+        out->model.absent_takes = in_vain;
+        out->beside -= in_vain * (double)works->no_shows / (double)works->visits;
+        out->beside = fmax(0, out->beside);
+    }
+    occupy(&out->model, out->beside);
     out->history_days = h->days ? h->days : h->other_days;
     double *sums = h->days ? h->by_slot : h->other;
     for (int i = 0; i < 48 && out->history_days > 0; i++)

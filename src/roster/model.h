@@ -32,7 +32,6 @@ struct roster_model {
     int history_days;                 /* days the arrivals are the mean of; 0: no history */
     int64_t measured;                 /* services the handling times are measured on */
     double beside;  /* minutes of a window a visit takes beyond its service: in takes already */
-    double absent;  /* share who had gone at once when they were called; part of takes, too */
     int64_t visits; /* of the weeks before, the population of shares */
 };
 /* The outlet on a day, as the weeks before it were. 0, BRANCH_NO_OUTLET, or a fault. */

@@ -359,7 +359,28 @@ static void a_window_is_opened_only_by_somebody_who_is_free_and_can(void **state
         assert_int_not_equal(advice.tried[i].action.kind, LIVE_RESUME);
 }
 
-SUITE(plan_live, cmocka_unit_test(a_window_is_opened_only_by_somebody_who_is_free_and_can),
+/* Who waits by the book may have gone without a word: the longer ago she came, the likelier. */
+static void who_has_gone_without_a_word_is_called_and_not_counted(void **state)
+{
+    UNUSED(state);
+    for (int waited = 0; waited <= 15; waited += 15) {
+        double stays = exp(-waited / 30.), gone = .1 + .5 * .9 * (1 - stays);
+        lobby(0, 1, "fcfs");
+        s.windows[0].busy = false;
+        s.model.patience = 30;
+        s.model.patience_law.silent = .5;
+        s.model.patience_law.never = .1;
+        s.model.absent_takes = 1;
+        waits(1, waited);
+        live_look(&s, 9, 8000, &answer);
+        double here = .9 * stays / (.9 * stays + gone);
+        assert_true(fabs(answer.promise[0].counted - here) < .02);
+        assert_true(answer.waiting[0].p90 < .02); /* if she is there, she is called now */
+    }
+}
+
+SUITE(plan_live, cmocka_unit_test(who_has_gone_without_a_word_is_called_and_not_counted),
+      cmocka_unit_test(a_window_is_opened_only_by_somebody_who_is_free_and_can),
       cmocka_unit_test(the_nth_in_line_waits_as_long_as_the_formula_says),
       cmocka_unit_test(a_ghost_disturbs_nobody_and_is_told_what_a_customer_would_wait),
       cmocka_unit_test(the_same_state_and_seed_give_the_same_answer),

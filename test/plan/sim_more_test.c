@@ -300,6 +300,53 @@ static void giving_up_counts_as_the_promise_says(void **state)
     }
 }
 
+/* They keep their place, are called and are not there: the window loses a minute on each. */
+static void who_goes_without_a_word_is_called_all_the_same(void **state)
+{
+    UNUSED(state);
+    static const double trace[] = { 0, 1, 2 };
+    struct plan_model m = steady(27, 1);
+    struct plan_day d = { .n = 0 };
+    struct plan_crew crew;
+    m.trace = trace;
+    m.n_trace = COUNT(trace);
+    m.slot = 300;
+    m.patience = 5;
+    m.patience_law.silent = .3;
+    m.patience_law.never = .02;
+    m.absent_takes = 1;
+    plan_crew_of(&m, (int[]){ 1 }, &crew);
+    for (int work = 10; work <= 40; work += 30) {
+        memset(&tally, 0, sizeof tally);
+        plan_day_draw(&m, 1, 0, arena, &d);
+        for (int i = 0; i < d.n; i++) {
+            d.patience[i] = 5;
+            d.silent[i] = true;
+            d.work[i] = work;
+        }
+        plan_run(&m, &crew, &d, false);
+        plan_tally_add(&m, &d, &tally);
+        assert_true(d.wait[1] == work - 1 && d.wait[2] == work + 1 - 2);
+        assert_true(!d.gave_up[0] && d.gave_up[1] && d.gave_up[2]);
+        assert_int_equal(tally.whole[0].gave_up, 2);
+        assert_int_equal(tally.whole[0].called, 1);
+        assert_int_equal(tally.whole[0].late,
+                         work > 20 ? 2 : 0); /* as the lobby's figures have it */
+    }
+    m.n_trace = 0;
+    m.trace = NULL;
+    m.expected[0] = 20000;
+    struct plan_day many = { .n = 0 };
+    double silent = 0, never = 0;
+    plan_day_draw(&m, 2, 0, arena, &many);
+    for (int i = 0; i < many.n; i++) {
+        never += many.patience[i] < 0;
+        silent += many.patience[i] >= 0 && many.silent[i];
+    }
+    near(never / many.n, .02, .1, "gone at once");
+    near(silent / (many.n - never), .3, .03, "without a word");
+}
+
 /* The calls of a real day as they came, in minutes from 7:00; how many. */
 static int real_day(const char *path, const char *day, double *out, int max)
 {
@@ -450,4 +497,5 @@ SUITE(plan_sim_more, HERE(a_real_day_has_one_mean_under_every_rule),
       HERE(shares_of_classes_services_and_courtesy_come_out),
       HERE(what_is_wanted_follows_the_mix_of_the_slot),
       HERE(an_idle_window_that_likes_it_best_takes_who_comes),
+      HERE(who_goes_without_a_word_is_called_all_the_same),
       HERE(giving_up_counts_as_the_promise_says))

@@ -133,6 +133,23 @@ static void a_window_is_taken_for_longer_than_the_service(void **state)
     BANK_OK(lobby_no_show(&b.c, b.window[0], &t));
     BANK_OK(roster_model(&b.c, b.outlet, (date){ BANK_DAY + 7 }, &model));
     assert_true(fabs(model.beside - before - 150 / 40. / 60) < .01);
+    assert_true(model.model.absent_takes == 0);
+    /* Where so many go that their patience is measured, they are called on their own. */
+    for (int i = 0; i < 24; i++) {
+        bank_as_system(&b);
+        t = bank_take(&b, SERVICE_A, CLASS_NORMAL);
+        bank_later(&b, 300);
+        if (i % 2) {
+            BANK_OK(lobby_leave(&b.c, t.id, "customer", &t));
+            continue;
+        }
+        BANK_OK(bank_next(&b, 0, &t));
+        bank_later(&b, 120);
+        BANK_OK(lobby_no_show(&b.c, b.window[0], &t));
+    }
+    BANK_OK(roster_model(&b.c, b.outlet, (date){ BANK_DAY + 7 }, &model));
+    assert_true(model.model.patience > 0 && fabs(model.model.absent_takes - 2.5) < .15);
+    assert_true(fabs(model.beside - before) < .15); /* and not 13 of them on 40 visits */
     bank_close(&b);
 }
 
