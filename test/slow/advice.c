@@ -1,9 +1,10 @@
 /* advice.c -- Is live advice right? The demo bank's weeks, then days that are looked at every ten
  * minutes and scored by what came: said and kept, by horizon.
  *
- *     slow_advice [DAYS [SEED [FUTURES [WEEKS [FUTURES_WITH_THE_TRUTH [habit]]]]]]
+ *     slow_advice [DAYS [SEED [FUTURES [WEEKS [FUTURES_WITH_THE_TRUTH [habit|roster [SECONDS]]]]]]]
  *
- * habit: no roster is published; windows open by the city's usual hours, and nobody says so. */
+ * habit: no roster is published; windows open by the city's usual hours, and nobody says so.
+ * SECONDS: from look to look, 600. */
 #include "slow.h"
 #include "advice_truth.h"
 #include "advise/advise.h"
@@ -18,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVERY_S = 600, FROM_S = 9 * 3600, UNTIL_S = 17 * 3600, OVER_S = 21 * 3600 };
+enum { FROM_S = 9 * 3600, UNTIL_S = 17 * 3600, OVER_S = 21 * 3600 };
 
 enum { FORECASTS = 20000, AHEAD_S = 5400 };
 struct forecast { /* of the next hour and a half: who comes, how many windows call */
@@ -33,7 +34,7 @@ struct course {
     struct arena *arena;
     date day;
     uint64_t seed;
-    int futures;
+    int futures, every_s;
     bool begin, score;
     int64_t until_us;
     int64_t looks;
@@ -97,7 +98,7 @@ static int run(struct call *c, void *ctx)
         struct sim *s = &k->sims[i];
         struct call own = *c;
         own.arena = k->arena;
-        own.now_us = k->until_us - EVERY_S * US_SECOND;
+        own.now_us = k->until_us - k->every_s * US_SECOND;
         if (k->begin) {
             own.now_us = date_instant(k->day, 0);
             rc = sim_begin(&own, s, k->day, 0, k->seed);
@@ -128,9 +129,9 @@ static int run_day(struct bank *b, struct course *k)
 {
     int rc = 0;
     k->begin = true;
-    for (int s = FROM_S; !rc && s <= OVER_S; s += EVERY_S) {
+    for (int s = FROM_S; !rc && s <= OVER_S; s += k->every_s) {
         k->until_us = date_instant(k->day, s);
-        k->score = s == OVER_S;
+        k->score = s + k->every_s > OVER_S;
         rc = app_bank_write(b, k->until_us, run, k);
         k->begin = false;
     }
@@ -325,7 +326,8 @@ int main(int argc, char **argv)
     char path[300], error[600] = "";
     struct bank b;
     struct course k = { .seed = argc > 2 ? (uint64_t)atoll(argv[2]) : 1,
-                        .futures = argc > 3 ? atoi(argv[3]) : 300 };
+                        .futures = argc > 3 ? atoi(argv[3]) : 300,
+                        .every_s = argc > 7 ? atoi(argv[7]) : 600 };
     date monday = { 20780 - date_weekday((date){ 20780 }) + 1 };
     struct demo_settings d = { .seed = k.seed,
                                .first = { monday.days - 7 * weeks },

@@ -2,8 +2,12 @@
  * history, a roster, then days acted out: windows open by half-hour and kind as the roster has them
  * and as they were, and how many waited longer than the promise, said and kept.
  *
- *     slow_seats [DAYS [SEED [SIMULATED_DAYS [WEEKS]]]] */
+ *     slow_seats [DAYS [SEED [SIMULATED_DAYS [WEEKS [DRAWS [TIMES]]]]]]
+ *
+ * DRAWS: why do they differ? See seats_why.h. TIMES: each day is acted out so often more,
+ * otherwise, from the same morning. A roster is published each Monday. */
 #include "slow.h"
+#include "seats_why.h"
 #include "app/demo.h"
 #include "app/demo_sim.h"
 #include "branch/demo_city.h"
@@ -16,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELLS = 4000 };
+enum { CELLS = 40000 };
 struct cell { /* an outlet's half-hour of one day */
     int slot, planned[ROSTER_PARTS];
     double said, expected, open[ROSTER_PARTS];
@@ -29,6 +33,8 @@ struct course {
     struct sim *sims;
     struct arena *arena;
     struct cell *cell;
+    struct why *why;
+    uint64_t seed;
     int n_cells, first[DEMO_OUTLETS], slots[DEMO_OUTLETS];
 };
 
@@ -62,8 +68,10 @@ static int certificate(struct call *c, struct course *k, int at)
                            windows);
     roster_open_windows(m, windows, open);
     roster_model_crew(m, open, crew);
+    if (k->why)
+        why_keep(k->why, o, k->day, m, crew);
     memset(t, 0, sizeof *t);
-    plan_simulate(&m->model, crew, 1020, 0, k->simulated, t);
+    plan_simulate(&m->model, crew, 1020 + (uint64_t)k->n_cells, 0, k->simulated, t);
     k->first[at] = k->n_cells;
     k->slots[at] = m->model.slots;
     for (int s = 0; s < m->model.slots && k->n_cells < CELLS; s++) {
@@ -160,7 +168,39 @@ static int say(struct call *c, void *ctx)
 
 static int see(struct call *c, void *ctx)
 {
-    return each(c, ctx, what_came);
+    struct course *k = ctx;
+    int rc = each(c, k, what_came);
+    if (!rc && k->why)
+        rc = why_day(c, k->why);
+    if (k->why)
+        why_forget(k->why);
+    return rc;
+}
+
+/* The same day again, otherwise: what came of it is seen, and undone. */
+static int another(struct call *c, void *ctx)
+{
+    struct course *k = ctx;
+    int rc = 0;
+    for (int at = 0; rc >= 0 && at < DEMO_OUTLETS; at++) {
+        struct sim *s = &k->sims[at];
+        struct call own = *c;
+        own.arena = k->arena;
+        own.now_us = date_instant(k->day, 0);
+        rc = sim_begin(&own, s, k->day, 0, k->seed);
+        if (!rc)
+            rc = sim_book(&own, s);
+        arena_clear(k->arena);
+        for (int64_t next = sim_next_us(s); rc >= 0 && next != SIM_NEVER; next = sim_next_us(s)) {
+            own.now_us = next > own.now_us ? next : own.now_us;
+            rc = sim_step(&own, s);
+            arena_clear(k->arena);
+        }
+    }
+    c->now_us = date_instant(k->day, 23 * 3600);
+    if (rc >= 0)
+        rc = why_day(c, k->why);
+    return rc ? rc : 1;
 }
 
 static void tell(const struct course *k)
@@ -251,10 +291,21 @@ int main(int argc, char **argv)
     if (!rc)
         rc = demo_sims_open(&b, &k.sims);
     slow_expect(rc == 0, "a demo bank of %d weeks, %" PRId64 " tickets", weeks, made.tickets);
+    int times = argc > 6 ? atoi(argv[6]) : 0;
+    if (argc > 5 && atoi(argv[5]) > 0)
+        k.why = why_new(atoi(argv[5]));
     k.cell = calloc(CELLS, sizeof *k.cell);
     k.arena = arena_new((size_t)1 << 30);
     for (k.day = monday; !rc && k.day.days < monday.days + days; k.day.days++) {
-        rc = app_bank_write(&b, date_instant(k.day, 0), say, &k);
+        if (k.day.days > monday.days && date_weekday(k.day) == 1)
+            rc = demo_rosters(&b, k.day);
+        if (!rc)
+            rc = app_bank_write(&b, date_instant(k.day, 0), say, &k);
+        for (int i = 0; !rc && k.why && i < times; i++) {
+            k.seed = seed + 1000 + (uint64_t)i;
+            rc = app_bank_write(&b, date_instant(k.day, 0), another, &k);
+            rc = rc == 1 ? 0 : -1;
+        }
         if (!rc)
             rc = demo_run_day(&b, k.sims, k.day, INT64_MAX, seed);
         if (!rc)
@@ -264,6 +315,9 @@ int main(int argc, char **argv)
     slow_expect(rc == 0, "%d days are acted out", days);
     if (!rc)
         tell(&k);
+    if (!rc && k.why)
+        why_tell(k.why);
+    why_free(k.why);
     arena_free(k.arena);
     free(k.cell);
     demo_sims_free(k.sims);
