@@ -147,7 +147,8 @@ struct approval {
     int64_t asked_us, expires_us, decided_us;
     const char *reason, *answer; /* answer: of the order that was run */
 };
-/* For the maker, whoever may check it, the head, the office and auditors. */
+/* For the maker, whoever may check it, the head, the office and auditors; others APPROVE_NOT_SEEN.
+ */
 MUST_USE int approve_get(struct call *c, approval_id id, struct approval *out);
 /* May the caller be the second person of it? 0 or the refusal that approve_decide() would give. */
 MUST_USE int approve_may(struct call *c, const struct approval *a);

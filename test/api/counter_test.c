@@ -256,7 +256,11 @@ static void a_large_order_waits_and_the_same_key_tells_its_true_state(void **sta
     r = ask("GET", "/api/approvals?which=me", w.teller, NULL, "");
     expect(r, 200, "\"items\":[]");
     expect(ask("GET", "/api/approvals?which=mine", w.teller, NULL, ""), 200, "60000.00");
-    expect(approve(id, teller2, NULL), 403, "APPROVE_TOO_HIGH");
+    char look[80];
+    (void)snprintf(look, sizeof look, "/api/approvals/%lld", (long long)id);
+    expect(ask("GET", look, teller2, NULL, ""), 403, "APPROVE_NOT_SEEN");
+    (void)snprintf(look, sizeof look, "/api/approvals/%lld/approve", (long long)id);
+    expect(ask("POST", look, teller2, NULL, "{\"digest\":\"00\"}"), 403, "APPROVE_TOO_HIGH");
     expect(approve(id, super, NULL), 200, "approved");
     expect(approve(id, super, NULL), 409, "APPROVE_APPROVED");
     body = json("{'account':'%s','amount':'60000.00','note':'卖房款'}", alice);

@@ -257,6 +257,11 @@ static void who_may_not_see_it_or_not_so_much_cannot_decide(void **state)
     assert_int_equal(approve_get(&p.c, id, &a), APPROVE_NOT_SEEN);
     pair_as(&p, P_OTHER);
     assert_int_equal(decide(id, NULL, "600000"), APPROVE_TOO_HIGH);
+    assert_int_equal(approve_get(&p.c, id, &a), APPROVE_NOT_SEEN);
+    pair_as(&p, P_TELLER); /* its maker, and who could check it */
+    PAIR_OK(approve_get(&p.c, id, &a));
+    pair_as(&p, P_HEAD);
+    PAIR_OK(approve_get(&p.c, id, &a));
     pair_as(&p, P_SUPERVISOR);
     assert_int_equal(decide(id, NULL, "600000"), APPROVE_TOO_HIGH);
     pair_as(&p, P_HEAD);
