@@ -95,12 +95,23 @@ static int columns_of(const char *s)
     return n;
 }
 
+/* A memo may hold anything: what a terminal would obey (C0, DEL, C1) is a space. */
+static void shown(struct buf *out, const char *s)
+{
+    for (; *s; s++) {
+        unsigned char c = (unsigned char)*s;
+        bool c1 = c == 0xC2 && (unsigned char)s[1] < 0xA0;
+        s += c1;
+        buf_char(out, c < 0x20 || c == 0x7F || c1 ? ' ' : *s);
+    }
+}
+
 static void padded(struct buf *out, const char *s, int width, bool right)
 {
     int gap = width - columns_of(s);
     for (int i = 0; right && i < gap; i++)
         buf_char(out, ' ');
-    buf_text(out, s);
+    shown(out, s);
     for (int i = 0; !right && i < gap; i++)
         buf_char(out, ' ');
     buf_char(out, ' ');
@@ -119,7 +130,7 @@ static void plain_line(const struct statement *s, const struct statement_line *l
     padded(out, l->side == LEDGER_CREDIT ? amount : "", 18, true);
     padded(out, balance, 18, true);
     padded(out, l->memo, 20, false);
-    buf_text(out, l->other_name);
+    shown(out, l->other_name);
     buf_char(out, '\n');
 }
 
@@ -131,8 +142,9 @@ static void plain_head(const struct statement *s, struct buf *out)
     date_print(s->query.until, until);
     buf_printf(out, "%s  %s\n", en ? s->query.bank.en : s->query.bank.zh,
                en ? "Statement of account" : "账户对账单");
-    buf_printf(out, "%s  %s  %s\n", s->party.number, s->party.name,
-               currency_find((int)s->account.currency)->code);
+    buf_printf(out, "%s  ", s->party.number);
+    shown(out, s->party.name);
+    buf_printf(out, "  %s\n", currency_find((int)s->account.currency)->code);
     buf_printf(out, "%s .. %s   %s %s\n\n", from, until, en ? "code" : "验证码", s->code);
     padded(out, en ? "booked" : "记账日", 10, false);
     padded(out, en ? "number" : "流水号", 17, true);

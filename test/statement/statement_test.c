@@ -251,6 +251,27 @@ static void no_cell_of_the_csv_is_a_formula(void **state)
     counter_close(&s.k);
 }
 
+/* Who writes a memo does not write on the operator's terminal. */
+static void a_terminal_is_given_no_commands(void **state)
+{
+    UNUSED(state);
+    struct scene s;
+    struct buf out;
+    scene_open(&s, CNY);
+    move(&s.k.b, s.cash, s.own, (money){ 1, CNY },
+         "a\x1b[2Jb\xc2\x9b"
+         "31mc\x7f\r\xc3\xa9");
+    struct statement got = make(&s, s.own, day(2027, 3, 1), day(2027, 3, 5));
+    buf_init(&out, 1 << 20);
+    write_out(&got, STATEMENT_TEXT, &out);
+    assert_non_null(strstr(out.at, "a [2Jb 31mc  \xc3\xa9"));
+    assert_non_null(strstr(out.at, "=1+1,\"x\" B"));
+    for (const char *at = out.at; *at; at++)
+        assert_true((unsigned char)*at >= 0x20 || *at == '\n');
+    buf_release(&out);
+    counter_close(&s.k);
+}
+
 /* Runs a command; skips (true) when its first word is no command here. */
 static bool runs(const char *name, const char *command)
 {
@@ -484,6 +505,7 @@ SUITE(statement, BOTH(opening_and_movements_are_the_closing_in_any_period),
       BOTH(customers_are_named_as_far_as_others_may_know),
       ON_PLAIN(legs_of_a_hot_account_that_are_not_folded_are_named_apart),
       BOTH(what_cannot_be_is_refused), BOTH(no_cell_of_the_csv_is_a_formula),
+      BOTH(a_terminal_is_given_no_commands),
       BOTH(camt_053_is_valid_by_its_schema_in_every_currency),
       BOTH(the_signs_of_camt_are_the_banks_sides),
       BOTH(every_page_of_the_pdf_says_what_it_begins_and_ends_with),
