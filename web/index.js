@@ -1,5 +1,6 @@
 // The home page: choose an outlet, open a page of it, sign in.
 import { html, useEffect, useState } from './lib/vendor.js';
+import { ownPage } from './lib/back.js';
 import { t, pick } from './lib/texts.js';
 import { info, session, loadSession } from './lib/api.js';
 import { live, loadInfo } from './lib/live.js';
@@ -156,8 +157,8 @@ function pageOf(s, o) {
             kiosk: 'kiosk',
             board: 'board',
         }[/** @type {string} */ (s.role)] || 'index';
-    const back = param('back');
-    if (back.startsWith('/') && !back.startsWith('//')) return back;
+    const back = ownPage(param('back'), location.origin);
+    if (back) return back;
     return `/${page}.html` + (!s.outlet_id && o && page !== 'office' ? `?o=${o.code}` : '');
 }
 

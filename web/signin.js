@@ -1,5 +1,6 @@
 // Sign-in as a page of its own: ?back=/floor.html returns there.
 import { html } from './lib/vendor.js';
+import { ownPage } from './lib/back.js';
 import { t } from './lib/texts.js';
 import { info, session, loadSession } from './lib/api.js';
 import { loadInfo } from './lib/live.js';
@@ -12,7 +13,6 @@ loadSession().catch(() => {
 
 /** @param {any} s */
 function next(s) {
-    const back = param('back');
     const page = {
         teller: 'window',
         floor: 'floor',
@@ -21,9 +21,7 @@ function next(s) {
         auditor: 'office',
         admin: 'admin',
     }[/** @type {string} */ (s.role)];
-    location.assign(
-        back.startsWith('/') && !back.startsWith('//') ? back : page ? `/${page}.html` : '/',
-    );
+    location.assign(ownPage(param('back'), location.origin) || (page ? `/${page}.html` : '/'));
 }
 
 function Page() {
