@@ -2,15 +2,18 @@
  *
  * Nobody tells the lobby in advance who goes to lunch at noon, but the last days do. A quarter-hour
  * in which a window was open on fewer than half of the last days of the same sort (work days, or
- * not) is taken as closed. */
+ * not) is taken as closed. Whoever goes to lunch finishes a customer first: she meant to go at some
+ * time during that service, in the mean in its middle, and called nobody after that. The planner's
+ * futures finish customers themselves. */
 #include "advise/advise_priv.h"
+#include "lobby/leg.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/banned.h"
 
-enum { DAYS_BACK = 14, DAYS_NEEDED = 3, SOON_MIN = 3 };
+enum { DAYS_BACK = 14, DAYS_NEEDED = 3, SOON_MIN = 3, LAST_S = 60 };
 
 static int place_of(struct habit *h, int64_t window)
 {
@@ -81,6 +84,34 @@ static void elect(struct habit *h, struct votes *v)
     }
 }
 
+/* When somebody at this window meant to go who was gone at an instant. */
+static int64_t meant_us(const struct leg *legs, int n, window_id w, int64_t gone_us)
+{
+    for (int i = 0; i < n; i++) {
+        const struct leg *l = &legs[i];
+        if (l->window.n == w.n && l->called_us > 0 && l->called_us < gone_us &&
+            l->ended_us <= gone_us && gone_us - l->ended_us < LAST_S * US_SECOND)
+            return gone_us - (gone_us - l->called_us) / 2;
+    }
+    return gone_us;
+}
+
+/* A day's spans, as they were meant. */
+static int spans_of(struct call *c, outlet_id o, date d, struct window_span **out, int *n)
+{
+    struct leg *legs;
+    int n_legs = 0,
+        rc = lobby_window_spans(c, o, date_instant(d, 0), date_instant(d, 86400), out, n);
+    if (!rc && *n > 0)
+        rc = legs_of_day(c, o, d, &legs, &n_legs);
+    for (int i = 0; !rc && i < *n; i++) {
+        struct window_span *s = &(*out)[i];
+        int64_t *gone = s->pause ? &s->from_us : &s->until_us;
+        *gone = *gone ? meant_us(legs, n_legs, s->window, *gone) : 0;
+    }
+    return rc;
+}
+
 int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
 {
     enum branch_day_kind kind;
@@ -97,7 +128,7 @@ int habit_read(struct call *c, outlet_id o, date today, struct habit *out)
         rc = branch_day(c, d, &kind, &name);
         if (rc || branch_is_work_day(kind) != works)
             continue;
-        rc = lobby_window_spans(c, o, date_instant(d, 0), date_instant(d, 86400), &list, &n);
+        rc = spans_of(c, o, d, &list, &n);
         for (int i = 0; !rc && i < n; i++) {
             add_span(out, &list[i], d);
             vote(out, votes, &list[i]);

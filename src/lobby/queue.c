@@ -75,31 +75,34 @@ static int half_minutes_down(double s)
 }
 
 /* What the futures said, less the time since. For a newcomer the line has moved on by it, but no
- * further than to its end; and who came since then is before her: each takes a turn of so many
- * seconds. */
-static bool told_range(const struct lobby_scene *s, const struct ticket *t, double turn_s,
-                       struct wait_range *out)
+ * further than to its end; and who came since then is before her: each takes a turn, as far as they
+ * use the same windows. */
+static bool told_range(const struct lobby_scene *s, const struct ticket *t, const bool *ours,
+                       const struct forecast_in *in, struct wait_range *out)
 {
     struct told_line l;
-    double more = 0, gone = (double)(s->now_us - s->told.at_us) / 1e6;
+    double turns = 0, gone = (double)(s->now_us - s->told.at_us) / 1e6;
+    double turn_s = in->windows > 0 ? in->handling_s / in->windows : in->handling_s;
     if (!told_fresh(&s->told, s->now_us))
         return false;
-    if (!told_of_ticket(&s->told, t->id, &l)) {
-        if (t->first_in_line || t->only_window || t->only_staff ||
-            !told_of_newcomer(&s->told, t->service, t->class_index, &l))
-            return false;
+    bool known = told_of_ticket(&s->told, t->id, &l);
+    if (!known && (t->first_in_line || t->only_window || t->only_staff ||
+                   !told_of_newcomer(&s->told, t->service, t->class_index, &l)))
+        return false;
+    if (l.p50_s < 0 || l.p90_s < 0)
+        return false;
+    if (!known) {
         for (int i = 0; i < s->n_live; i++) {
             const struct ticket *x = &s->live[i];
-            if (x->since_us > s->told.at_us && x->service.n == t->service.n && x->id.n != t->id.n &&
-                ticket_waits(x->state) && called_before(s, x, t))
-                more += turn_s;
+            if (x->since_us > s->told.at_us && x->id.n != t->id.n && ticket_waits(x->state) &&
+                called_before(s, x, t))
+                turns += x->service.n == t->service.n ? 1 : overlap(s, x, ours);
         }
         gone = gone > l.p50_s ? l.p50_s : gone;
     }
-    if (l.p50_s < 0 || l.p90_s < 0)
-        return false;
-    out->low_s = half_minutes_down(l.p50_s + more - gone + 15);
-    out->high_s = half_minutes_down(l.p90_s + more - gone + 29);
+    double middle = turns - (turns < 1 ? turns : 1) / 3; /* the median of a sum of such turns */
+    out->low_s = half_minutes_down(l.p50_s + middle * turn_s - gone + 15);
+    out->high_s = half_minutes_down(l.p90_s + turns * turn_s - gone + 29);
     if (out->high_s < out->low_s + 60)
         out->high_s = out->low_s + 60;
     out->told_us = s->told.at_us;
@@ -131,7 +134,7 @@ void queue_place(const struct lobby_scene *s, const struct ticket *t, struct que
     for (int i = 0; i < s->plan->n_windows; i++)
         in.free += open && ours[i] && !window_busy(s, s->plan->windows[i].id);
     in.handling_s = (handling + handling_of(s, t->service)) / (ahead + 1);
-    if (!told_range(s, t, open ? in.handling_s / open : in.handling_s, &out->range))
+    if (!told_range(s, t, ours, &in, &out->range))
         out->range = forecast_wait(&in);
 }
 

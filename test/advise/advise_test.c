@@ -87,14 +87,28 @@ static void who_waits_and_who_comes_are_told_ranges_from_the_futures(void **stat
     assert_true(abs(place.range.low_s - 7 * 300) < 400);
     queue_newcomer(&s, b.service[SERVICE_A], CLASS_NORMAL, &place);
     assert_true(place.range.told_us && place.range.low_s >= before);
+    /* Somebody for another service of the same window has come since: she is before the next one.
+     */
+    struct queue_place then = place;
+    bank_later(&b, 1);
+    bank_as_system(&b);
+    struct ticket other = bank_take(&b, SERVICE_B, CLASS_NORMAL);
+    BANK_OK(scene_load(&b.c, b.outlet, &s));
+    queue_newcomer(&s, b.service[SERVICE_A], CLASS_NORMAL, &place);
+    assert_true(place.range.low_s >= then.range.low_s + 120);
+    assert_true(place.range.high_s >= then.range.high_s + 180);
+    bank_as_customer(&b);
+    BANK_OK(lobby_leave(&b.c, other.id, "", &other));
+    bank_as_system(&b);
     /* Time passes: less is left. A number taken now keeps what it was told. */
     bank_later(&b, 120);
     BANK_OK(scene_load(&b.c, b.outlet, &s));
     queue_place(&s, &t[7], &place);
     assert_true(place.range.low_s <= before - 90);
     struct ticket late = bank_take(&b, SERVICE_A, CLASS_NORMAL);
-    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM told_ticket"), 1);
-    assert_int_equal(bank_number(&b, "SELECT p90_s FROM told_ticket"), late.forecast_high_s);
+    assert_int_equal(bank_number(&b, "SELECT COUNT(*) FROM told_ticket"), 2);
+    assert_int_equal(bank_number(&b, "SELECT p90_s FROM told_ticket ORDER BY ticket_id DESC"),
+                     late.forecast_high_s);
     /* Old futures are not told: the estimate is. */
     bank_later(&b, TOLD_FRESH_S + 60);
     BANK_OK(scene_load(&b.c, b.outlet, &s));
@@ -272,6 +286,36 @@ static void a_usual_lunch_is_seen_coming(void **state)
     assert_true(w.back == 36);
 }
 
+/* Half an hour's customer keeps her from lunch until 12:22: she meant to go before that, and nobody
+ * is called by her after noon. */
+static void who_finishes_a_customer_meant_to_go_before(void **state)
+{
+    UNUSED(state);
+    static struct habit h;
+    struct ticket t;
+    struct live_window w = { .id = b.window[0].n, .open = true, .closes = INFINITY };
+    for (int day = 0; day < 4; day++) {
+        b.c.now_us = bank_time(day, "09:00");
+        bank_open_day(&b, 1);
+        b.c.now_us = bank_time(day, "11:52");
+        bank_take(&b, SERVICE_A, CLASS_NORMAL);
+        bank_as(&b, b.teller[0], ROLE_TELLER);
+        BANK_OK(bank_next(&b, 0, &t));
+        bank_as(&b, b.teller[0], ROLE_TELLER);
+        BANK_OK(lobby_serve(&b.c, b.window[0], &t));
+        b.c.now_us = bank_time(day, "12:22");
+        BANK_OK(lobby_end(&b.c, b.window[0], &t));
+        BANK_OK(lobby_pause(&b.c, b.window[0], "lunch"));
+        b.c.now_us = bank_time(day, "12:45");
+        BANK_OK(lobby_resume(&b.c, b.window[0]));
+        b.c.now_us = bank_time(day, "17:00");
+        BANK_OK(lobby_sign_out(&b.c, b.window[0]));
+    }
+    BANK_OK(habit_read(&b.c, b.outlet, (date){ BANK_DAY + 4 }, &h));
+    habit_apply(&h, 11 * 3600 + 1800, &w);
+    assert_true(w.pause_at == 30 && w.pause_long == 45);
+}
+
 /* By roster: a lunch that is due and taken over, somebody still to come, a relief nobody needs. */
 static void a_published_roster_says_who_comes_and_who_is_free(void **state)
 {
@@ -346,6 +390,8 @@ SUITE(advise, cmocka_unit_test(a_published_roster_says_who_comes_and_who_is_free
       cmocka_unit_test_setup_teardown(what_was_told_is_settled_when_the_wait_is_over, open_bank,
                                       close_bank),
       cmocka_unit_test_setup_teardown(advice_is_given_goes_on_and_is_decided_once, open_bank,
+                                      close_bank),
+      cmocka_unit_test_setup_teardown(who_finishes_a_customer_meant_to_go_before, open_bank,
                                       close_bank),
       cmocka_unit_test_setup_teardown(a_usual_lunch_is_seen_coming, open_bank, close_bank),
       cmocka_unit_test_setup_teardown(advice_is_scored_when_its_horizon_has_passed, open_bank,
