@@ -85,7 +85,9 @@ static void true_patience(struct live_run *r, uint64_t seed, int f)
 {
     struct chance c = chance_of(seed, (uint64_t)f, 77);
     for (int i = 0; r->day.patience && i < r->day.n; i++)
-        r->day.patience[i] = patience_beyond(&c, i < r->s->n_waiting ? r->s->waiting[i].waited : 0);
+        if (r->day.patience[i] >= 0) /* else gone already */
+            r->day.patience[i] =
+                patience_beyond(&c, i < r->s->n_waiting ? r->s->waiting[i].waited : 0);
 }
 
 struct coming {
