@@ -222,11 +222,19 @@ bool http_header_text_ok(const char *s)
     return value_ok(s, strlen(s));
 }
 
+bool http_address_print(int family, const void *bytes, char out[HTTP_PEER_TEXT])
+{
+    bool mapped = family == AF_INET6 && IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)bytes);
+    if (mapped) /* what a socket of both families says of IPv4: the same client, one name */
+        return inet_ntop(AF_INET, (const char *)bytes + 12, out, HTTP_PEER_TEXT) != NULL;
+    return inet_ntop(family, bytes, out, HTTP_PEER_TEXT) != NULL;
+}
+
 bool http_address(const char *text, char out[HTTP_PEER_TEXT])
 {
-    unsigned char bytes[16];
+    struct in6_addr bytes;
     int family = strchr(text, ':') ? AF_INET6 : AF_INET;
-    return inet_pton(family, text, bytes) == 1 && inet_ntop(family, bytes, out, HTTP_PEER_TEXT);
+    return inet_pton(family, text, &bytes) == 1 && http_address_print(family, &bytes, out);
 }
 
 bool http_forwarded(const char *value, size_t n, char out[HTTP_PEER_TEXT])

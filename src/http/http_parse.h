@@ -59,7 +59,9 @@ MUST_USE enum http_refusal http_check_fields(const struct http_field *f, size_t 
 /* The declared length of the body, -1 if it comes in chunks. Fields have been checked. */
 int64_t http_declared_length(const struct http_field *f, size_t count);
 
-/* A numeric address, as inet_ntop() writes it. False: it is none. */
+/* An address of a family (struct in_addr, in6_addr), one text for one client. */
+bool http_address_print(int family, const void *bytes, char out[HTTP_PEER_TEXT]);
+/* A numeric address, as that writes it. False: it is none. */
 MUST_USE bool http_address(const char *text, char out[HTTP_PEER_TEXT]);
 /* The address that X-Forwarded-For ends with: what the nearest proxy saw. What stands before it
  * came from outside and may be invented. False: it ends with none. */

@@ -27,7 +27,7 @@ static void print_peer(struct MHD_Connection *mhd, char out[HTTP_PEER_TEXT])
     const void *bytes = &((const struct sockaddr_in *)(const void *)a)->sin_addr;
     if (a->sa_family == AF_INET6)
         bytes = &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr;
-    if (!inet_ntop(a->sa_family, bytes, out, HTTP_PEER_TEXT))
+    if (!http_address_print(a->sa_family, bytes, out))
         memcpy(out, "?", 2);
 }
 

@@ -192,6 +192,7 @@ static void the_last_forwarded_address_counts_if_it_is_one(void **state)
                  { "10.0.0.1,192.0.2.1", "192.0.2.1" },
                  { " 10.0.0.1 ,\t192.0.2.1 ", "192.0.2.1" },
                  { "2001:0DB8:0:0::1", "2001:db8::1" },
+                 { "::ffff:192.0.2.1", "192.0.2.1" }, /* of a socket of both families */
                  { "192.0.2.1,", NULL },
                  { "", NULL },
                  { ",", NULL },
