@@ -14,7 +14,10 @@ loadSession().catch(() => {});
 
 const PAGES = [
     { group: 'home.customers', pages: ['kiosk', 'board', 'me', 'flow', 'map'] },
-    { group: 'home.staff', pages: ['window', 'counter', 'floor', 'office', 'books', 'admin'] },
+    {
+        group: 'home.staff',
+        pages: ['window', 'counter', 'floor', 'office', 'books', 'planner', 'admin'],
+    },
 ];
 
 /** The demo's kiosks and boards are opened as themselves. @param {string} page @param {any} o */

@@ -155,15 +155,19 @@ function Options({ visit, set, pass, code }) {
     `;
 }
 
-/** @param {{o: any, visit: any, set: (v: any) => void, busy: boolean, error: Problem|null, onTake: () => void, onBack: () => void, onDone: () => void}} p */
-function Confirm({ o, visit, set, busy, error, onTake, onBack, onDone }) {
+/** @param {{o: any, visit: any, set: (v: any) => void, busy: boolean, error: Problem|null, pass: any, onTake: () => void, onBack: () => void, onDone: () => void}} p */
+function Confirm({ o, visit, set, busy, error, pass, onTake, onBack, onDone }) {
     const [held, setHeld] = useState(/** @type {any} */ (null));
     const s = o.services.find((/** @type {any} */ x) => x.id === visit.service);
     const q = queueText(s);
     const others = o.services.filter((/** @type {any} */ x) => x.id !== visit.service);
     if (held)
         return html`
-          <div class="k-body k-slip"><${Held} k=${held} onDone=${onDone} /></div>
+          <div class="k-body k-slip">
+            <${Held}
+                k=${held} place=${held.place} onDone=${onDone}
+                onPrint=${() => printSlip(held, 'page')} />
+          </div>
         `;
     const toggle = (/** @type {number} */ id) =>
         set({
@@ -189,7 +193,9 @@ function Confirm({ o, visit, set, busy, error, onTake, onBack, onDone }) {
             `}
           </dl>
         </section>
-        <${Quicker} code=${o.code} service=${visit.service} scan onHeld=${setHeld} />
+        <${Quicker}
+            code=${o.code} service=${visit.service} scan pass=${pass && pass.pass}
+            onHeld=${(/** @type {any} */ k, /** @type {any} */ place) => setHeld({ ...k, place })} />
         <section class="stack" aria-labelledby="k-more">
           <div>
             <h2 id="k-more">${t('kiosk.more')}</h2>
@@ -465,8 +471,8 @@ function Kiosk({ outlet }) {
           : visit.service
             ? html`
                 <${Confirm}
-                    o=${o} visit=${visit} set=${setVisit} busy=${busy} error=${error} onTake=${take}
-                    onDone=${reset}
+                    o=${o} visit=${visit} set=${setVisit} busy=${busy} error=${error} pass=${pass}
+                    onTake=${take} onDone=${reset}
                     onBack=${() => {
                         setVisit({ ...visit, service: 0, more: [] });
                         setError(null);

@@ -466,11 +466,20 @@ test('a quicker outlet is shown at the kiosk and on the phone only when it is su
         });
     let went = null;
     await held(k.page);
-    await k.page.locator('.qk .btn-primary').click();
+    await k.page.locator('.qk .qk-go').click();
     await k.page.waitForSelector('[data-held] svg');
     assert.match(await k.page.locator('[data-held]').innerText(), new RegExp(ticket.number));
+    assert.match(await k.page.locator('[data-held]').innerText(), /640 米 · 步行 9 分钟/);
     assert.deepEqual(await axe(k.page), []);
-    await k.page.locator('.k-actions .btn').click();
+    /* who has no phone takes it along on paper */
+    await k.page.evaluate(() => (window.print = () => (document.title = 'printed')));
+    await k.page.locator('.k-actions .btn').first().click();
+    await k.page.waitForFunction(() => document.title === 'printed');
+    assert.match(
+        await k.page.locator('.slip').textContent(),
+        new RegExp(`${ticket.number}[^]*保留到[^]*到了先签到`),
+    );
+    await k.page.locator('.k-actions .btn-primary').click();
     await k.page.waitForSelector('.k-tile');
     await closing(k);
 

@@ -89,7 +89,7 @@ export function range(f) {
  * @param {{low_s: number, high_s: number, told_ms?: number|null}|null|undefined} f */
 export function rangeWords(f) {
     if (!f || !f.told_ms) return '';
-    const low = Math.round(f.low_s / 60),
+    const low = Math.floor(f.low_s / 60),
         high = Math.max(1, Math.ceil(f.high_s / 60));
     return low < 1 ? t('dur.told.none', { high }) : t('dur.told', { low, high });
 }

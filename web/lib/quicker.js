@@ -30,8 +30,10 @@ function Way({ here, there }) {
           aria-label=${t('quick.way', { name: pick(there), far: far(there.metres) })}>
         <path class="qk-line" d=${`M${-x} ${-y}L${x} ${y}`} />
         <rect class="qk-here" x=${-x - 11} y=${-y - 11} width="22" height="22" rx="4" />
+        <text class="qk-name" x=${-x} y=${-y + 26} text-anchor="middle">${t('quick.here')}</text>
         <circle class="qk-there" cx=${x} cy=${y} r="22" />
-        <text class="qk-min" x=${x} y=${y + 6} text-anchor="middle">${whole(there.total_min)}</text>
+        <text class="qk-min" x=${x} y=${y + 3} text-anchor="middle">${whole(there.total_min)}</text>
+        <text class="qk-unit" x=${x} y=${y + 14} text-anchor="middle">${t('quick.min')}</text>
         <path class="qk-north" d="M108 -42L108 -60M103 -54L108 -61L113 -54" />
       </svg>
     `;
@@ -74,8 +76,11 @@ export function useQuicker(code, service, token) {
     return x ? { here: d.here, there: x, sure: x.sooner } : null;
 }
 
-/** At the kiosk: the place that is held, to take along. @param {{k: any, onDone: () => void}} p */
-export function Held({ k, onDone }) {
+/**
+ * At the kiosk: the place that is held, to take along on the phone or on paper.
+ * @param {{k: any, place: any, onDone: () => void, onPrint: () => void}} p place: the outlet, as it was suggested
+ */
+export function Held({ k, place, onDone, onPrint }) {
     return html`
       <section class="k-card" data-held aria-live="assertive">
         <div class="k-half">
@@ -87,7 +92,11 @@ export function Held({ k, onDone }) {
                 until: time(k.booking.until_ms),
             })}
           </p>
-          <p>${pick(k.outlet, 'address')}</p>
+          <p class="num">
+            ${pick(place, 'address')}
+            <br />
+            ${t('quick.trip', { far: far(place.metres), trip: whole(place.trip_min) })}
+          </p>
         </div>
         <div class="k-half">
           <div class="k-scan">
@@ -98,6 +107,7 @@ export function Held({ k, onDone }) {
         </div>
       </section>
       <div class="k-actions">
+        <button type="button" class="btn" onClick=${onPrint}>${t('kiosk.print')}</button>
         <button type="button" class="btn btn-primary" onClick=${onDone}>${t('kiosk.done')}</button>
       </div>
     `;
@@ -106,7 +116,7 @@ export function Held({ k, onDone }) {
 /**
  * token: the number she has, given back for the place there; pass: the lobby's word, for one who has none yet.
  * @param {{code: string, service: number, scan?: boolean, token?: string, pass?: string,
- *   onHeld?: (k: any) => void}} p scan: a code beside the button, for a screen that is not the customer's
+ *   onHeld?: (k: any, place: any) => void}} p scan: a code beside the button, for a screen that is not the customer's
  */
 export function Quicker({ code, service, scan = false, token, pass, onHeld }) {
     const key = useRef(newKey());
@@ -136,7 +146,7 @@ export function Quicker({ code, service, scan = false, token, pass, onHeld }) {
                 },
                 { key: key.current },
             );
-            if (a.ticket && onHeld) onHeld(a.ticket);
+            if (a.ticket && onHeld) onHeld(a.ticket, there);
             else setHeld(there);
         } catch (e) {
             const p = /** @type {Problem} */ (e);
@@ -175,7 +185,7 @@ export function Quicker({ code, service, scan = false, token, pass, onHeld }) {
           <p class="row-s">
             ${!held && html`
               <button
-                  type="button" class=${'btn btn-primary' + (scan ? ' btn-big' : '')}
+                  type="button" class=${'btn ' + (scan ? 'btn-big qk-go' : 'btn-primary')}
                   disabled=${busy} onClick=${go}>
                 ${t('quick.go')}
               </button>

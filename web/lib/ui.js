@@ -345,7 +345,7 @@ export function TopBar({ where, children, account = true, home = true }) {
           <${LargeButton} />
           <${LanguageButton} />
           ${account && s && s.signed_in && s.kind === 'staff' && html`
-            <span class="small nowrap">${s.name}</span>
+            <span class="who small nowrap">${s.name}</span>
             <button
                 type="button" class="btn-bar"
                 onClick=${() =>
@@ -450,19 +450,21 @@ export function SignIn({ roles, outlet, cardsOnly, onDone }) {
     const places = [...new Set(all.map((/** @type {any} */ a) => a.outlet_id))].filter(Boolean);
     const here = outlet ? outlet.id : chosen || places[0];
     /* the desk's people first; three tellers are enough to try */
-    const order = ['floor', 'head', 'teller', 'office', 'auditor', 'admin'];
-    const demo = all
+    const order = ['teller', 'floor', 'head', 'office', 'auditor', 'admin'];
+    /* of the tellers: who may approve, who has a window of her own, and last a relief */
+    const seat = (/** @type {any} */ a) =>
+        a.role !== 'teller' || a.grade > 1 ? 0 : a.username.startsWith('relief') ? 2 : 1;
+    const local = all
+        .filter((/** @type {any} */ a) => !a.outlet_id || a.outlet_id === here)
+        .sort((/** @type {any} */ a, /** @type {any} */ b) => seat(a) - seat(b));
+    const demo = local
         .filter(
             (/** @type {any} */ a, /** @type {number} */ i) =>
-                (!a.outlet_id || a.outlet_id === here) &&
-                all.filter(
-                    (/** @type {any} */ b, /** @type {number} */ j) =>
-                        j < i && b.role === a.role && b.outlet_id === a.outlet_id,
-                ).length < 3,
+                local.slice(0, i).filter((/** @type {any} */ b) => b.role === a.role).length < 3,
         )
         .sort(
             (/** @type {any} */ a, /** @type {any} */ b) =>
-                order.indexOf(a.role) - order.indexOf(b.role),
+                order.indexOf(a.role) - order.indexOf(b.role) || seat(b) - seat(a),
         );
     const many = !outlet && places.length > 1;
     useEffect(() => {
@@ -507,7 +509,13 @@ export function SignIn({ roles, outlet, cardsOnly, onDone }) {
                       <span class="stack-s">
                         <span class="row row-between">
                           <strong lang="zh-CN">${a.name}</strong>
-                          <span class="badge">${t('role.' + a.role)}</span>
+                          <span class="badge">
+                            ${t(
+                                a.role === 'teller' && a.grade > 1
+                                    ? 'role.supervisor'
+                                    : 'role.' + a.role,
+                            )}
+                          </span>
                         </span>
                         <span class="small muted">
                           ${a.username} · ${t('signin.demo.hint', { password: a.password })}

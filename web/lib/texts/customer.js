@@ -48,7 +48,9 @@ export default {
         'Trial balance, accounts, where figures come from',
     ],
     'page.office.text': ['1020 承诺与客流', 'The 1020 promise and the flow'],
-    'page.admin': ['管理', 'Administration'],
+    'page.planner': ['排班', 'Planner'],
+    'page.planner.text': ['预测、窗口、班表', 'Forecast, windows, roster'],
+    'page.admin': ['设置', 'Settings'],
     'page.admin.text': ['规则、员工、设备', 'Rules, staff, devices'],
 
     'kiosk.title': ['自助取号', 'Take a number'],

@@ -165,6 +165,9 @@ export default {
     'quick.held.now': ['号已换到{name}', 'Your number is now at {name}'],
     'quick.take': ['扫码带走这个号', 'Scan to take it along'],
     'quick.way': ['路线示意：去{name}，{far}', 'Sketch of the way to {name}, {far}'],
+    'quick.trip': ['{far} · 步行 {trip} 分钟', '{far} · {trip} min on foot'],
+    'quick.here': ['您在这里', 'You are here'],
+    'quick.min': ['分钟', 'min'],
     'quick.scan': ['扫码看路线', 'Scan for the way'],
     'quick.flow': ['扫码看哪天几点人少', 'Scan to see the quiet hours'],
 };
