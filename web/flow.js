@@ -122,8 +122,9 @@ function Chart({ d }) {
       </div>
       <p class="fl-legend small" aria-hidden="true">
         ${t('flow.quiet')}
-        ${[0, 1, 2, 3, 4, 5].map((n) => html`<i key=${n} class=${'fl-' + n}></i>`)}
-        ${t('flow.busy')}
+        ${[0, 1, 2, 3, 4, 5].map((n) => html`<i key=${n} class=${'fl-' + n}></i>`)}${t('flow.busy')}
+        <span class="fl-cell fl-1 num">2–9</span> ${t('flow.legend.wait')}
+        <span class="fl-cell fl-0 fl-good num">0–1</span> ${t('flow.best')}
       </p>
     `;
 }
@@ -133,7 +134,8 @@ function Today({ d }) {
     const r = d.rows.find((/** @type {any} */ x) => x.code === d.today);
     if (!r) return null;
     return html`
-      <ol class="fl-day" aria-label=${pick(r)}>
+      <p class="small muted" id="fl-day">${t('flow.day', { day: pick(r) })}</p>
+      <ol class="fl-day" aria-labelledby="fl-day">
         ${r.cells.map(
             (/** @type {any} */ c) => html`
               <li

@@ -137,7 +137,7 @@ function Home() {
                                 onDone=${(/** @type {any} */ x) => location.assign(pageOf(x, o))} />
                           `}
                         `
-                      : html`<p class="empty">${t('home.pick_first')}</p>`
+                      : d.items.length > 0 && html`<p class="empty">${t('home.pick_first')}</p>`
                 }
               </div>
             </div>

@@ -10,6 +10,7 @@ import { live, loadInfo } from './lib/live.js';
 import {
     Shell,
     Loading,
+    NoOutlets,
     ProblemView,
     Qr,
     Select,
@@ -433,7 +434,7 @@ function App() {
         ${!d && !problem && html`<${Loading} />`}
         ${!d && problem && html`<${ProblemView} problem=${problem} onRetry=${outlets.refresh} />`}
         ${d && d.items.length > 0 && html`<${MapPage} all=${d.items} />`}
-        ${d && d.items.length === 0 && html`<p class="empty">${t('outlet.none_found')}</p>`}
+        ${d && d.items.length === 0 && html`<${NoOutlets} />`}
       <//>
     `;
 }

@@ -4,7 +4,7 @@ import { html, useEffect, useState } from './lib/vendor.js';
 import { t, pick } from './lib/texts.js';
 import { get, session } from './lib/api.js';
 import { loadInfo } from './lib/live.js';
-import { mount, NeedRole, Shell, toastProblem } from './lib/ui.js';
+import { mount, NeedRole, NoOutlets, Shell, toastProblem } from './lib/ui.js';
 import { ROLES, StaffNav, loadOutlets, outlets } from './lib/staff.js';
 import { addDays } from './lib/format.js';
 import { serverNow } from './lib/live.js';
@@ -157,7 +157,12 @@ function Planner() {
       </p>
       <${Tabs} />
       <${Pickers} />
-      ${!r.outlet && html`<p class="empty">${t('plan.pick.outlet')}</p>`}
+      ${
+        !r.outlet &&
+        (outlets.value && outlets.value.length === 0
+            ? html`<${NoOutlets} />`
+            : html`<p class="empty">${t('plan.pick.outlet')}</p>`)
+      }
       ${r.outlet > 0 && !fresh && html`<p class="empty" role="status">…</p>`}
       ${fresh && html`<${View} key=${week.key} week=${week} again=${() => setN(n + 1)} />`}
     `;

@@ -87,7 +87,7 @@ function Line({ d, debit }) {
     return html`
       <p class="explain-sum">
         ${sums.length > 1 ? '(' + terms.join(' + ') + ')' : terms[0]} ÷ ${d.day_base} = ${' '}
-        <strong class="num">${amount(debit ? d.debit : d.credit)}</strong>
+        <strong class="num">${amount(debit ? d.debit : d.credit)}</strong>${' '}
         <span class="small muted">
           ${t(debit ? 'interest.owed' : 'interest.earned', { currency: d.currency })}
         </span>

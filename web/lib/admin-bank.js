@@ -6,6 +6,7 @@ import { serverNow } from './live.js';
 import { Dialog, Field, Loading, Qr, Select, toast, toastProblem } from './ui.js';
 import { dateOf, dateTime } from './format.js';
 import { ActDialog, outlets, word } from './staff.js';
+import { Scroll } from './table.js';
 import { Check, saved, useSave } from './admin-base.js';
 
 const STAFF_ROLES = ['teller', 'floor', 'head', 'office', 'auditor', 'admin'];
@@ -54,8 +55,8 @@ export function Staff({ staff, reload }) {
             ${t('admin.staff.add')}
           </button>
         </div>
-        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.staff')}>
-          <table class="table">
+        <${Scroll} label=${t('admin.staff')}>
+          <table class="table table-phone">
             <thead>
               <tr>
                 <th>${t('signin.username')}</th>
@@ -70,7 +71,7 @@ export function Staff({ staff, reload }) {
               ${rows.map(
                   (/** @type {any} */ s) => html`
                     <tr key=${s.id} class=${s.active ? '' : 'row-off'}>
-                      <th scope="row">${s.username}</th>
+                      <th scope="row" class="lead">${s.username}</th>
                       <td>${s.name}</td>
                       <td>${word('role', s.role)}</td>
                       <td>${outletName(s.outlet_id)}</td>
@@ -94,7 +95,7 @@ export function Staff({ staff, reload }) {
               )}
             </tbody>
           </table>
-        </div>
+        <//>
         ${edit && html`
           <${StaffDialog}
               key=${edit.id} first=${edit} onClose=${() => setEdit(null)}
@@ -208,9 +209,8 @@ export function Devices({ devices, reload }) {
           devices.items.length === 0
               ? html`<p class="empty">${t('admin.devices.none')}</p>`
               : html`
-                  <div
-                      class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.devices')}>
-                    <table class="table">
+                  <${Scroll} label=${t('admin.devices')}>
+                    <table class="table table-phone">
                       <thead>
                         <tr>
                           <th>${t('admin.device.name')}</th>
@@ -224,7 +224,7 @@ export function Devices({ devices, reload }) {
                         ${devices.items.map(
                             (/** @type {any} */ d) => html`
                               <tr key=${d.id} class=${d.active ? '' : 'row-off'}>
-                                <th scope="row">${d.name}</th>
+                                <th scope="row" class="lead">${d.name}</th>
                                 <td>${word('role', d.role)}</td>
                                 <td>${outletName(d.outlet_id)}</td>
                                 <td>
@@ -258,7 +258,7 @@ export function Devices({ devices, reload }) {
                         )}
                       </tbody>
                     </table>
-                  </div>
+                  <//>
                 `
         }
         ${add && html`

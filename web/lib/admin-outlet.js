@@ -4,6 +4,7 @@ import { t, pick } from './texts.js';
 import { Field } from './ui.js';
 import { clockOf } from './format.js';
 import { ActDialog } from './staff.js';
+import { Scroll } from './table.js';
 import { Check, SaveBar, saved, useSave } from './admin-base.js';
 import { useRuleCheck } from './admin-settings.js';
 
@@ -382,48 +383,51 @@ export function Services({ services, reload }) {
             ${t('admin.services.add')}
           </button>
         </div>
-        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.services')}>
-          <table class="table">
-            <thead>
-              <tr>
-                <th>${t('admin.prefix')}</th>
-                <th>${t('floor.t.service')}</th>
-                <th class="r">${t('admin.handling')}</th>
-                <th>${t('admin.machine')}</th>
-                <th>${t('admin.bookable')}</th>
-                <th><span class="sr-only">${t('admin.edit')}</span></th>
-              </tr>
-            </thead>
-            <tbody>
-              ${services.items.map(
-                  (/** @type {any} */ s) => html`
-                    <tr key=${s.id} class=${s.active === false ? 'row-off' : ''}>
-                      <td class="strong">${s.prefix}</td>
-                      <th scope="row">
-                        ${pick(s)} ${s.corporate && html`
-                          <span class="badge badge-info">${t('admin.corporate')}</span>
-                        `}
-                        ${s.active === false && html`
-                          <span class="badge">${t('admin.inactive')}</span>
-                        `}
-                      </th>
-                      <td class="r">${t('dur.min', { n: Math.round(s.handling_s / 6) / 10 })}</td>
-                      <td class="small">${pick(s, 'machine') || '—'}</td>
-                      <td>${s.bookable ? '✓' : '—'}</td>
-                      <td class="r">
-                        <button
-                            type="button" class="btn btn-small btn-quiet"
-                            aria-label=${t('admin.edit.of', { name: pick(s) })}
-                            onClick=${() => setEdit(s)}>
-                          ${t('admin.edit')}
-                        </button>
-                      </td>
-                    </tr>
-                  `,
-              )}
-            </tbody>
-          </table>
-        </div>
+        ${services.items.length === 0 && html`<p class="empty">${t('admin.services.none')}</p>`}
+        ${services.items.length > 0 && html`
+          <${Scroll} label=${t('admin.services')}>
+            <table class="table table-phone">
+              <thead>
+                <tr>
+                  <th>${t('admin.prefix')}</th>
+                  <th>${t('floor.t.service')}</th>
+                  <th class="r">${t('admin.handling')}</th>
+                  <th>${t('admin.machine')}</th>
+                  <th>${t('admin.bookable')}</th>
+                  <th><span class="sr-only">${t('admin.edit')}</span></th>
+                </tr>
+              </thead>
+              <tbody>
+                ${services.items.map(
+                    (/** @type {any} */ s) => html`
+                      <tr key=${s.id} class=${s.active === false ? 'row-off' : ''}>
+                        <td class="strong">${s.prefix}</td>
+                        <th scope="row">
+                          ${pick(s)} ${s.corporate && html`
+                            <span class="badge badge-info">${t('admin.corporate')}</span>
+                          `}
+                          ${s.active === false && html`
+                            <span class="badge">${t('admin.inactive')}</span>
+                          `}
+                        </th>
+                        <td class="r">${t('dur.min', { n: Math.round(s.handling_s / 6) / 10 })}</td>
+                        <td class="small">${pick(s, 'machine') || '—'}</td>
+                        <td>${s.bookable ? '✓' : '—'}</td>
+                        <td class="r">
+                          <button
+                              type="button" class="btn btn-small btn-quiet"
+                              aria-label=${t('admin.edit.of', { name: pick(s) })}
+                              onClick=${() => setEdit(s)}>
+                            ${t('admin.edit')}
+                          </button>
+                        </td>
+                      </tr>
+                    `,
+                )}
+              </tbody>
+            </table>
+          <//>
+        `}
         ${edit && html`
           <${ServiceDialog}
               key=${edit.id} first=${edit} onClose=${() => setEdit(null)}

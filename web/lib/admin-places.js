@@ -59,7 +59,11 @@ export function Outlets({ list }) {
     return html`
       <div class="stack">
         <div class="row row-between">
-          <p class="muted">${t('admin.outlets.count', { n: list.items.length })}</p>
+          <p class="muted">
+            ${t(list.items.length ? 'admin.outlets.count' : 'first.title', {
+                n: list.items.length,
+            })}
+          </p>
           <button type="button" class="btn btn-primary" onClick=${() => setAdd(true)}>
             ${t('admin.outlets.add')}
           </button>

@@ -7,6 +7,7 @@ import { serverNow } from './live.js';
 import { Field, Loading, ProblemView, Select } from './ui.js';
 import { dateOf } from './format.js';
 import { ActDialog } from './staff.js';
+import { Scroll } from './table.js';
 import { Tip } from './tips.js';
 import { Check, saved, useSave } from './admin-base.js';
 
@@ -126,8 +127,8 @@ export function TipsForm() {
             ${t('admin.tip.add')}
           </button>
         </div>
-        <div class="table-wrap" tabindex="0" role="region" aria-label=${t('admin.tips')}>
-          <table class="table">
+        <${Scroll} label=${t('admin.tips')}>
+          <table class="table table-phone">
             <thead>
               <tr>
                 <th>${t('admin.tip.title')}</th>
@@ -143,7 +144,7 @@ export function TipsForm() {
                   const state = standing(x, day);
                   return html`
                     <tr key=${x.id} class=${state === 'shown' ? '' : 'row-off'}>
-                      <th scope="row">${pick(x, 'title')}</th>
+                      <th scope="row" class="lead">${pick(x, 'title')}</th>
                       <td>${service(x.service_id)}</td>
                       <td>${t('tip.' + x.kind)}</td>
                       <td class="num nowrap">${x.from || ''} – ${x.until || ''}</td>
@@ -166,7 +167,7 @@ export function TipsForm() {
               })}
             </tbody>
           </table>
-        </div>
+        <//>
         ${d.tips.length === 0 && html`<p class="empty">${t('admin.tip.none')}</p>`}
         ${edit && html`
           <${TipDialog}

@@ -2,7 +2,7 @@
 import { html, useEffect, useRef, useState } from './vendor.js';
 import L from '/lib/vendor/leaflet.js';
 import { t, pick, has, lang } from './texts.js';
-import { Field, StateBadge } from './ui.js';
+import { Field, NoOutlets, StateBadge } from './ui.js';
 import { count, dateTime, duration, percent, stopwatch, timeS } from './format.js';
 import { ClassBadge, CourtesyBadge, Wait, risk, word } from './staff.js';
 import { state } from './office-views.js';
@@ -276,6 +276,7 @@ export function Live() {
             rank[a.level] - rank[b.level] ||
             b.longest_wait_s - a.longest_wait_s,
     );
+    if (!rows.length) return html`<${NoOutlets} />`;
     const sum = rows.reduce((n, x) => n + x.waiting, 0);
     return html`
       <div class="stack">

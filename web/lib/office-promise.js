@@ -215,7 +215,11 @@ function Definitions({ pair, min }) {
                                 ? ` · ${(x.low * 100).toFixed(1)}–${(x.high * 100).toFixed(1)}`
                                 : ''
                           }
-                          ${!x.sure && x.of ? ' · ' + t('office.unsure') : ''}
+                          ${
+                            !x.sure && x.of
+                                ? html` · <span class="nowrap">${t('office.unsure')}</span>`
+                                : ''
+                          }
                         </div>
                       </div>
                     `;

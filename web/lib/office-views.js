@@ -2,7 +2,7 @@
 import { html, useRef, useState } from './vendor.js';
 import uPlot from '/lib/vendor/uplot.js';
 import { t, pick } from './texts.js';
-import { Loading, ProblemView } from './ui.js';
+import { Loading, NoOutlets, ProblemView } from './ui.js';
 import { Scroll } from './table.js';
 import { addDays, count, duration, percent, stopwatch } from './format.js';
 import { IntervalBar, Verdict, scaleFrom, shareText } from './figures.js';
@@ -514,6 +514,7 @@ export function Outlets() {
             all.filter((/** @type {any} */ o) => o.within_20.high < x.within_20.low).length;
         return best === worst ? String(best) : best + '–' + worst;
     };
+    if (!rows.length) return html`<${NoOutlets} />`;
     const min = Math.min(
         0.6,
         ...rows

@@ -3,7 +3,7 @@ import { html, useEffect, useState } from './vendor.js';
 import { get, session, Problem } from './api.js';
 import { t, pick } from './texts.js';
 import { clockOf, range } from './format.js';
-import { Loading, ProblemView, param } from './ui.js';
+import { Loading, NoOutlets, ProblemView, param } from './ui.js';
 
 /** @param {any} o an outlet of GET /api/outlets @returns {{kind: string, text: string}} */
 export function outletStatus(o) {
@@ -36,6 +36,7 @@ export function OutletList({ items, onPick, selected }) {
     const districts = [
         ...new Map(items.map((o) => [o.district_zh, pick(o, 'district')])).entries(),
     ];
+    if (items.length === 0) return html`<${NoOutlets} />`;
     const w = words.trim().toLowerCase();
     const found = items.filter(
         (o) =>

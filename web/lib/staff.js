@@ -4,7 +4,7 @@ import { html, signal, useEffect, useId, useRef, useState } from './vendor.js';
 import { t, pick, has } from './texts.js';
 import { get, post, newKey, session, Problem } from './api.js';
 import { now } from './live.js';
-import { Dialog, param, toastProblem } from './ui.js';
+import { Dialog, NoOutlets, param, toastProblem } from './ui.js';
 import { stopwatch } from './format.js';
 
 /** Whom each page is for. */
@@ -120,6 +120,7 @@ export function ChooseOutlet({ title = true }) {
     useEffect(() => {
         loadOutlets().catch(toastProblem);
     }, []);
+    if (outlets.value && outlets.value.length === 0) return html`<${NoOutlets} />`;
     return html`
       <div class="stack choose">
         ${

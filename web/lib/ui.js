@@ -217,6 +217,38 @@ export function ProblemView({ problem, onRetry, children }) {
     `;
 }
 
+const STEPS = ['outlets', 'services', 'windows', 'staff', 'devices'];
+/** A bank without outlets: what the administrator does first, and where. */
+export function NoOutlets() {
+    const s = session.value;
+    const mine = s && s.signed_in && s.role === 'admin';
+    return html`
+      <section class="card stack first-steps" aria-labelledby="first-steps">
+        <h2 id="first-steps">${t('first.title')}</h2>
+        <p>${t(mine ? 'first.admin' : 'first.other')}</p>
+        <ol class="tip-steps">
+          ${STEPS.map(
+              (x) => html`
+                <li key=${x}>
+                  ${
+                    mine
+                        ? html`<a href=${'/admin.html#' + x}>${t('first.' + x)}</a>`
+                        : t('first.' + x)
+                  }
+                </li>
+              `,
+          )}
+        </ol>
+        ${mine && html`
+          <p><a class="btn btn-primary" href="/admin.html#outlets">${t('first.go')}</a></p>
+        `}
+        ${!(s && s.signed_in) && !(info.value && info.value.setup_needed) && html`
+          <p><a class="btn btn-primary" href="/signin.html">${t('shell.signin')}</a></p>
+        `}
+      </section>
+    `;
+}
+
 /** A progress bar: part 0..1. @param {{part: number, label: string, kind?: string}} p */
 export function Progress({ part, label, kind }) {
     const v = Math.min(1, Math.max(0, part));

@@ -315,6 +315,10 @@ export default {
     'admin.blackout.tail': ['手机尾号 {tail}', 'phone ends in {tail}'],
 
     'admin.outlets.add': ['新增网点', 'New outlet'],
+    'admin.services.none': [
+        '还没有业务。先新增一项，例如“现金存取”，字母 A。',
+        'No services yet. Add the first, such as “Cash in and out”, letter A.',
+    ],
     'admin.outlets.count': ['共 {n} 个网点，点一个去设置', '{n} outlets; touch one to set it up'],
     'admin.outlets.hint': [
         '先填编号、中文名称和坐标；营业时间先按周一至周五 8:30–17:30，之后可改。',

@@ -44,6 +44,11 @@ export default {
     'flow.best': ['推荐时段', 'A good time'],
     'flow.days': ['{n} 天', '{n#1 day|{n} days}'],
     'flow.few': ['仅 {n} 天，供参考', '{n#1 day|{n} days} only'],
+    'flow.day': ['{day}每半小时来多少人', 'People coming in each half-hour, {day}'],
+    'flow.legend.wait': [
+        '一般等 2 分，十人中九人不超过 9 分',
+        'usual wait 2 min, nine in ten at most 9',
+    ],
     'flow.quiet': ['人少', 'quiet'],
     'flow.busy': ['人多', 'busy'],
     'flow.nowait': ['基本不用等', 'hardly any wait'],
@@ -89,10 +94,13 @@ export default {
     'map.total': ['共约 {n}', 'about {n} in all'],
     'map.too_late': ['路上 {n}，到时已打烊（{at}）', '{n} away: closed by then ({at})'],
     'map.parts': [
-        '路上 {trip} · 等候 {p50}–{p90} · 办理 {service}',
-        'way {trip} · wait {p50}–{p90} · service {service}',
+        '路上 {trip} 分 · 等候 {p50}–{p90} 分 · 办理 {service} 分',
+        'way {trip} min · wait {p50}–{p90} min · service {service} min',
     ],
-    'map.stay': ['等候 {p50}–{p90} · 办理 {service}', 'wait {p50}–{p90} · service {service}'],
+    'map.stay': [
+        '等候 {p50}–{p90} 分 · 办理 {service} 分',
+        'wait {p50}–{p90} min · service {service} min',
+    ],
     'map.km': ['{n} 公里', '{n} km'],
     'map.m': ['{n} 米', '{n} m'],
     'map.closed': ['现在不营业', 'closed now'],

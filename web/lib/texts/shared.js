@@ -1,6 +1,21 @@
 // Texts of the shell: bars, banners, dialogs, durations, states.
 /** @type {Record<string, [string, string]>} */
 export default {
+    'first.title': ['还没有网点', 'No outlets yet'],
+    'first.admin': [
+        '按下面的顺序设置，然后就可以取号。',
+        'Set up in this order; then numbers can be taken.',
+    ],
+    'first.other': [
+        '管理员登录后，在“设置”里按下面的顺序建立。',
+        'An administrator signs in and sets these up in this order.',
+    ],
+    'first.outlets': ['网点：名称、地址、营业时间', 'Outlets: name, address, hours'],
+    'first.services': ['业务：字母、所需资料', 'Services: letter, what to bring'],
+    'first.windows': ['窗口：每个窗口办什么', 'Windows: what each one does'],
+    'first.staff': ['员工：姓名、角色、网点', 'Staff: name, role, outlet'],
+    'first.devices': ['设备：取号机和叫号屏的链接', 'Devices: links for kiosk and board'],
+    'first.go': ['新建网点', 'Add the first outlet'],
     'table.label': ['{of}（表格）', '{of} (table)'],
     'app.name': ['票号', 'Piaohao'],
     'demo.ribbon': ['演示银行 · 虚构数据', 'Demo bank · invented data'],
