@@ -123,8 +123,8 @@ function Chart({ d }) {
       <p class="fl-legend small" aria-hidden="true">
         ${t('flow.quiet')}
         ${[0, 1, 2, 3, 4, 5].map((n) => html`<i key=${n} class=${'fl-' + n}></i>`)}${t('flow.busy')}
-        <span class="fl-cell fl-1 num">2–9</span> ${t('flow.legend.wait')}
-        <span class="fl-cell fl-0 fl-good num">0–1</span> ${t('flow.best')}
+        <span class="fl-key fl-1 num">2–9</span> ${t('flow.legend.wait')}
+        <span class="fl-key fl-0 fl-good num">0–1</span> ${t('flow.best')}
       </p>
     `;
 }

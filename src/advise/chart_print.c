@@ -316,7 +316,8 @@ static int foot(struct sheet *s)
 
 int chart_print(const struct chart *k, const struct chart_page *page, struct print **out)
 {
-    struct print_setup setup = { .title = page->english ? k->outlet.name_en : k->outlet.name_zh,
+    char title[128];
+    struct print_setup setup = { .title = title,
                                  .author = page->english ? page->bank_en : page->bank_zh,
                                  .created_us = page->made_us };
     struct sheet s = { .k = k, .page = page, .first = CHART_SLOTS };
@@ -329,6 +330,8 @@ int chart_print(const struct chart *k, const struct chart_page *page, struct pri
     }
     if (s.last <= s.first)
         return ADVISE_NO_CHART;
+    snprintf(title, sizeof title, "%s %s", page->english ? k->outlet.name_en : k->outlet.name_zh,
+             page->english ? "when it is busy" : "客流高峰图");
     s.cell = (RIGHT - LEFT - NAMES - BEST) / (s.last - s.first);
     s.p = print_new(&setup);
     print_page(s.p);

@@ -137,7 +137,8 @@ void print_table_total(struct print *p, struct print_table *t, const char *const
 
 /* Appends the document. 0; PRINT_TOO_LONG; RC_FULL when out's cap is too small. */
 MUST_USE int print_pdf(struct print *p, struct buf *out);
-/* One page, from 1, as SVG: glyphs are outlines, it looks alike without the fonts. */
+/* One page, from 1, as SVG: glyphs are outlines, it looks alike without the fonts; the title is its
+ * text alternative. */
 MUST_USE int print_svg(struct print *p, int page, struct buf *out);
 /* Is there a font with Chinese? For the operator: piaohao check, tests. */
 bool print_chinese(void);

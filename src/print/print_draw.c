@@ -238,6 +238,33 @@ static void plain_ids(struct buf *out, size_t from)
     out->at[to] = 0;
 }
 
+/* The document's title as the picture's text alternative, first inside the svg element. */
+static void name_svg(struct buf *out, size_t from, const char *title)
+{
+    static const char head[] = "<title>", foot[] = "</title>";
+    char add[600];
+    size_t n = sizeof head - 1, at = from;
+    memcpy(add, head, n);
+    for (const char *s = title; *s && n < sizeof add - 20; s++) {
+        const char *safe = *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : NULL;
+        size_t len = safe ? strlen(safe) : 1;
+        memcpy(add + n, safe ? safe : s, len);
+        n += len;
+    }
+    memcpy(add + n, foot, sizeof foot - 1);
+    n += sizeof foot - 1;
+    while (at + 5 < out->len && memcmp(out->at + at, "<svg ", 5) != 0)
+        at++;
+    while (at < out->len && out->at[at] != '>')
+        at++;
+    if (at == out->len || !buf_room(out, n))
+        return;
+    memmove(out->at + at + 1 + n, out->at + at + 1, out->len - at - 1);
+    memcpy(out->at + at + 1, add, n);
+    out->len += n;
+    out->at[out->len] = 0;
+}
+
 int print_svg(struct print *p, int page, struct buf *out)
 {
     if (p->too_long)
@@ -248,7 +275,10 @@ int print_svg(struct print *p, int page, struct buf *out)
         cairo_svg_surface_create_for_stream(take, out, p->setup.width, p->setup.height);
     size_t from = out->len;
     int rc = draw(p, s, page - 1, page, out);
-    if (!rc)
-        plain_ids(out, from);
-    return rc;
+    if (rc)
+        return rc;
+    plain_ids(out, from);
+    if (p->setup.title)
+        name_svg(out, from, p->setup.title);
+    return out->overflow ? RC_FULL : 0;
 }

@@ -136,7 +136,9 @@ static void an_svg_is_one_page(void **state)
 {
     UNUSED(state);
     struct buf out, again;
-    struct print *p = print_new(&setup);
+    struct print_setup named = setup;
+    named.title = "Paper & ink";
+    struct print *p = print_new(&named);
     draw_all_kinds(p);
     buf_init(&out, 1 << 22);
     buf_init(&again, 1 << 22);
@@ -145,6 +147,7 @@ static void an_svg_is_one_page(void **state)
     assert_int_equal(out.len, again.len);
     assert_memory_equal(out.at, again.at, out.len);
     assert_non_null(strstr(out.at, "<svg"));
+    assert_non_null(strstr(out.at, "><title>Paper &amp; ink</title>"));
     assert_int_equal(print_svg(p, 3, &out), PRINT_NO_PAGE);
     assert_int_equal(print_svg(p, 0, &out), PRINT_NO_PAGE);
     print_free(p);

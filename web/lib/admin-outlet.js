@@ -401,8 +401,8 @@ export function Services({ services, reload }) {
                 ${services.items.map(
                     (/** @type {any} */ s) => html`
                       <tr key=${s.id} class=${s.active === false ? 'row-off' : ''}>
-                        <td class="strong">${s.prefix}</td>
-                        <th scope="row">
+                        <td class="strong lead">${s.prefix}</td>
+                        <th scope="row" class="lead">
                           ${pick(s)} ${s.corporate && html`
                             <span class="badge badge-info">${t('admin.corporate')}</span>
                           `}

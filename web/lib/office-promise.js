@@ -152,13 +152,14 @@ function Summary({ s }) {
         ${row(
             'office.abandoned',
             count(s.abandoned),
-            s.taken ? percent(s.abandoned / s.taken) : null,
+            [
+                s.taken ? percent(s.abandoned / s.taken) : '',
+                s.guided > 0 ? t('office.guided', { n: count(s.guided) }) : '',
+            ]
+                .filter(Boolean)
+                .join(' · ') || null,
         )}
-        ${row(
-            'office.no_show',
-            count(s.no_show),
-            s.guided > 0 ? t('office.guided', { n: s.guided }) : null,
-        )}
+        ${row('office.no_show', count(s.no_show))}
         ${row('office.mean', wait(s.mean_wait_s), t('office.median', { time: wait(s.median_s) }))}
         ${row('office.p95', wait(s.p95_s), t('office.max', { time: wait(s.max_s) }))}
         ${row(

@@ -36,7 +36,7 @@ export default {
     'office.served': ['办结', 'Served'],
     'office.abandoned': ['离开', 'Gave up'],
     'office.no_show': ['过号', 'No-shows'],
-    'office.guided': ['另有{n}人去了别的网点', 'and {n} went to another outlet'],
+    'office.guided': ['另有 {n} 人去了别的网点', 'and {n} went to another outlet'],
     'office.mean': ['平均等候', 'Mean wait'],
     'office.mean.min': ['平均等候（分钟）', 'Mean wait (minutes)'],
     'office.median': ['中位 {time}', 'median {time}'],
