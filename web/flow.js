@@ -169,7 +169,7 @@ function Better({ d, about }) {
     const over = (about && !about.open_now) || (today && d.now_s >= today.closes_s);
     return html`
       <p>
-        ${t(over ? 'flow.over' : 'flow.better.none')}
+        ${t(over ? 'flow.over' : today ? 'flow.better.none' : 'flow.better.unknown')}
         ${' '}
         ${
           d.next &&
@@ -196,6 +196,7 @@ function Flow({ code }) {
         get(`/api/outlets/${code}`).then(setAbout, () => {});
     }, [code]);
     useEffect(load, [code, service]);
+    if (problem && problem.status === 404) return html`<${Choose} wrong=${problem.title} />`;
     if (problem) return html`<${ProblemView} problem=${problem} onRetry=${load} />`;
     if (!d) return html`<${Loading} />`;
     const paper = `/api/outlets/${code}/flow-chart/paper?lang=${lang.value}${service ? '&service=' + service : ''}`;
@@ -238,7 +239,8 @@ function Flow({ code }) {
     `;
 }
 
-function Choose() {
+/** @param {{wrong?: string}} p why it is asked */
+function Choose({ wrong }) {
     const [items, setItems] = useState(/** @type {any} */ (null));
     useEffect(() => {
         get('/api/outlets').then((a) => setItems(a.items), toastProblem);
@@ -247,6 +249,7 @@ function Choose() {
     return html`
       <div class="stack">
         <h1>${t('flow.title')}</h1>
+        ${wrong && html`<p class="banner banner-warn" role="alert">${wrong}</p>`}
         <${OutletList}
             items=${items}
             onPick=${(/** @type {any} */ o) => location.assign('/flow.html?o=' + o.code)} />

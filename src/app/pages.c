@@ -47,7 +47,7 @@ static const char *type_of(const char *path)
     return NULL;
 }
 
-static bool from_disk(const char *dir, const char *path, struct http_exchange *x)
+static bool from_disk(const char *dir, const char *path, struct http_exchange *x, int status)
 {
     char file[1024], block[16384];
     const char *type = type_of(path);
@@ -65,7 +65,7 @@ static bool from_disk(const char *dir, const char *path, struct http_exchange *x
     fclose(f);
     if (good) {
         http_set_header(x, "Cache-Control", "no-cache");
-        http_answer(x, 200, type, bytes.len ? bytes.at : "", bytes.len);
+        http_answer(x, status, type, bytes.len ? bytes.at : "", bytes.len);
     }
     buf_release(&bytes);
     return good;
@@ -96,11 +96,28 @@ static void from_table(const struct asset *a, struct http_exchange *x)
 
 static bool answer_path(const char *dir, const char *path, struct http_exchange *x)
 {
-    if (dir && from_disk(dir, path, x))
+    if (dir && from_disk(dir, path, x, 200))
         return true;
     const struct asset *a = asset_find(path);
     if (a)
         from_table(a, x);
+    return a != NULL;
+}
+
+/* An address that is none, asked for by a person: a page that leads on. Programs get the problem as
+ * JSON. */
+static bool answer_missing(const char *dir, struct http_exchange *x)
+{
+    static const char page[] = "/missing.html";
+    const struct asset *a = asset_find(page);
+    if (!has_word(http_header(x, "Accept"), "text/html") || !strncmp(http_path(x), "/api/", 5))
+        return false;
+    if (dir && from_disk(dir, page, x, 404))
+        return true;
+    if (a) {
+        http_set_header(x, "Cache-Control", "no-cache");
+        http_answer_static(x, 404, a->type, a->bytes, a->len);
+    }
     return a != NULL;
 }
 
@@ -132,7 +149,7 @@ bool pages_answer(void *ctx, struct http_exchange *x)
     if (answer_path(dir, path, x))
         return true;
     if (strchr(path, '.') || ends_with(path, "/"))
-        return false;
+        return answer_missing(dir, x);
     snprintf(page, sizeof page, "%s.html", path);
-    return answer_path(dir, page, x);
+    return answer_path(dir, page, x) || answer_missing(dir, x);
 }

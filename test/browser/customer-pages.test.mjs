@@ -138,3 +138,28 @@ for (const page of PAGES)
             }
             await closing(p);
         });
+
+test('an address that is none answers 404, with a page for people and a problem for programs', async () => {
+    const p = await openPage(browser, { width: 390, height: 844 });
+    const r = await p.page.goto(server.url + '/no/such.html');
+    assert.equal(r.status(), 404);
+    await p.page.waitForSelector('h1');
+    assert.match(await p.page.locator('main').innerText(), /没有这个页面/);
+    assert.deepEqual(await axe(p.page), []);
+    const a = await fetch(server.url + '/no/such.html', {
+        headers: { Accept: 'application/json' },
+    });
+    assert.equal(a.status, 404);
+    assert.equal((await a.json()).code, 'API_NO_ROUTE');
+    await closing(p);
+});
+
+test('a server that is away when a page opens is asked again by itself', async () => {
+    const p = await openPage(browser, { width: 1280, height: 800 });
+    await p.page.route('**/api/**', (route) => route.abort());
+    await p.page.goto(server.url + '/floor.html');
+    await p.page.waitForSelector('.problem');
+    await p.page.unroute('**/api/**');
+    await p.page.waitForSelector('main form'); /* to sign in */
+    await closing(p);
+});

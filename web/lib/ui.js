@@ -25,7 +25,9 @@ let toastId = 0;
 /** @param {string} text @param {"ok"|"danger"|""} [kind] @param {number} [ms] */
 export function toast(text, kind = '', ms = kind === 'danger' ? 8000 : 4000) {
     const id = ++toastId;
-    toasts.value = [...toasts.value.slice(-2), { id, text, kind }];
+    /* the same said again does not pile up */
+    const others = toasts.value.filter((x) => x.text !== text);
+    toasts.value = [...others.slice(-2), { id, text, kind }];
     setTimeout(() => dropToast(id), ms);
 }
 /** @param {number} id */
@@ -196,6 +198,12 @@ export const Loading = () =>
 
 /** @param {{problem: Problem, onRetry?: () => void, children?: any}} p */
 export function ProblemView({ problem, onRetry, children }) {
+    /* a server that is away is asked again by itself, as the hint says */
+    useEffect(() => {
+        if (!problem.network || !onRetry) return undefined;
+        const timer = setTimeout(onRetry, 5000);
+        return () => clearTimeout(timer);
+    }, [problem]);
     return html`
       <div class="problem" role="alert">
         <div class="title">${problem.title}</div>
@@ -595,13 +603,24 @@ export function SignIn({ roles, outlet, cardsOnly, onDone }) {
  */
 export function NeedRole({ roles, outlet, children }) {
     const s = session.value;
+    const [problem, setProblem] = useState(/** @type {Problem|null} */ (null));
+    const was = useRef(false);
+    const load = () => {
+        loadSession().then(() => setProblem(null), setProblem);
+    };
     useEffect(() => {
-        if (!session.value) loadSession().catch(toastProblem);
+        if (!session.value) load();
     }, []);
-    if (!s) return html`<${Loading} />`;
+    if (!s)
+        return problem
+            ? html`<${ProblemView} problem=${problem} onRetry=${load} />`
+            : html`<${Loading} />`;
     const fits = s.signed_in && s.role && roles.includes(s.role);
     const away = fits && outlet && s.outlet_id && s.outlet_id !== outlet.id;
-    if (fits && !away) return children;
+    if (fits && !away) {
+        was.current = true;
+        return children;
+    }
     return html`
       <div class="main main-narrow stack">
         <h1>${t('signin.title')}</h1>
@@ -609,12 +628,19 @@ export function NeedRole({ roles, outlet, children }) {
           ${
             away
                 ? t('problem.other_outlet', { outlet: pick(outlet) })
-                : t(s.signed_in ? 'problem.role' : 'signin.needed', {
-                      role: roles
-                          .slice(0, 2)
-                          .map((r) => t('role.' + r))
-                          .join(t('list.comma')),
-                  })
+                : t(
+                      s.signed_in
+                          ? 'problem.role'
+                          : was.current
+                            ? 'signin.expired'
+                            : 'signin.needed',
+                      {
+                          role: roles
+                              .slice(0, 2)
+                              .map((r) => t('role.' + r))
+                              .join(t('list.comma')),
+                      },
+                  )
           }
         </div>
         <${SignIn} roles=${roles} outlet=${outlet} />

@@ -12,7 +12,7 @@ export default {
     'page.map': ['网点地图', 'Outlet map'],
     'page.map.text': ['哪里办得最快', 'Where it is quickest'],
     'flow.title': ['客流高峰图', 'When it is busy'],
-    'flow.of': ['{name} · 客流高峰图', '{name} · when it is busy'],
+    'flow.of': ['{name} · 客流高峰图', '{name} · when it is busy'],
     'flow.lead': [
         '依据 {from} 至 {until} 的实际客流。颜色是人多人少，数字是一般等几分钟和十人中九人不超过几分钟。',
         'Visits of {from} to {until}. Colours are people; figures the usual wait and that of nine in ten.',
@@ -32,6 +32,7 @@ export default {
         '今天剩下的时间里，没有明显更清静的时段。',
         'No time left today is clearly quieter.',
     ],
+    'flow.better.unknown': ['像今天这样的日子还没有记录。', 'No records yet of a day like today.'],
     'flow.over': ['现在不营业。', 'Closed now.'],
     'flow.next.text': [
         '{day} {time} 人少：约 {p50} 分钟，十人中九人不超过 {p90} 分钟。',

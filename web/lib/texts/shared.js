@@ -117,6 +117,16 @@ export default {
     'signin.failed': ['用户名或密码不对', 'The user name or the password is wrong'],
     'signin.who': ['已登录：{name}（{role}）', 'Signed in: {name} ({role})'],
     'signin.needed': ['此页面供{role}使用，请登录。', 'This page is for: {role}. Please sign in.'],
+    'missing.title': ['没有这个页面', 'There is no such page'],
+    'missing.text': [
+        '地址可能写错了，或者二维码已经过期。',
+        'The address may be mistyped, or the code is an old one.',
+    ],
+    'missing.home': ['看所有网点', 'See all outlets'],
+    'signin.expired': [
+        '登录已过期，请重新登录，然后继续。',
+        'Your session has ended. Sign in again to go on.',
+    ],
     'setup.title': ['首次设置', 'First set-up'],
     'setup.intro': [
         '创建第一位管理员。此链接只能使用一次。',
