@@ -67,6 +67,8 @@ struct request {
     const char *raw; /* the bytes of the body */
     size_t raw_len;
     const struct ledger_order *transfer; /* the body of a single order, when it could be read */
+    struct ledger_order *transfers;      /* of a batch, once they were read */
+    size_t n_transfers;
     bool signed_in, english;
     struct who_session session;
     const char *again; /* the token: the session was remembered, and is asked for under the pen */

@@ -81,6 +81,23 @@ void api_transfer_taken(struct request *q)
     q->transfer = o;
 }
 
+/* Those of a batch: read once, in the request's memory, for weighing and for the run. */
+static int orders_of(struct call *c, struct request *q, struct ledger_order **list, size_t *n)
+{
+    struct arena *own = c->arena;
+    if (!q->n_transfers) {
+        c->arena = q->arena;
+        int rc = order_read_many(c, q, &q->transfers, n);
+        c->arena = own;
+        if (rc)
+            return rc;
+        q->n_transfers = *n;
+    }
+    *list = q->transfers;
+    *n = q->n_transfers;
+    return 0;
+}
+
 int api_transfer(struct call *c, struct request *q, struct buf *answer)
 {
     struct ledger_order o;
@@ -116,7 +133,7 @@ int api_transfers(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     size_t n = 0;
     int64_t done = 0, existed = 0;
-    int rc = order_read_many(c, q, &orders, &n);
+    int rc = orders_of(c, q, &orders, &n);
     if (!rc)
         rc = cash_untouched(c, orders, n);
     if (rc)
@@ -294,7 +311,7 @@ int weigh_transfers(struct call *c, struct request *q, struct weight *w)
 {
     struct ledger_order *orders;
     size_t n = 0;
-    int rc = order_read_many(c, q, &orders, &n);
+    int rc = orders_of(c, q, &orders, &n);
     w->kind = APPROVE_TRANSFER;
     w->outlet_id = c->actor.outlet_id;
     for (size_t i = 0; !rc && i < n; i++)

@@ -186,6 +186,7 @@ static int kill_server(struct jsonw *w, struct hammer *h, const char *path, stru
     jw_object(w, "killed_and_started");
     jw_f64(w, "seconds_to_listen", (double)s->start_us / 1e6, 3);
     jw_f64(w, "seconds_to_first_transfer", (double)took / 1e6, 3);
+    jw_f64(w, "cpu_seconds", (double)bench_server_cpu_us(s) / 1e6, 3);
     jw_f64(w, "memory_mb", (double)now / 1e6, 1);
     jw_end(w);
     return rc;
