@@ -85,13 +85,16 @@ void api_transfer_taken(struct request *q)
 static int orders_of(struct call *c, struct request *q, struct ledger_order **list, size_t *n)
 {
     struct arena *own = c->arena;
+    *list = NULL;
+    *n = 0;
     if (!q->n_transfers) {
+        size_t read = 0;
         c->arena = q->arena;
-        int rc = order_read_many(c, q, &q->transfers, n);
+        int rc = order_read_many(c, q, &q->transfers, &read);
         c->arena = own;
         if (rc)
             return rc;
-        q->n_transfers = *n;
+        q->n_transfers = read;
     }
     *list = q->transfers;
     *n = q->n_transfers;
