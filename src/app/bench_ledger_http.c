@@ -138,11 +138,12 @@ static int hammer_run(struct jsonw *w, const char *key, struct hammer *h, int co
     jw_f64(w, "per_second", (double)h->booked / took, 0);
     jw_f64(w, "server_cpu_us_each", h->booked ? (double)cpu / (double)h->booked : NAN, 1);
     if (h->n) {
-        size_t middle = (size_t)h->n / 2, high = (size_t)h->n * 99 / 100;
+        size_t n = (size_t)h->n, middle = n / 2, high = n * 99 / 100;
+        size_t ninth = n * 9 / 10, highest = n * 999 / 1000;
         jw_f64(w, "p50_ms", h->took_us[middle] / 1000.0, 2);
-        jw_f64(w, "p90_ms", h->took_us[h->n * 9 / 10] / 1000.0, 2);
+        jw_f64(w, "p90_ms", h->took_us[ninth] / 1000.0, 2);
         jw_f64(w, "p99_ms", h->took_us[high] / 1000.0, 2);
-        jw_f64(w, "p999_ms", h->took_us[h->n * 999 / 1000] / 1000.0, 2);
+        jw_f64(w, "p999_ms", h->took_us[highest] / 1000.0, 2);
         jw_f64(w, "max_ms", h->took_us[h->n - 1] / 1000.0, 2);
     }
     jw_end(w);
