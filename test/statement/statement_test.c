@@ -489,6 +489,29 @@ static void too_many_lines_are_refused(void **state)
     counter_close(&s.k);
 }
 
+/* Damage on the disk is a fault of one answer, and does not end the server. */
+static void lines_that_do_not_add_up_are_a_fault(void **state)
+{
+    UNUSED(state);
+    struct scene s;
+    struct statement out;
+    struct buf pdf;
+    scene_open(&s, CNY);
+    struct call *c = &s.k.b.c;
+    struct statement_query q = { s.own, day(2027, 3, 1), day(2027, 3, 9), false, bank, false };
+    BOOKS_OK(db_exec(c->tx, "UPDATE ledger_posting SET minor=minor+1 WHERE account_id=$1 AND seq=1",
+                     DB_ARGS(DB_I(s.own.n))));
+    assert_int_equal(statement_make(c, &q, &out), RC_CORRUPT);
+    BOOKS_OK(db_exec(c->tx, "UPDATE ledger_posting SET minor=minor-1 WHERE account_id=$1 AND seq=1",
+                     DB_ARGS(DB_I(s.own.n))));
+    BOOKS_OK(statement_make(c, &q, &out));
+    out.lines[out.n - 1].balance++;
+    buf_init(&pdf, STATEMENT_BYTES);
+    assert_int_equal(statement_write(&out, STATEMENT_PDF, &pdf), RC_CORRUPT);
+    buf_release(&pdf);
+    counter_close(&s.k);
+}
+
 static void a_format_that_is_none_is_refused(void **state)
 {
     UNUSED(state);
@@ -510,4 +533,5 @@ SUITE(statement, BOTH(opening_and_movements_are_the_closing_in_any_period),
       BOTH(the_signs_of_camt_are_the_banks_sides),
       BOTH(every_page_of_the_pdf_says_what_it_begins_and_ends_with),
       BOTH(what_we_gave_out_is_known_again), BOTH(what_was_altered_is_found_out),
-      ON_PLAIN(too_many_lines_are_refused), ON_PLAIN(a_format_that_is_none_is_refused))
+      ON_PLAIN(too_many_lines_are_refused), ON_PLAIN(lines_that_do_not_add_up_are_a_fault),
+      ON_PLAIN(a_format_that_is_none_is_refused))
