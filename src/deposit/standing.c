@@ -68,6 +68,7 @@ static int read_rows(struct call *c, const char *sql, const struct db_value *arg
 static int load(struct call *c, standing_id id, struct standing_row *out)
 {
     int n = 0;
+    *out = (struct standing_row){ 0 };
     int rc = read_rows(c, COLUMNS " WHERE id=$1", DB_ARGS(DB_I(id.n)), 1, out, &n);
     return rc || n ? rc : call_refuse(c, DEPOSIT_NO_ORDER, "order", "%lld", (long long)id.n);
 }
