@@ -247,9 +247,10 @@ static void name_svg(struct buf *out, size_t from, const char *title)
     memcpy(add, head, n);
     for (const char *s = title; *s && n < sizeof add - 20; s++) {
         const char *safe = *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : NULL;
-        size_t len = safe ? strlen(safe) : 1;
-        memcpy(add + n, safe ? safe : s, len);
-        n += len;
+        for (const char *t = safe; t && *t; t++)
+            add[n++] = *t;
+        if (!safe)
+            add[n++] = *s;
     }
     memcpy(add + n, foot, sizeof foot - 1);
     n += sizeof foot - 1;
