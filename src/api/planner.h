@@ -19,6 +19,10 @@ void *planner_ctx(struct planner_job *j);
 bool planner_stopping(struct planner_job *j);
 /* What is being done, of how much; best and bound: NAN when not known. */
 void planner_progress(struct planner_job *j, int done, int all, double best, double bound);
+/* An answer that is good already while a better one is looked for: shown with the running job. */
+void planner_partial(struct planner_job *j, const struct buf *result);
+/* Runs one here and one on a thread of its own; returns when both are done. */
+void planner_both(void (*run)(void *arg), void *here, void *there);
 /* ctx is copied (bytes of it). ROSTER_BUSY when the outlet has one already or all threads work. */
 MUST_USE int planner_start(struct planner *p, const struct request *q, outlet_id o,
                            const char *kind, planner_run *run, const void *ctx, size_t bytes,
@@ -38,6 +42,21 @@ struct planner_cache;
 struct planner_cache *planner_cache_new(void);
 void planner_cache_free(struct planner_cache *k);
 struct planner_cache *planner_cache_of(struct planner *p);
+
+/* "day" of the body, today when it is not there; {"job": id}. */
+MUST_USE int planner_body_day(struct call *c, struct request *q, date *out);
+MUST_USE int planner_answer(int rc, int64_t id, struct buf *answer);
+/* Computed answers, by what they were computed from: planner_kept.c. */
+struct planner_kept;
+struct planner_kept *planner_kept_new(void);
+void planner_kept_free(struct planner_kept *k);
+struct planner_kept *planner_kept_of(struct planner *p);
+/* Of the model and what else decides (more: bytes of it); the outlet's and day's names do not. */
+uint64_t planner_key(const struct roster_model *m, const void *more, size_t bytes);
+bool planner_kept_find(struct planner_kept *k, uint64_t key, void *small, size_t bytes,
+                       struct buf *json);
+void planner_keep(struct planner_kept *k, uint64_t key, const void *small, size_t bytes,
+                  const struct buf *json);
 
 /* BASE_RANGE, naming the field, when the day is more than two years from today: nothing is known of
  * it, and no window is planned for it. */

@@ -18,7 +18,7 @@ static double clock_ms(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static int need_day(struct call *c, struct request *q, date *out)
+int planner_body_day(struct call *c, struct request *q, date *out)
 {
     const char *text = NULL;
     json_need_text(q->doc, q->body, "day", 10, &text);
@@ -266,7 +266,7 @@ int api_plan_simulate(struct call *c, struct request *q, struct buf *answer)
     struct jsonw w;
     date day;
     double customers = 1, from = clock_ms();
-    int rc = need_day(c, q, &day);
+    int rc = planner_body_day(c, q, &day);
     if (!rc)
         rc = planner_day(c, q->api->planner, (outlet_id){ q->id[0] }, day, &x->day);
     if (!rc)
@@ -303,7 +303,7 @@ int api_need_put(struct call *c, struct request *q, struct buf *answer)
 {
     struct roster_need need;
     date day;
-    int rc = need_day(c, q, &day);
+    int rc = planner_body_day(c, q, &day);
     need_read(q, &need);
     if (!rc)
         rc = body_done(c, q);
@@ -314,146 +314,11 @@ int api_need_put(struct call *c, struct request *q, struct buf *answer)
     return rc;
 }
 
-/* ---- a week's needs, certified ---- */
-
-struct needs_ctx {
-    struct planner *planner;
-    outlet_id outlet;
-    date first;
-    int days;
-    struct planner_day day; /* being worked on */
-    date at;
-};
-
-static int read_day(struct call *c, void *ctx)
-{
-    struct needs_ctx *x = ctx;
-    return planner_day(c, x->planner, x->outlet, x->at, &x->day);
-}
-
-static void staffing_json(struct jsonw *w, const char *key, const struct plan_staffing *p,
-                          int slots)
-{
-    jw_object(w, key);
-    jw_i64(w, "sum", p->sum);
-    jw_array(w, "windows");
-    for (int i = 0; i < slots; i++)
-        jw_i64(w, NULL, p->counts[i]);
-    jw_end(w);
-    jw_f64(w, "whole_late", p->whole_late, 5);
-    jw_f64(w, "worst_late", p->worst_late, 5);
-    jw_i64(w, "worst_slot", p->worst_slot);
-    jw_i64(w, "slots_over", p->slots_over);
-    jw_end(w);
-}
-
-static void part_json(struct jsonw *w, const char *key, const struct plan_model *m,
-                      const struct plan_staff_answer *a)
-{
-    jw_object(w, key);
-    jw_bool(w, "certified", a->certified);
-    jw_f64(w, "confidence", .99, 2);
-    jw_i64(w, "days", a->plan.days);
-    jw_i64(w, "lower_bound", a->lower_bound);
-    staffing_json(w, "plan", &a->plan, m->slots);
-    for (int i = 0; i < PLAN_METHODS; i++)
-        staffing_json(w, plan_method_code(i), &a->by[i], m->slots);
-    staffing_json(w, "day_only", &a->day_only, m->slots);
-    jw_array(w, "late");
-    for (int i = 0; i < m->slots; i++)
-        jw_f64(w, NULL, plan_late_share(&a->tally->slot[i][0]), 5);
-    jw_end(w);
-    jw_array(w, "late_upper");
-    for (int i = 0; i < m->slots; i++)
-        jw_f64(w, NULL, fmin(1, plan_late_upper(&a->tally->slot[i][0], z99)), 5);
-    jw_end(w);
-    jw_end(w);
-}
-
-static void joined_json(struct jsonw *w, const struct roster_model *m, struct roster_need *need)
-{
-    struct roster_joined r;
-    roster_need_join(m, 2020, need, &r);
-    jw_object(w, "joined");
-    jw_bool(w, "certified", r.certified);
-    jw_i64(w, "added", r.added);
-    jw_i64(w, "days", r.days);
-    jw_f64(w, "whole_late", r.whole_late, 5);
-    jw_f64(w, "worst_late", r.worst_late, 5);
-    jw_f64(w, "worst_upper", r.worst_upper, 5);
-    jw_i64(w, "slots_over", r.slots_over);
-    jw_end(w);
-}
-
-/* One day: both parts, into the need and the document. */
-static void plan_day_need(struct planner_job *j, struct needs_ctx *x, struct jsonw *w)
-{
-    static const enum roster_part parts[] = { ROSTER_PERSONAL, ROSTER_CORPORATE };
-    static const char *const name[] = { "personal", "corporate" };
-    struct roster_need need = { .planned = true };
-    snprintf(need.source, sizeof need.source, "certified");
-    jw_object(w, NULL);
-    date_json(w, "day", x->at);
-    jw_i64(w, "opens", x->day.m.open_s / 60);
-    jw_object(w, "parts");
-    for (int k = 0; k < ROSTER_PARTS && !planner_stopping(j); k++) {
-        struct arena *own = arena_new((size_t)2 << 30);
-        struct plan_model *m = arena_alloc(own, sizeof *m);
-        struct plan_staff_answer *a = arena_alloc(own, sizeof *a);
-        if (roster_need_certified(&x->day.m, parts[k], 1020, own, m, a)) {
-            roster_need_fill(&x->day.m, k, a->plan.counts, &need);
-            part_json(w, name[k], m, a);
-        }
-        arena_free(own);
-    }
-    jw_end(w);
-    if (!planner_stopping(j))
-        joined_json(w, &x->day.m, &need);
-    need_json(w, "need", &need);
-    jw_end(w);
-}
-
-static int run_needs(struct planner_job *j, struct buf *out)
-{
-    struct needs_ctx *x = planner_ctx(j);
-    struct jsonw w;
-    int rc = 0;
-    jw_init(&w, out);
-    jw_object(&w, NULL);
-    jw_array(&w, "items");
-    for (int d = 0; !rc && d < x->days && !planner_stopping(j); d++) {
-        planner_progress(j, d, x->days, NAN, NAN);
-        x->at.days = x->first.days + d;
-        rc = planner_read(j, read_day, x);
-        if (!rc && x->day.m.open)
-            plan_day_need(j, x, &w);
-    }
-    jw_end(&w);
-    jw_end(&w);
-    planner_progress(j, x->days, x->days, NAN, NAN);
-    return rc;
-}
-
-static int job_answer(int rc, int64_t id, struct buf *answer)
+int planner_answer(int rc, int64_t id, struct buf *answer)
 {
     if (!rc)
         buf_printf(answer, "{\"job\":%lld}", (long long)id);
     return rc;
-}
-
-int api_plan_staff(struct call *c, struct request *q, struct buf *answer)
-{
-    struct needs_ctx *x = arena_alloc(c->arena, sizeof *x);
-    int64_t days = 1, id = 0;
-    *x = (struct needs_ctx){ .planner = q->api->planner, .outlet = { q->id[0] } };
-    int rc = need_day(c, q, &x->first);
-    json_want_i64(q->doc, q->body, "days", 1, 7, &days);
-    if (!rc)
-        rc = body_done(c, q);
-    x->days = (int)days;
-    if (!rc)
-        rc = planner_start(q->api->planner, q, x->outlet, "staff", run_needs, x, sizeof *x, &id);
-    return job_answer(rc, id, answer);
 }
 
 /* ---- a roster ---- */
@@ -543,5 +408,5 @@ int api_roster_solve(struct call *c, struct request *q, struct buf *answer)
     x->seconds = (double)seconds;
     if (!rc)
         rc = planner_start(q->api->planner, q, x->outlet, "roster", run_roster, x, sizeof *x, &id);
-    return job_answer(rc, id, answer);
+    return planner_answer(rc, id, answer);
 }

@@ -30,7 +30,7 @@ struct planner_job {
     void *ctx;
     int done, all, rc;
     double best, bound, seconds, started;
-    struct buf result;
+    struct buf result, partial; /* partial: while it runs, empty when there is none */
 };
 struct planner {
     struct api *api;
@@ -39,6 +39,7 @@ struct planner {
     struct planner_job job[JOBS];
     int64_t last;
     struct planner_cache *cache;
+    struct planner_kept *kept;
 };
 
 static double clock_s(void)
@@ -55,6 +56,7 @@ struct planner *planner_new(struct api *a)
     p->api = a;
     p->arena = arena;
     p->cache = planner_cache_new();
+    p->kept = planner_kept_new();
     CHECK(!pthread_mutex_init(&p->lock, NULL));
     return p;
 }
@@ -63,8 +65,10 @@ static void job_empty(struct planner_job *j)
 {
     if (j->joinable)
         pthread_join(j->thread, NULL);
-    if (j->state != JOB_FREE)
+    if (j->state != JOB_FREE) {
         buf_release(&j->result);
+        buf_release(&j->partial);
+    }
     arena_free(j->arena);
     struct planner *p = j->planner;
     memset(j, 0, sizeof *j);
@@ -79,6 +83,7 @@ void planner_free(struct planner *p)
         job_empty(&p->job[i]);
     pthread_mutex_destroy(&p->lock);
     planner_cache_free(p->cache);
+    planner_kept_free(p->kept);
     arena_free(p->arena);
 }
 
@@ -87,7 +92,44 @@ struct planner_cache *planner_cache_of(struct planner *p)
     return p->cache;
 }
 
+struct planner_kept *planner_kept_of(struct planner *p)
+{
+    return p->kept;
+}
+
 /* ---- for the job itself ---- */
+
+void planner_partial(struct planner_job *j, const struct buf *result)
+{
+    pthread_mutex_lock(&j->planner->lock);
+    buf_clear(&j->partial);
+    buf_add(&j->partial, result->at, result->len);
+    pthread_mutex_unlock(&j->planner->lock);
+}
+
+struct half {
+    void (*run)(void *arg);
+    void *arg;
+};
+
+static void *half_main(void *arg)
+{
+    struct half *h = arg;
+    h->run(h->arg);
+    return NULL;
+}
+
+void planner_both(void (*run)(void *arg), void *here, void *there)
+{
+    struct half h = { run, there };
+    pthread_t thread;
+    bool own = !pthread_create(&thread, NULL, half_main, &h);
+    run(here);
+    if (own)
+        pthread_join(thread, NULL);
+    else
+        run(there);
+}
 
 struct arena *planner_arena(struct planner_job *j)
 {
@@ -187,6 +229,7 @@ int planner_start(struct planner *p, const struct request *q, outlet_id o, const
         memcpy(j->ctx, ctx, bytes);
         snprintf(j->kind, sizeof j->kind, "%s", kind);
         buf_init(&j->result, RESULT);
+        buf_init(&j->partial, RESULT);
         j->state = JOB_RUNNING;
         j->joinable = true;
         *id = j->id;
@@ -223,6 +266,8 @@ static void job_json(const struct planner_job *j, struct jsonw *w, bool result)
     }
     if (result && j->state == JOB_DONE)
         jw_raw(w, "result", j->result.at);
+    else if (result && j->state == JOB_RUNNING && j->partial.len)
+        jw_raw(w, "partial", j->partial.at);
     jw_end(w);
 }
 

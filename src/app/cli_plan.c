@@ -349,6 +349,21 @@ static void write_staffing(struct jsonw *w, const char *key, const struct plan_s
     jw_end(w);
 }
 
+/* Why nothing can be certified: all windows all day are too few, and where most. */
+static void write_beyond(struct jsonw *w, const struct plan_spec *s, int max,
+                         const struct plan_staff_answer *a)
+{
+    char from[16];
+    int at = s->open_s + (int)(a->beyond_slot * s->model.slot * 60);
+    snprintf(from, sizeof from, "%02d:%02d", at / 3600 % 24, at / 60 % 60);
+    jw_object(w, "all_windows_are_too_few");
+    jw_i64(w, "windows", max);
+    jw_text(w, "from", from);
+    jw_text(w, "class", a->beyond_class < 0 ? "everybody" : s->model.classes[a->beyond_class].code);
+    jw_f64(w, "late_share", a->beyond_late, 6);
+    jw_end(w);
+}
+
 static int staff_spec(struct cli *c, struct arena *arena)
 {
     struct plan_spec *s = NULL;
@@ -370,6 +385,8 @@ static int staff_spec(struct cli *c, struct arena *arena)
     jw_bool(&w, "certified", a.certified);
     jw_f64(&w, "confidence", .99, 2);
     jw_i64(&w, "rounds", a.rounds);
+    if (a.beyond_windows)
+        write_beyond(&w, s, q.max_windows, &a);
     write_staffing(&w, "plan", &a.plan, -1, slots);
     jw_i64(&w, "lower_bound", a.lower_bound);
     jw_i64(&w, "gap", a.plan.sum - a.lower_bound);

@@ -110,11 +110,14 @@ static void run_days(struct search *s, const int *counts, int from, int to)
     plan_crew_of(s->m, counts, &crew);
     if (from == 0)
         memset(s->tally, 0, sizeof *s->tally);
-    for (; from < to && s->fours; from += FOUR)
+    for (; from < to && s->fours; from += FOUR) {
         search_four(s, crew.limit, from / FOUR);
+        s->work += four_work(s->fours, from / FOUR, crew.limit, INT_MAX, 0, s->m->slots);
+    }
     for (int d = from; d < to; d++) {
         plan_run(s->m, &crew, &s->days[d], false);
         search_add(s->m, &s->days[d], s->tally);
+        s->work += s->days[d].n;
     }
 }
 
@@ -169,16 +172,16 @@ double search_excess(struct search *s, const int *counts, int n_days)
 
 /* ---- the search ---- */
 
-/* The slot with the most late customers above what is aimed at, on the last days run. */
-static int worst_slot(const struct search *s)
+/* The slot with the most late customers above what is aimed at, on the last days run; -1: none. */
+static int worst_slot(const struct search *s, const bool *stuck)
 {
-    int worst = 0;
-    double most = -INFINITY;
+    int worst = -1;
+    double most = 0;
     for (int i = 0; i < s->m->slots; i++)
         for (int k = 0; k < plan_cells(s->m); k++) {
             const struct plan_cell *c = &s->tally->slot[i][k];
             double excess = (double)c->late - s->share[i][k] * (double)c->n;
-            if (s->share[i][k] < 1 && excess > most) {
+            if (!stuck[i] && s->share[i][k] < 1 && excess > most) {
                 most = excess;
                 worst = i;
             }
@@ -186,11 +189,13 @@ static int worst_slot(const struct search *s)
     return worst;
 }
 
-/* One window more in the worst slot or one of the two before it, until the plan holds. */
+/* One window more in the worst slot or one of the two before it, until the plan holds. Where all
+ * windows are open already nothing helps, and the next worst is tried. */
 static void grow(struct search *s, int *counts)
 {
+    bool stuck[PLAN_SLOTS] = { false };
     while (search_excess(s, counts, s->n_days) > 0) {
-        int worst = worst_slot(s), best = -1;
+        int worst = worst_slot(s, stuck), best = -1;
         double least = INFINITY;
         for (int i = worst; i >= 0 && i >= worst - 2; i--) {
             if (counts[i] >= s->max)
@@ -203,9 +208,12 @@ static void grow(struct search *s, int *counts)
                 best = i;
             }
         }
-        if (best < 0)
+        if (worst < 0)
             return; /* as many as there are, and still too few */
-        counts[best]++;
+        if (best >= 0)
+            counts[best]++;
+        else
+            stuck[worst] = true;
     }
 }
 
@@ -251,12 +259,13 @@ static bool remove_pair(struct search *s, int *counts, int k)
     return false;
 }
 
-/* Round and round until no slot has found anything since it was last asked. */
+/* Round and round until no slot has found anything since it was last asked, or the work is done
+ * that is allowed: a day of a hundred slots is a search of another size. */
 void search_shrink(struct search *s, int *counts)
 {
     int n = s->m->slots, idle = 0;
     remove_singles(s, counts);
-    for (int k = 0; idle < n; k = (k + 1) % n, idle++)
+    for (int k = 0; idle < n && s->work < s->allowed; k = (k + 1) % n, idle++)
         if (remove_pair(s, counts, k)) {
             remove_singles(s, counts);
             idle = -1;
@@ -285,7 +294,7 @@ static void first_plan(struct search *s, const int *row, int *counts)
 {
     int other[PLAN_SLOTS], fewer = 0, n = s->m->slots;
     textbook_down(s, counts);
-    if (!s->fours)
+    if (!s->fours || s->work >= s->allowed)
         return;
     memcpy(other, row, sizeof *other * (size_t)n);
     other[n - 1] += other[n - 1] == 0;
@@ -405,10 +414,33 @@ static void compare(const struct plan_model *m, const struct plan_staff_request 
     }
 }
 
+/* Would all windows there are, all day, do? */
+static void all_windows(struct search *s, struct plan_staff_answer *out)
+{
+    int counts[PLAN_SLOTS];
+    for (int i = 0; i < s->m->slots; i++)
+        counts[i] = s->max;
+    run_days(s, counts, 0, s->n_days);
+    double most = -INFINITY;
+    for (int i = 0; i < s->m->slots; i++)
+        for (int k = 0; k < plan_cells(s->m); k++) {
+            const struct plan_cell *c = &s->tally->slot[i][k];
+            double promised = plan_promised(s->m, k), p = plan_late_share(c);
+            double surely = (p - 4 * (plan_late_upper(c, 1) - p) - promised) * (double)c->n;
+            if (promised >= 1 || surely <= most)
+                continue;
+            most = surely;
+            out->beyond_slot = i;
+            out->beyond_class = k - 1;
+            out->beyond_late = p;
+        }
+    out->beyond_windows = most > 0;
+}
+
 /* How much work: a second or so for each part. */
 struct effort {
     int64_t search, drawn, certify, compare;
-    double bound;
+    double bound, allowed; /* customers simulated for the bound; by the search */
 };
 static struct effort effort_of(const struct plan_model *m, const struct plan_staff_request *q)
 {
@@ -425,6 +457,7 @@ static struct effort effort_of(const struct plan_model *m, const struct plan_sta
         .certify = (int64_t)(8e6 / work / customers) + 1 + (int)(199 * least),
         .compare = (int64_t)(6e5 / work / customers) + 1 + (int)(99 * least),
         .bound = four_can(m) ? 1.1e8 : 1.6e7,
+        .allowed = four_can(m) ? 1.5e8 : 1.8e7,
     };
     e.drawn = four_can(m) ? (int64_t)(720000 / customers) + 1 + (int)(49 * least) : e.search;
     e.search = four_can(m) ? e.drawn * 2 / 3 : e.search;
@@ -432,6 +465,7 @@ static struct effort effort_of(const struct plan_model *m, const struct plan_sta
         e.drawn = e.search = q->search_days;
     e.certify = q->certify_days ? q->certify_days : e.certify;
     e.compare = q->compare_days ? q->compare_days : e.compare;
+    e.bound = q->bound_work > 0 ? q->bound_work : e.bound;
     return e;
 }
 
@@ -446,6 +480,8 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     search_open(m, q->seed, (int)e.drawn, q->max_windows, arena, &s);
     s.n_days = e.search < s.drawn ? (int)e.search / FOUR * FOUR + FOUR : s.drawn;
     int counts[PLAN_SLOTS], row[PLAN_SLOTS];
+    s.allowed = e.allowed;
+    all_windows(&s, out);
     out->lower_bound = plan_lower_bound(&s, e.bound, row);
     out->bound_assumes = m->rule.base != RULE_FCFS || m->rule.n_whens > 0 || m->patience > 0 ||
                          m->n_bookings > 0 || m->courtesy_share > 0;
@@ -455,12 +491,13 @@ void plan_staff(const struct plan_model *m, const struct plan_staff_request *q, 
     for (;;) {
         if (out->rounds > 0) {
             grow(&s, counts);
-            remove_singles(&s, counts);
+            if (s.work < 2 * s.allowed)
+                remove_singles(&s, counts);
         }
         out->rounds++;
         out->certified =
             certify(m, counts, q->seed + 100 + (uint64_t)out->rounds, e.certify, t, &out->plan);
-        if (out->certified || out->rounds == ROUNDS)
+        if (out->certified || out->rounds == (out->beyond_windows ? 1 : ROUNDS))
             break;
         tighten(&s, t, e.certify, out->rounds);
     }

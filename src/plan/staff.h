@@ -14,6 +14,7 @@ struct plan_staff_request {
     int max_windows;
     uint64_t seed;
     int64_t search_days, certify_days, compare_days; /* 0: as many as a second or so allows */
+    double bound_work; /* customers simulated for the lower bound; 0: as the others */
 };
 struct plan_staffing {
     int counts[PLAN_SLOTS], sum; /* windows a slot; of all slots */
@@ -25,6 +26,11 @@ struct plan_staff_answer {
     struct plan_staffing plan;
     bool certified;
     int rounds; /* certifications tried */
+    /* Windows cannot do it: with max_windows in every slot some slot or class is late beyond
+     * chance. Where most, and the late share there. One round is tried then. */
+    bool beyond_windows;
+    int beyond_slot, beyond_class; /* class: -1 is everybody */
+    double beyond_late;
     /* No plan with fewer keeps the promise: wrong in at most one search in a hundred.
      * bound_assumes: that more windows make nobody later, which is certain only when first come is
      * first called and nobody gives up. */

@@ -83,7 +83,7 @@ static void add_four(struct bound *b, int four, const int *counts, int first, in
     for (int i = first; i < upto; i++)
         for (int k = 0; k < FOUR; k++)
             add(&b->at[i][0], four_n(f, four, i, k), late[i][k], promised);
-    b->work += four_work(f, four, first, upto);
+    b->work += four_work(f, four, counts, b->s->max, first, upto);
 }
 
 /* The customers of some slots as a day of their own. */
@@ -223,6 +223,8 @@ static int cheapest_row(struct bound *b, int *level)
         b->cost = b->next;
         b->next = swap;
     }
+    if (b->windows > 24) /* of a long day this takes time, too */
+        b->work += states / 8. * LEVELS * b->windows;
     for (int s = 1; s < states; s++)
         best = b->cost[s] < b->cost[best] ? s : best;
     if (b->cost[best] == INT_MAX)
@@ -352,33 +354,47 @@ int plan_lower_bound(struct search *s, double work, int *row)
     return bound < INT_MAX ? bound : n * s->max;
 }
 
-/* Takes away, one by one, the window whose absence makes the fewest late over the day. */
+/* The slots whose window harms least over the day when it goes, one window each, at most n. */
+static int harm_least(struct search *s, int *counts, int n, int *slots)
+{
+    int64_t late[PLAN_SLOTS];
+    int found = 0, few = s->n_days / 8 + 1;
+    for (int i = 0; i < s->m->slots; i++) {
+        if (counts[i] <= (i == s->m->slots - 1))
+            continue;
+        counts[i]--;
+        search_excess(s, counts, few);
+        counts[i]++;
+        int at = found < n ? found++ : n;
+        for (; at > 0 && s->tally->whole[0].late < late[at - 1]; at--)
+            if (at < n) {
+                late[at] = late[at - 1];
+                slots[at] = slots[at - 1];
+            }
+        if (at < n) {
+            late[at] = s->tally->whole[0].late;
+            slots[at] = i;
+        }
+    }
+    return found;
+}
+
+/* Takes away the windows whose absence makes the fewest late over the day: one by one, and of a day
+ * with many slots several at a time until that is too many. */
 void plan_day_only(struct search *s, const int *from, int *counts)
 {
-    int few = s->n_days / 8 + 1;
+    int slots[PLAN_SLOTS];
     memcpy(counts, from, sizeof(int) * PLAN_SLOTS);
     s->whole_day = true;
-    for (;;) {
-        int best = -1;
-        int64_t least = INT64_MAX;
-        for (int i = 0; i < s->m->slots; i++) {
-            if (counts[i] <= (i == s->m->slots - 1))
-                continue;
-            counts[i]--;
-            search_excess(s, counts, few);
-            counts[i]++;
-            if (s->tally->whole[0].late < least) {
-                least = s->tally->whole[0].late;
-                best = i;
-            }
-        }
-        if (best < 0)
-            break;
-        counts[best]--;
-        if (search_holds(s, counts))
+    for (int step = 1 + s->m->slots / 24; step > 0;) {
+        int n = harm_least(s, counts, step, slots);
+        for (int i = 0; i < n; i++)
+            counts[slots[i]]--;
+        if (n > 0 && search_holds(s, counts))
             continue;
-        counts[best]++;
-        break;
+        for (int i = 0; i < n; i++)
+            counts[slots[i]]++;
+        step = n > 0 ? step / 2 : 0;
     }
     s->whole_day = false;
 }

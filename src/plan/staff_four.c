@@ -162,7 +162,11 @@ int four_n(const struct four_days *f, int four, int slot, int k)
     return f->fours[four].n[slot][k];
 }
 
-int four_work(const struct four_days *f, int four, int first, int upto)
+double four_work(const struct four_days *f, int four, const int *counts, int unlimited, int first,
+                 int upto)
 {
-    return FOUR * (f->fours[four].from[upto] - f->fours[four].from[first]);
+    int kept = 8;
+    for (int i = first; i < upto; i++)
+        kept = counts[i] > kept && counts[i] < unlimited ? counts[i] : kept;
+    return FOUR * (f->fours[four].from[upto] - f->fours[four].from[first]) * (kept / 8.);
 }

@@ -13,6 +13,7 @@ struct search {
     struct arena *arena;
     double share[PLAN_SLOTS][PLAN_CELLS]; /* aimed at: the promise less a margin; 1: no promise */
     bool whole_day;                       /* only the average over the day counts */
+    double work, allowed; /* customers run, and after how many nothing more is looked for */
 };
 void search_open(const struct plan_model *m, uint64_t seed, int n_days, int max,
                  struct arena *arena, struct search *s);
@@ -39,7 +40,9 @@ struct four_days *four_lay(const struct plan_model *m, const struct plan_day *da
 void four_run(const struct four_days *f, int four, const int *counts, int unlimited, int first,
               int upto, int late[][FOUR]);
 int four_n(const struct four_days *f, int four, int slot, int k); /* customers */
-int four_work(const struct four_days *f, int four, int first, int upto);
+/* Customers run; with more than eight windows each takes longer, and counts as more. */
+double four_work(const struct four_days *f, int four, const int *counts, int unlimited, int first,
+                 int upto);
 
 /* work: about how many customers may be simulated for it. row: the cheapest counts it could not
  * exclude. */

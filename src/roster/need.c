@@ -56,9 +56,9 @@ void roster_need_textbook(const struct roster_model *m, struct roster_need *out)
     }
 }
 
-bool roster_need_certified(const struct roster_model *m, enum roster_part part, uint64_t seed,
-                           struct arena *arena, struct plan_model *model,
-                           struct plan_staff_answer *answer)
+bool roster_need_certified(const struct roster_model *m, enum roster_part part,
+                           enum roster_effort effort, uint64_t seed, struct arena *arena,
+                           struct plan_model *model, struct plan_staff_answer *answer)
 {
     int most = roster_windows_of(m, part);
     if (most == 0 || !roster_model_part(m, part, model))
@@ -66,11 +66,13 @@ bool roster_need_certified(const struct roster_model *m, enum roster_part part, 
     double customers = 40; /* a day of nobody takes its time, too */
     for (int i = 0; i < model->slots; i++)
         customers += model->expected[i];
+    double part_of = effort == ROSTER_QUICK ? .2 : 1;
     struct plan_staff_request q = { .max_windows = most,
                                     .seed = seed,
-                                    .search_days = (int64_t)(80000 / customers) + 60,
-                                    .certify_days = (int64_t)(1.2e6 / customers) + 300,
-                                    .compare_days = (int64_t)(1e5 / customers) + 100 };
+                                    .search_days = (int64_t)(80000 * part_of / customers) + 60,
+                                    .certify_days = (int64_t)(1.2e6 * part_of / customers) + 300,
+                                    .compare_days = (int64_t)(1e5 * part_of / customers) + 50,
+                                    .bound_work = 1e7 * part_of * part_of };
     plan_staff(model, &q, arena, answer);
     return true;
 }

@@ -10,9 +10,10 @@
 void roster_need_textbook(const struct roster_model *m, struct roster_need *out);
 /* Searched by simulation and certified on fresh days. answer[part] and its model, in the arena.
  * False for a part without customers. */
+enum roster_effort { ROSTER_QUICK, ROSTER_FULL }; /* some tenths of a second; a few seconds */
 MUST_USE bool roster_need_certified(const struct roster_model *m, enum roster_part part,
-                                    uint64_t seed, struct arena *arena, struct plan_model *model,
-                                    struct plan_staff_answer *answer);
+                                    enum roster_effort effort, uint64_t seed, struct arena *arena,
+                                    struct plan_model *model, struct plan_staff_answer *answer);
 /* Both parts at the outlet's own windows, which do not all serve everything: windows are added,
  * half an hour to two hours at a time, until every half-hour keeps the promise there, too.
  * Certified: on fresh days, one-sided 99 % in every half-hour. */

@@ -112,6 +112,24 @@ static void an_outlet_has_one_computation_at_a_time(void **state)
     assert_non_null(strstr(r.body, "\"state\":\"done\""));
 }
 
+static void a_day_worked_out_again_is_answered_from_what_is_known(void **state)
+{
+    UNUSED(state);
+    static const char *const reused[] = { "\"reused\":", "\"reused\":true" };
+    for (int turn = 0; turn < 2; turn++) {
+        char started[400];
+        struct http_reply r =
+            ask("POST", at_outlet("/plan/staff"), w.head, NULL, "{\"day\":\"2026-11-25\"}");
+        assert_int_equal(r.status, 200);
+        (void)snprintf(started, sizeof started, "%s", r.body);
+        r = wait_for(started);
+        assert_non_null(strstr(r.body, "\"state\":\"done\""));
+        assert_non_null(strstr(r.body, "\"first\":false"));
+        assert_non_null(strstr(r.body, reused[turn]));
+        assert_non_null(strstr(r.body, "\"joined\":{\"certified\":"));
+    }
+}
+
 static void what_if_is_answered(void **state)
 {
     UNUSED(state);
@@ -208,6 +226,7 @@ static const struct CMUnitTest planner_tests[] = {
     cmocka_unit_test(what_if_is_answered),
     cmocka_unit_test(a_roster_is_made_by_a_job_and_keeps_what_is_pinned),
     cmocka_unit_test(an_outlet_has_one_computation_at_a_time),
+    cmocka_unit_test(a_day_worked_out_again_is_answered_from_what_is_known),
 };
 
 static void the_planner(void **state)

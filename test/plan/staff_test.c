@@ -25,7 +25,7 @@ static void a_certified_plan_keeps_the_promise_on_other_days_too(void **state)
     struct plan_staffing again;
     struct arena *arena = arena_new((size_t)1 << 30);
     read_spec(short_day, arena, &s);
-    struct plan_staff_request q = { 12, 1, 700, 12000, 500 };
+    struct plan_staff_request q = { 12, 1, 700, 12000, 500, 0 };
     plan_staff(&s.model, &q, arena, &a);
     assert_true(a.certified);
     assert_true(a.plan.worst_upper <= .05);
@@ -110,6 +110,9 @@ static void an_empty_day_and_a_hopeless_one_are_answered_soon(void **state)
         assert_int_equal(a.certified, i == 0);
         assert_int_equal(a.plan.sum, i == 0 ? 1 : 3); /* somebody stays to the end, in any case */
         assert_true((double)a.plan.days * (i ? 40000 : 44) < 2e7);
+        /* And it is said why: with all windows all day most are late. */
+        assert_int_equal(a.beyond_windows, i == 1);
+        assert_true(i == 0 || (a.rounds == 1 && a.beyond_late > .9 && a.beyond_class == -1));
         arena_free(arena);
     }
 }

@@ -65,12 +65,15 @@ export const mayChange = () =>
 /**
  * A computation of the server: starts, is asked about, can be stopped; done gets its result.
  * @param {(result: any, job: any) => void} done
+ * @param {(result: any) => void} [first] gets what is good already while a better answer is looked for
  */
-export function useJob(done) {
+export function useJob(done, first) {
     const [job, setJob] = useState(/** @type {any} */ (null));
     const gone = useRef(false);
     const finish = useRef(done);
     finish.current = done;
+    const show = useRef(first);
+    show.current = first;
     useEffect(
         () => () => {
             gone.current = true;
@@ -79,10 +82,14 @@ export function useJob(done) {
     );
     /** @param {number} id */
     const follow = async (id) => {
-        for (let n = 0; !gone.current; n++) {
+        for (let n = 0, shown = false; !gone.current; n++) {
             const j = await get(outletPath() + '/plan/jobs/' + id);
             if (gone.current) return;
             setJob(j.state === 'running' ? j : null);
+            if (j.partial && !shown && show.current) {
+                shown = true;
+                show.current(j.partial);
+            }
             if (j.state === 'done') finish.current(j.result, j);
             if (j.state === 'failed')
                 toastProblem({ message: lang.value === 'en' ? j.title_en : j.title_zh });
@@ -90,8 +97,20 @@ export function useJob(done) {
             await new Promise((r) => setTimeout(r, n < 10 ? 200 : 500));
         }
     };
+    /** A page that was left finds its day again; a week is taken over only where it was asked for. @param {string} kind */
+    const again = (kind) =>
+        get(outletPath() + '/plan/jobs')
+            .then((x) => {
+                const j = x.items.find(
+                    (/** @type {any} */ i) =>
+                        i.kind === kind && i.state === 'running' && i.all === 100,
+                );
+                return j && !gone.current ? follow(j.job) : undefined;
+            })
+            .catch(() => setJob(null));
     return {
         job,
+        again,
         /** @param {string} path @param {any} body */
         start: async (path, body) => {
             try {
@@ -120,10 +139,16 @@ export function JobBar({ job, stop }) {
         <div class="row">
           <strong>${t(job.kind === 'staff' ? 'plan.busy.needs' : 'plan.solving')}</strong>
           <span class="num muted">${job.seconds.toFixed(0)} s</span>
-          ${job.kind === 'staff' && job.all > 1 && html`
+          ${job.kind === 'staff' && job.all > 100 && html`
             <span class="small muted">
-              ${t('plan.needs.day', { n: Math.min(job.done + 1, job.all), all: job.all })}
+              ${t('plan.needs.day', {
+                  n: Math.min(Math.floor(job.done / 100) + 1, job.all / 100),
+                  all: job.all / 100,
+              })}
             </span>
+          `}
+          ${job.kind === 'staff' && job.partial && html`
+            <span class="small muted">${t('plan.busy.better')}</span>
           `}
           ${job.kind === 'roster' && job.best !== null && html`
             <span class="small muted num">

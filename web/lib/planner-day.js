@@ -491,6 +491,11 @@ function Part({ name, p }) {
               gap: p.plan.sum - p.lower_bound,
           })}
         </p>
+        ${p.beyond && html`
+          <p class="small num">
+            ${t('plan.staff.beyond', { at: hm(p.beyond.slot * 30), late: percent(p.beyond.late) })}
+          </p>
+        `}
         ${p.certified && html`
           <div class="gap-bar" aria-hidden="true">
             <svg viewBox=${`0 0 ${p.plan.sum} 10`} preserveAspectRatio="none">
@@ -536,7 +541,10 @@ function Part({ name, p }) {
 /** @param {{item: any, use: () => void, may: boolean}} p */
 const Staffing = ({ item, use, may }) => html`
   <section class="card stack" aria-labelledby="staffed-title">
-    <h2 id="staffed-title">${t('plan.staff.result')}</h2>
+    <h2 id="staffed-title" class="row-s">
+      ${t('plan.staff.result')}
+      ${item.first && html`<span class="badge">${t('plan.staff.first')}</span>`}
+    </h2>
     <div class="two-grid even">
       ${Object.entries(item.parts).map(
           ([name, p]) => html`<${Part} key=${name} name=${name} p=${p} />`,
@@ -591,12 +599,13 @@ export function Day({ week, again }) {
             corporate: x.need.corporate,
             source: 'certified',
         });
+    const showDay = (/** @type {any} */ result) => {
+        if (result.items.length !== 1 || result.items[0].day !== dayShown()) return;
+        setItem(result.items[0]);
+        setWhich('certified');
+    };
     const job = useJob(async (result) => {
-        if (result.items.length === 1) {
-            setItem(result.items[0]);
-            setWhich('certified');
-            return;
-        }
+        if (result.items.length <= 1) return showDay(result);
         try {
             for (const x of result.items) await take(x);
             toast(t('plan.staff.used.week', { n: result.items.length }), 'ok');
@@ -604,7 +613,10 @@ export function Day({ week, again }) {
         } catch (e) {
             toastProblem(e);
         }
-    });
+    }, showDay);
+    useEffect(() => {
+        job.again('staff');
+    }, []);
     useEffect(() => {
         let gone = false;
         setF(null);

@@ -52,6 +52,15 @@ export default {
         'Stopped with the best so far ({n} s); look at it and save',
     ],
     'plan.busy.needs': ['正在测算窗口需求', 'Working out the windows needed'],
+    'plan.busy.better': [
+        '初步方案已在下方，正在寻找更省的方案',
+        'a first plan is below; looking for a leaner one',
+    ],
+    'plan.staff.first': ['初步', 'first answer'],
+    'plan.staff.beyond': [
+        '即使全部窗口整天都开，{at} 仍有 {late} 的客户等候超时。',
+        'Even with every window open all day, {late} of those who come at {at} wait too long.',
+    ],
     'plan.needs.day': ['第 {n} 天，共 {all} 天', 'day {n} of {all}'],
     /* the grid of the week */
     'plan.grid': ['一周排班表', "The week's roster"],
