@@ -166,10 +166,17 @@ function Better({ d, about }) {
     const kind = (/** @type {any} */ c) => (c.p50_s < 60 ? 'short' : 'text');
     if (d.better) return html`<p>${t('flow.better.' + kind(d.better), words(d.better))}</p>`;
     const today = d.rows.find((/** @type {any} */ r) => r.code === d.today);
-    const over = (about && !about.open_now) || (today && d.now_s >= today.closes_s);
+    const why =
+        about && about.open_now && !about.issuing
+            ? 'flow.stopped'
+            : (about && !about.open_now) || (today && d.now_s >= today.closes_s)
+              ? 'flow.over'
+              : today
+                ? 'flow.better.none'
+                : 'flow.better.unknown';
     return html`
       <p>
-        ${t(over ? 'flow.over' : today ? 'flow.better.none' : 'flow.better.unknown')}
+        ${t(why)}
         ${' '}
         ${
           d.next &&

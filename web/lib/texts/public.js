@@ -33,6 +33,7 @@ export default {
         'No time left today is clearly quieter.',
     ],
     'flow.better.unknown': ['像今天这样的日子还没有记录。', 'No records yet of a day like today.'],
+    'flow.stopped': ['今天已停止取号。', 'No more numbers today.'],
     'flow.over': ['现在不营业。', 'Closed now.'],
     'flow.next.text': [
         '{day} {time} 人少：约 {p50} 分钟，十人中九人不超过 {p90} 分钟。',
