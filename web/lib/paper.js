@@ -52,7 +52,7 @@ export function Paper({ ticket: k }) {
         `}
         <p>${t('slip.keep')}</p>
         ${info.value && info.value.demo && html`
-          <p>${tIn('zh', 'demo.ribbon')} · ${tIn('en', 'demo.ribbon')}</p>
+          <p>${tIn('zh', 'demo.ribbon')}<br />${tIn('en', 'demo.ribbon')}</p>
         `}
       </section>
     `;

@@ -2,7 +2,7 @@
 import { html, useEffect, useMemo, useRef, useState } from './vendor.js';
 import { has, t } from './texts.js';
 import { get, post, put } from './api.js';
-import { toast, toastProblem } from './ui.js';
+import { Loading, toast, toastProblem } from './ui.js';
 import { Chart, INK } from './office-base.js';
 import {
     JobBar,
@@ -665,7 +665,7 @@ export function Day({ week, again }) {
             ${
               now
                   ? html`<${Curve} r=${now} need=${needed} item=${item} /><${SlotTable} r=${now} />`
-                  : html`<p class="empty" role="status">…</p>`
+                  : html`<${Loading} />`
             }
           </section>
         </div>
