@@ -101,6 +101,8 @@ struct api {
     int64_t started_us;
 };
 
+/* A refusal's detail in Chinese, in the arena; NULL: there is no such text (detail.c). */
+const char *detail_zh(struct arena *arena, const char *en);
 /* Answers and frees the request. The body is q->answer when rc is 0, else a problem. */
 void request_answer(struct request *q, int rc);
 void request_free(struct request *q);

@@ -118,8 +118,10 @@ static void problem(struct request *q, int rc)
         jw_text(&w, "outcome", rc > 0 ? "refused" : "unknown");
     if (rc == RC_UNKNOWN) /* done or not: the same Idempotency-Key asks, and never does it twice */
         jw_text(&w, "outcome", "unknown");
-    if (rc > 0 && q->call.detail[0])
-        jw_text(&w, "detail", q->call.detail);
+    if (rc > 0 && q->call.detail[0]) {
+        const char *zh = q->english ? NULL : detail_zh(q->arena, q->call.detail);
+        jw_text(&w, "detail", zh ? zh : q->call.detail);
+    }
     if (rc > 0 && q->call.field)
         jw_text(&w, "field", q->call.field);
     jw_end(&w);

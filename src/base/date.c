@@ -133,6 +133,13 @@ void date_print(date d, char out[DATE_TEXT])
     *at = '\0';
 }
 
+struct date_text date_text(date d)
+{
+    struct date_text t;
+    date_print(d, t.at);
+    return t;
+}
+
 void instant_print(int64_t at_us, char out[INSTANT_TEXT])
 {
     date_print(date_of_instant(at_us), out);

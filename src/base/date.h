@@ -26,6 +26,10 @@ MUST_USE bool date_parse(const char *text, date *out); /* "2026-11-23", whole st
 MUST_USE bool date_parse_hm(const char *text, int *second_of_day); /* "08:30" */
 #define DATE_TEXT 11
 void date_print(date d, char out[DATE_TEXT]); /* "2026-11-23" */
+struct date_text {
+    char at[DATE_TEXT];
+};
+struct date_text date_text(date d); /* the same, for the middle of a call */
 #define INSTANT_TEXT 33
 void instant_print(int64_t at_us, char out[INSTANT_TEXT]); /* "2026-11-23T21:30:00.000000+08:00" */
 #endif

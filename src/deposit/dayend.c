@@ -147,9 +147,10 @@ int dayend_begin(struct call *c, date day, struct dayend *out)
     if (!day.days)
         day = today;
     if (day.days < today.days)
-        return call_refuse(c, DEPOSIT_DAY_OVER, "day", "the business date is day %d", today.days);
+        return call_refuse(c, DEPOSIT_DAY_OVER, "day", "the business date is %s",
+                           date_text(today).at);
     if (today.days > date_of_instant(c->now_us).days || day.days > date_of_instant(c->now_us).days)
-        return call_refuse(c, DEPOSIT_DAY_FUTURE, "day", "day %d", today.days);
+        return call_refuse(c, DEPOSIT_DAY_FUTURE, "day", "%s", date_text(today).at);
     rc = db_exec(c->tx, "DELETE FROM deposit_asked", DB_NO_ARGS);
     return rc ? rc : begin_new(c, today, out);
 }
@@ -165,7 +166,7 @@ int dayend_may(struct call *c)
     if (!rc && running)
         rc = call_refuse(c, DEPOSIT_DAY_RUNNING, "day", "%s", "");
     if (!rc && today.days > date_of_instant(c->now_us).days)
-        rc = call_refuse(c, DEPOSIT_DAY_FUTURE, "day", "day %d", today.days);
+        rc = call_refuse(c, DEPOSIT_DAY_FUTURE, "day", "%s", date_text(today).at);
     return rc;
 }
 

@@ -363,7 +363,7 @@ int deposit_notice(struct call *c, deposit_id id, int64_t minor, date *due)
     if (!rc)
         rc = ledger_day(c, &today);
     if (!rc && notice_id && f.due.days >= today.days)
-        rc = call_refuse(c, DEPOSIT_NOTICE_GIVEN, "account", "due on day %d", f.due.days);
+        rc = call_refuse(c, DEPOSIT_NOTICE_GIVEN, "account", "due on %s", date_text(f.due).at);
     if (!rc && minor > a.principal_minor)
         rc = call_refuse(c, DEPOSIT_MORE_THAN_IN, "amount", "%s", "");
     if (!rc && minor < p.min_minor)

@@ -207,7 +207,7 @@ int rate_put(struct call *c, const struct deposit_rate *put)
         rc = db_one_i64(c->tx, "SELECT COUNT(*) FROM deposit_rate WHERE product_id=$1 AND side=$2",
                         DB_ARGS(DB_I(put->product.n), DB_I(put->side)), 0, &rates);
     if (!rc && rates && put->from.days < today.days) /* the first one may be an old list */
-        rc = call_refuse(c, DEPOSIT_RATE_PAST, "from", "it is day %d", today.days);
+        rc = call_refuse(c, DEPOSIT_RATE_PAST, "from", "it is %s", date_text(today).at);
     if (!rc)
         rc = db_exec(c->tx,
                      "INSERT INTO deposit_rate (product_id, side, from_day, ppm)"

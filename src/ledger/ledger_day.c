@@ -40,7 +40,8 @@ int ledger_day_set(struct call *c, date d)
     if (fast)
         fast_day_forget(fast);
     if (d.days < last)
-        return call_refuse(c, LEDGER_DAY_BACK, "day", "it is day %lld", (long long)last);
+        return call_refuse(c, LEDGER_DAY_BACK, "day", "it is %s",
+                           date_text((date){ (int32_t)last }).at);
     rc = db_exec(c->tx,
                  "INSERT INTO ledger_day (id, business_day) VALUES (1, $1)"
                  " ON CONFLICT (id) DO UPDATE SET business_day=excluded.business_day",

@@ -167,7 +167,8 @@ static void a_day_or_a_service_there_is_not_is_refused_at_its_field(void **state
         { "GET", "/slots?service=zz", "", "BRANCH_NO_SERVICE", "\"service\"" },
     };
     for (size_t i = 0; i < COUNT(row); i++) {
-        struct http_reply r = ask(row[i].method, at_outlet(row[i].path), w.head, NULL, row[i].body);
+        struct http_reply r = ask(row[i].method, at_outlet(row[i].path), w.head,
+                                  "Accept-Language: en\r\n", row[i].body);
         assert_true(r.status == 422 || r.status == 404);
         assert_non_null(strstr(r.body, row[i].code));
         assert_non_null(strstr(r.body, row[i].words));
@@ -175,9 +176,8 @@ static void a_day_or_a_service_there_is_not_is_refused_at_its_field(void **state
     expect(ask("GET", "/api/tips?service=zz", NULL, NULL, ""), 404, "BRANCH_NO_SERVICE");
     expect(ask("GET", "/api/tips?service=A", NULL, NULL, ""), 200, "items");
     expect(ask("GET", "/api/nearby?service=A&mode=fly&lat=1&lon=1", NULL, NULL, ""), 422,
-           "walk or drive");
-    expect(ask("GET", "/api/calendar?year=next", w.head, NULL, ""), 422,
-           "a whole number of at most");
+           "walk 或 drive"); /* in Chinese, as nothing else was asked for */
+    expect(ask("GET", "/api/calendar?year=next", w.head, NULL, ""), 422, "最多 16 位的整数");
 }
 
 static void tips_are_written_by_the_head_and_refused_at_their_field(void **state)
