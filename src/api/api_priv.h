@@ -82,6 +82,7 @@ struct request {
     struct buf answer;
     int rc;
     const char *not_a_number; /* a parameter of the query that should be one: refused in the end */
+    bool nothing;             /* a trial in which nothing would be done (checked.c) */
     bool minimal;             /* Prefer: return=minimal */
     int status;               /* of an answer without a refusal; 0: 200 */
     struct seen *seen;        /* ROUTE_SEEN: whom the answer shows; NULL: nobody */

@@ -154,6 +154,7 @@ int api_transfers(struct call *c, struct request *q, struct buf *answer)
         existed += results[i].existed;
     }
     jw_end(&w);
+    q->nothing = c->second_id == CALL_TRIAL && !done;
     jw_i64(&w, "done", done);
     jw_i64(&w, "existed", existed);
     jw_i64(&w, "refused", (int64_t)n - done);

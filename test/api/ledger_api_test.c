@@ -318,6 +318,24 @@ static void an_order_that_nobody_approved_says_why_and_may_be_asked_for_again(vo
     expect(fate(id), 200, "\"amount\":\"1.00\"");
 }
 
+/* What would be refused is refused before anybody is asked, in a batch as well. */
+static void a_batch_of_which_nothing_would_be_done_does_not_wait(void **state)
+{
+    UNUSED(state);
+    char body[800], first[40], second[40];
+    (void)snprintf(first, sizeof first, "%s", fresh_id());
+    (void)snprintf(second, sizeof second, "%s", fresh_id());
+    int n = snprintf(body, sizeof body,
+                     "{\"orders\":[{\"id\":\"%s\",\"kind\":\"post\",\"linked\":true%s},", first,
+                     pair(cash, berta, "900000.00"));
+    (void)snprintf(body + n, sizeof body - (size_t)n, "{\"id\":\"%s\",\"kind\":\"post\"%s}]}",
+                   second, pair(alice, berta, "77000000.00"));
+    struct http_reply r = ask("POST", "/api/transfers/batch", w.teller, NULL, body);
+    expect(r, 200, "LEDGER_OVERDRAWN");
+    expect(r, 200, "LEDGER_LINKED");
+    expect(fate(first), 404, "LEDGER_NO_TRANSFER");
+}
+
 /* Each order of a batch that waits is told of; one too large to wait is refused, and nothing ends.
  */
 static void a_batch_waits_as_a_whole_unless_it_is_too_large(void **state)
@@ -527,6 +545,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_batch_too_long_for_a_second_person_is_refused),
     cmocka_unit_test(an_order_that_nobody_approved_says_why_and_may_be_asked_for_again),
     cmocka_unit_test(a_batch_waits_as_a_whole_unless_it_is_too_large),
+    cmocka_unit_test(a_batch_of_which_nothing_would_be_done_does_not_wait),
     cmocka_unit_test(accounts_are_limited_frozen_stopped_and_closed),
     cmocka_unit_test(the_chart_is_shown_and_grows),
     cmocka_unit_test(a_right_withdrawn_elsewhere_is_gone_at_the_next_order),
