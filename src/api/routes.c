@@ -81,10 +81,10 @@
 
 const struct route api_routes[] = {
     /* what serves every page */
-    GET_OWN(
-        "/healthz", api_health,
-        "alive, and the database answers; history: ok, behind (a fault, see the log), damaged (made"
-        " again at the next start)"),
+    GET_OWN("/healthz", api_health,
+            "alive, and the database answers; writes: ok, full (no room), failing (see the log); "
+            "history:"
+            " ok, behind (a fault, see the log), damaged (made again at the next start)"),
     GET_OWN("/metrics", api_metrics, "numbers for Prometheus"),
     GET_OWN("/api/openapi.json", api_document, "this document"),
     GET_ANY("/api/info", api_info, "the bank, its clock, the demo's sign-ins", "Info"),

@@ -343,12 +343,16 @@ static int health_read(struct call *c, struct request *q, struct buf *answer)
 {
     int64_t one = 0;
     struct ledger_history h;
-    UNUSED(q);
+    struct door_numbers d;
+    door_numbers(q->api->s.door, &d);
     int rc = db_one_i64(c->tx, "SELECT 1", DB_NO_ARGS, 0, &one);
     if (!rc)
         rc = ledger_history(c->tx, &h);
     if (!rc) /* the books are whole also when their history is not */
-        buf_printf(answer, "{\"status\":\"ok\",\"history\":\"%s\"}",
+        buf_printf(answer, "{\"status\":\"ok\",\"writes\":\"%s\",\"history\":\"%s\"}",
+                   d.fault == RC_FULL ? "full"
+                   : d.fault          ? "failing"
+                                      : "ok",
                    h.damaged ? "damaged"
                    : h.fault ? "behind"
                              : "ok");
@@ -380,6 +384,10 @@ void api_metrics(struct api *a, struct request *q)
     buf_printf(b, "piaohao_commit_seconds_total %.6f\n", (double)d.commit_us_total / 1e6);
     buf_text(b, "# TYPE piaohao_orders_waiting gauge\n");
     buf_printf(b, "piaohao_orders_waiting %" PRId64 "\n", d.queued);
+    buf_text(b,
+             "# HELP piaohao_writes_failing 1 while the last group of writes was not committed.\n"
+             "# TYPE piaohao_writes_failing gauge\n");
+    buf_printf(b, "piaohao_writes_failing %d\n", d.fault != 0);
     buf_text(b, "# TYPE piaohao_streams gauge\n");
     buf_printf(b, "piaohao_streams %" PRId64 "\n", hub_count(a->hub));
     if (a->s.more_metrics)

@@ -254,6 +254,9 @@ static void group_log(struct door *d, int count, int rc)
     if (!rc && d->fault)
         log_line(LOG_INFO, "door.recovered", "orders are committed again");
     d->fault = rc;
+    pthread_mutex_lock(&d->lock);
+    d->numbers.fault = rc;
+    pthread_mutex_unlock(&d->lock);
 }
 
 static void group(struct door *d, int count)

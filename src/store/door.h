@@ -71,6 +71,7 @@ MUST_USE int door_write(struct door *d, struct actor actor, const char *key, doo
                         void *order, struct buf *answer);
 struct door_numbers {
     int64_t orders, refused, faults, groups, commit_us_total, group_max_seen, queued;
+    int fault; /* of the last group: 0, or RC_FULL while the disk is full ... */
 };
 void door_numbers(struct door *d, struct door_numbers *out);
 

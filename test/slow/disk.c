@@ -130,6 +130,18 @@ static void reading(const char *when)
     slow_expect(good == all, "%s: %d of %d reads are answered", when, good, all);
 }
 
+/* Who watches the server is told that nothing can be written. */
+static void health_says(const char *when, const char *writes)
+{
+    struct http_client *c = NULL;
+    struct http_reply r = { .body = "" };
+    CHECK(!http_client_open(server.port, &c));
+    int rc = http_client_call(c, "GET", "/healthz", NULL, NULL, 0, &r);
+    slow_expect(!rc && r.status == 200 && strstr(r.body, writes), "%s: health says %s", when,
+                writes);
+    http_client_close(c);
+}
+
 static void same_as_said(const char *when)
 {
     int64_t there = 0;
@@ -213,6 +225,7 @@ static void a_full_disk(void)
                 " were refused with RC_FULL, %" PRId64 " with another word %s",
                 load.good, load.full, load.io + load.other, load.first_other);
     reading("full disk");
+    health_says("full disk", "\"writes\":\"full\"");
     same_as_said("full disk");
     short_log();
     keep_full = false;
@@ -310,6 +323,7 @@ static void a_failing_disk(void)
     same_as_said("failing disk");
     files_may_be(RLIM_INFINITY);
     writing(10000, INT64_MAX, 4 * CONNECTIONS);
+    health_says("a disk that works again", "\"writes\":\"ok\"");
     slow_expect(load.good >= 4 * CONNECTIONS, "sound again: writes are done, without a restart");
     same_as_said("after it");
 }
