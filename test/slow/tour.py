@@ -95,8 +95,8 @@ class Bank:
 
     def approve(self, who, waiting):
         at = "/api/approvals/%d" % waiting["approval"]["id"]
-        seen = self.get(who, at)
-        return self.ask(who, "POST", at + "/approve", {"digest": seen["approval"]["digest"]})
+        digest = waiting["approval"]["digest"]
+        return self.ask(who, "POST", at + "/approve", {"digest": digest})
 
     def two(self, maker, checker, method, path, body=None):
         """An order that one person may not do alone; the order's own answer."""
@@ -187,6 +187,9 @@ def second_person():
     expect("a large sum waits for a second person", status, 202)
     for who, code in (("teller", "APPROVE_SAME_PERSON"), ("teller2", "APPROVE_TOO_HIGH")):
         expect(f"{who} is not that person", b.approve(who, waiting)[1]["code"], code)
+    at = "/api/approvals/%d" % waiting["approval"]["id"]
+    expect("who has no part in it does not see it", b.get("teller2", at)["code"],
+           "APPROVE_NOT_SEEN")
     expect("a supervisor is", b.approve("verifier", waiting)[0], 200)
     status, _ = b.two("office", "office2", "PUT", "/api/approve-limits",
                       {"items": [{"kind": "transfer", "grade": 1, "alone": "100.00",
