@@ -152,7 +152,7 @@ static bool fits(const char *pattern, const char *text, struct hole holes[HOLES]
 
 const char *detail_zh(struct arena *arena, const char *en)
 {
-    struct hole holes[HOLES];
+    struct hole holes[HOLES] = { 0 };
     for (size_t i = 0; i < COUNT(details); i++) {
         if (!fits(details[i].en, en, holes, 0))
             continue;
