@@ -95,6 +95,8 @@ void planner_keep(struct planner_kept *k, uint64_t key, const void *small, size_
                   const struct buf *json)
 {
     CHECK(bytes <= SMALL);
+    if (json->overflow || json->len > JSON)
+        return; /* half an answer is none */
     pthread_mutex_lock(&k->lock);
     struct kept_answer *a = &k->at[0];
     for (int i = 1; i < KEPT; i++)

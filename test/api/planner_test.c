@@ -218,7 +218,33 @@ static void tips_are_written_by_the_head_and_refused_at_their_field(void **state
     expect(ask("GET", "/api/tips", NULL, NULL, ""), 200, "取号\\n核对");
 }
 
+static void half_an_answer_is_not_kept(void **state)
+{
+    UNUSED(state);
+    struct planner_kept *k = planner_kept_new();
+    struct buf whole, half, found;
+    int64_t small = 7;
+    buf_init(&whole, 100);
+    buf_init(&half, 4);
+    buf_init(&found, 100);
+    buf_add(&whole, "{\"a\":1}", 7);
+    buf_add(&half, "{\"a\"", 4);
+    buf_add(&half, ":1}", 3);
+    planner_keep(k, 11, &small, sizeof small, &whole);
+    planner_keep(k, 12, &small, sizeof small, &half);
+    small = 0;
+    assert_true(planner_kept_find(k, 11, &small, sizeof small, &found));
+    assert_int_equal(small, 7);
+    assert_string_equal(found.at, "{\"a\":1}");
+    assert_false(planner_kept_find(k, 12, &small, sizeof small, &found));
+    buf_release(&whole);
+    buf_release(&half);
+    buf_release(&found);
+    planner_kept_free(k);
+}
+
 static const struct CMUnitTest planner_tests[] = {
+    cmocka_unit_test(half_an_answer_is_not_kept),
     cmocka_unit_test(a_day_or_a_service_there_is_not_is_refused_at_its_field),
     cmocka_unit_test(tips_are_written_by_the_head_and_refused_at_their_field),
     cmocka_unit_test(a_week_is_read_checked_saved_and_published),
