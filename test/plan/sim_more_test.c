@@ -271,17 +271,24 @@ static void shares_of_classes_services_and_courtesy_come_out(void **state)
     near(courtesy / d.n, .07, .05, "courtesy tickets");
 }
 
-static void giving_up_counts_as_the_promise_says(void **state)
+/* Three people come at minutes 0, 1 and 2 and wait five at most. */
+static struct plan_model three_in_a_row(void)
 {
-    UNUSED(state);
     static const double trace[] = { 0, 1, 2 };
     struct plan_model m = steady(27, 1);
-    struct plan_day d = { .n = 0 };
-    struct plan_crew crew;
     m.trace = trace;
     m.n_trace = COUNT(trace);
     m.slot = 300;
     m.patience = 5;
+    return m;
+}
+
+static void giving_up_counts_as_the_promise_says(void **state)
+{
+    UNUSED(state);
+    struct plan_model m = three_in_a_row();
+    struct plan_day d = { .n = 0 };
+    struct plan_crew crew;
     plan_crew_of(&m, (int[]){ 1 }, &crew);
     for (int fails = 0; fails < 2; fails++) {
         m.abandon_fails = fails;
@@ -304,14 +311,9 @@ static void giving_up_counts_as_the_promise_says(void **state)
 static void who_goes_without_a_word_is_called_all_the_same(void **state)
 {
     UNUSED(state);
-    static const double trace[] = { 0, 1, 2 };
-    struct plan_model m = steady(27, 1);
+    struct plan_model m = three_in_a_row();
     struct plan_day d = { .n = 0 };
     struct plan_crew crew;
-    m.trace = trace;
-    m.n_trace = COUNT(trace);
-    m.slot = 300;
-    m.patience = 5;
     m.patience_law.silent = .3;
     m.patience_law.never = .02;
     m.absent_takes = 1;
