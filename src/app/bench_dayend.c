@@ -281,10 +281,8 @@ int bench_dayend(struct cli *c)
     jw_end(&w);
     jw_end(&w);
     cli_progress_end();
-    if (!rc && c->json)
-        printf("%s\n", out.at);
-    else if (!rc)
-        cli_print_json(out.at, out.len);
+    if (!rc)
+        cli_show(c, &out);
     int status = cli_rc(rc, "dayend", rc > 0 ? why : db_error(b.db));
     app_bank_close(&b);
     buf_release(&out);

@@ -401,10 +401,7 @@ int bench_ledger(struct cli *c)
     jw_end(&w);
     if (!server)
         remove_files(&b);
-    if (c->json)
-        printf("%s\n", out.at);
-    else
-        cli_print_json(out.at, out.len);
+    cli_show(c, &out);
     buf_release(&out);
     arena_free(arena);
     return cli_rc(rc, "bench", b.error);

@@ -436,10 +436,7 @@ int bench_lobby(struct cli *c)
         rc = start_run(&w, folder);
     jw_end(&w);
     remove_files(folder);
-    if (c->json)
-        printf("%s\n", out.at);
-    else
-        cli_print_json(out.at, out.len);
+    cli_show(c, &out);
     buf_release(&out);
     return cli_rc(rc, "bench", NULL);
 }

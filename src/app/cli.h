@@ -91,8 +91,8 @@ int cli_write_out(struct cli *c, const struct buf *out, int mode);
 FILE *cli_create(const char *path, int mode);
 int cli_plan_nearby(struct cli *c);
 int cli_lobby_chart(struct cli *c);
-/* Prints a JSON document as aligned lines "path  value" for people. */
-void cli_print_json(const char *json, size_t len);
+/* Prints a JSON document: with --json as it is, else as aligned lines "path  value" for people. */
+void cli_show(const struct cli *c, const struct buf *document);
 
 #define PIAOHAO_VERSION "0.1.0"
 #endif

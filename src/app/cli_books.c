@@ -23,13 +23,14 @@ static int64_t machine_now_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static void show(struct cli *c, struct buf *out)
+/* Ends a look and shows what it found, if it did. */
+static int shown(struct cli *c, struct cli_look *l, int rc, struct buf *out)
 {
-    if (c->json)
-        printf("%s\n", out->at);
-    else
-        cli_print_json(out->at, out->len);
+    int status = cli_look_close(c, l, rc);
+    if (!status)
+        cli_show(c, out);
     buf_release(out);
+    return status;
 }
 
 /* Alone with the store: a server that runs on it is said. */
@@ -91,12 +92,7 @@ static int run_subjects(struct cli *c)
     }
     jw_end(&w);
     jw_end(&w);
-    status = cli_look_close(c, &l, rc);
-    if (!status)
-        show(c, &out);
-    else
-        buf_release(&out);
-    return status;
+    return shown(c, &l, rc, &out);
 }
 
 struct subject_put {
@@ -211,12 +207,7 @@ static int run_orders(struct cli *c)
         rc = order_json(&l.c, &w, &list[i], a.currency);
     jw_end(&w);
     jw_end(&w);
-    status = cli_look_close(c, &l, rc);
-    if (!status)
-        show(c, &out);
-    else
-        buf_release(&out);
-    return status;
+    return shown(c, &l, rc, &out);
 }
 
 struct order_put {

@@ -154,10 +154,8 @@ static int run_dayend(struct cli *c)
     jw_end(&w);
     jw_end(&w);
     cli_progress_end();
-    if (!rc && c->json)
-        printf("%s\n", out.at);
-    else if (!rc)
-        cli_print_json(out.at, out.len);
+    if (!rc)
+        cli_show(c, &out);
     int status = cli_rc(rc, "dayend", rc > 0 ? why : db_error(b.db));
     app_bank_close(&b);
     buf_release(&out);
@@ -219,10 +217,7 @@ static void report(struct cli *c, const struct deposit_berka *b, int64_t us)
     jw_end(&w);
     jw_i64(&w, "ms", us / 1000);
     jw_end(&w);
-    if (c->json)
-        printf("%s\n", out.at);
-    else
-        cli_print_json(out.at, out.len);
+    cli_show(c, &out);
     buf_release(&out);
 }
 

@@ -28,15 +28,6 @@ static void jw_minor(struct jsonw *w, const char *key, int64_t minor, enum curre
     jw_text(w, key, text);
 }
 
-/* One document: as it is with --json, else as lines for people. */
-static void show(struct cli *c, struct buf *out)
-{
-    if (c->json)
-        printf("%s\n", out->at);
-    else
-        cli_print_json(out->at, out->len);
-}
-
 /* ---- reading DIR/trans.asc, or DIR/trans.asc.xz through xz ---- */
 
 static bool read_all(FILE *f, struct buf *out)
@@ -215,7 +206,7 @@ static void report(struct cli *c, const struct importing *i, int64_t us)
     overdrawn_json(&w, i);
     jw_i64(&w, "ms", us / 1000);
     jw_end(&w);
-    show(c, &out);
+    cli_show(c, &out);
     buf_release(&out);
 }
 
@@ -309,7 +300,7 @@ static void print_trial(struct cli *c, const struct ledger_trial *t, const struc
     jw_minor(&w, "profit", s->profit, currency);
     jw_minor(&w, "between_outlets", s->between, currency);
     jw_end(&w);
-    show(c, &out);
+    cli_show(c, &out);
     buf_release(&out);
 }
 

@@ -31,10 +31,7 @@ static bool real(struct cli *c, const char *name, double min, double max, double
 
 static int print_document(struct cli *c, struct buf *b)
 {
-    if (c->json)
-        printf("%s\n", b->at);
-    else
-        cli_print_json(b->at, b->len);
+    cli_show(c, b);
     buf_release(b);
     return CLI_DONE;
 }

@@ -274,8 +274,10 @@ static void print_value(const char *path, const char *v, int depth)
     }
 }
 
-void cli_print_json(const char *json, size_t len)
+void cli_show(const struct cli *c, const struct buf *document)
 {
-    if (len)
-        print_value("", json, 0);
+    if (c->json)
+        printf("%s\n", document->at);
+    else if (document->len)
+        print_value("", document->at, 0);
 }

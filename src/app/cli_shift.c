@@ -14,10 +14,7 @@
 
 int shift_print(struct cli *c, struct buf *b)
 {
-    if (c->json)
-        printf("%s\n", b->at);
-    else
-        cli_print_json(b->at, b->len);
+    cli_show(c, b);
     buf_release(b);
     return CLI_DONE;
 }

@@ -17,7 +17,11 @@ static const char *printed(const char *json)
     (void)fflush(stdout);
     kept = dup(STDOUT_FILENO);
     assert_true(kept >= 0 && dup2(file, STDOUT_FILENO) >= 0);
-    cli_print_json(json, strlen(json));
+    struct buf document;
+    buf_init(&document, 4000);
+    buf_add(&document, json, strlen(json));
+    cli_show(&(struct cli){ .json = false }, &document);
+    buf_release(&document);
     (void)fflush(stdout);
     assert_true(dup2(kept, STDOUT_FILENO) >= 0);
     (void)close(kept);
